@@ -1,0 +1,38 @@
+"""The checks: one small function for each page of the rule book, in the order of their ids."""
+
+from idxlint.checks.base import Check, Context
+from idxlint.checks.concurrent_on_partitioned import concurrent_on_partitioned
+from idxlint.checks.concurrently_in_function import concurrently_in_function
+from idxlint.checks.concurrently_in_transaction import concurrently_in_transaction
+from idxlint.checks.constraint_builds_index import constraint_builds_index
+from idxlint.checks.drop_concurrently_refused import drop_concurrently_refused
+from idxlint.checks.drop_index_not_concurrent import drop_index_not_concurrent
+from idxlint.checks.if_not_exists_hides_invalid import if_not_exists_hides_invalid
+from idxlint.checks.index_not_concurrent import index_not_concurrent
+from idxlint.checks.not_judged import not_judged
+from idxlint.checks.not_parsed import not_parsed
+from idxlint.checks.reindex_concurrently_refused import reindex_concurrently_refused
+from idxlint.checks.reindex_not_concurrent import reindex_not_concurrent
+from idxlint.checks.timeout_kills_concurrent_build import timeout_kills_concurrent_build
+from idxlint.checks.unique_concurrent_build import unique_concurrent_build
+from idxlint.checks.unnamed_concurrent_index import unnamed_concurrent_index
+
+CHECKS: tuple[Check, ...] = (
+    index_not_concurrent,
+    drop_index_not_concurrent,
+    reindex_not_concurrent,
+    constraint_builds_index,
+    concurrently_in_transaction,
+    concurrently_in_function,
+    concurrent_on_partitioned,
+    drop_concurrently_refused,
+    reindex_concurrently_refused,
+    unique_concurrent_build,
+    if_not_exists_hides_invalid,
+    unnamed_concurrent_index,
+    timeout_kills_concurrent_build,
+    not_parsed,
+    not_judged,
+)
+
+__all__ = ["CHECKS", "Check", "Context"]

@@ -1,0 +1,124 @@
+"""What a check is, and all that it may ask.
+
+A check cannot read a file, a flag or a clock: it sees one operation, its statement, and the session and
+schema as they are before it.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from idxlint.model import Fix, Gap, Hit, Safety, Source, Span, Unit
+from idxlint.sql.names import Name
+from idxlint.sql.operations import DropIndex, DropInvalid, Operation, Where
+from idxlint.sql.rewrite import Rewriting, Scene
+from idxlint.sql.schema import Schema
+from idxlint.sql.session import Session
+from idxlint.sql.statement import Statement
+from idxlint.sql.step import Step
+
+_COMMENT = re.compile(r"--[^\r\n]*|/\*.*?\*/", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where an operation happens.
+
+    steps: the statements of the unit that could matter; at: the one that is being judged, in `steps`
+    fresh: the files in which a table is new; postgres: the oldest major that has to be served
+    """
+
+    source: Source
+    unit: Unit
+    session: Session
+    steps: tuple[Step, ...]
+    at: int
+    fresh: frozenset[str]
+    postgres: int
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def schema(self) -> Schema:
+        """What exists before the operation."""
+        return self.session.schema
+
+    def is_new(self, table: Name) -> bool:
+        """Whether nobody can be using the table yet."""
+        return self.schema.is_new(table, self.fresh)
+
+    @property
+    def until(self) -> str:
+        """When the locks of a blocking statement go."""
+        return "the transaction ends" if self.session.block else "it is done"
+
+    @property
+    def scene(self) -> Scene:
+        """What a rewriting has to know of the surroundings."""
+        return Scene(self.source.text, self.unit.span, self.session.block, self.steps, self.at)
+
+    def dropped_before(self, index: Name) -> bool:
+        """Whether an earlier statement clears a leftover of the index away, so that running again repairs it."""
+        wanted = self.schema.resolve_index(index).name
+        for step in self.steps[: self.at]:
+            for operation in step.operations:
+                if isinstance(operation, DropInvalid):
+                    return True
+                if isinstance(operation, DropIndex) and operation.concurrently and operation.if_exists:
+                    if any(name.name == wanted for name in operation.indexes):
+                        return True
+        return False
+
+    def checked_after(self) -> bool:
+        """Whether something behind the statement looks at indisvalid."""
+        rest = self.source.text[self.steps[self.at].statement.end : self.unit.span.end]
+        return "indisvalid" in rest and "indisvalid" in _COMMENT.sub("", rest)
+
+    def fix(self, title: str, rewriting: Rewriting | None, *, safe: bool = False, concurrent: bool = False) -> Fix | None:
+        """A fix out of a rewriting, or none where the file leaves no room for it.
+
+        concurrent: what it writes has to stand outside a transaction block and under no timeout
+        """
+        if rewriting is None:
+            return None
+        if concurrent:
+            rewriting = rewriting.without_timeouts(self._timeouts())
+        edits = self.scene.edits(rewriting, leave=concurrent)
+        return Fix(title, Safety.SAFE if safe else Safety.UNSAFE, edits) if edits else None
+
+    def _timeouts(self) -> tuple[tuple[str, str], ...]:
+        """The timeouts that would still be in force behind the transaction block."""
+        return tuple((name, setting.value) for name, setting in self.session.timeouts(lasting=True))
+
+
+Subject = Operation | Gap
+Run = Callable[[Any, Statement, Context], Iterator[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check and what it is called for. name: that of its page in the rule book."""
+
+    name: str
+    on: tuple[type, ...]
+    run: Run
+
+
+def check(name: str, *on: type) -> Callable[[Run], Check]:
+    """Make a function the check of a rule; registers nothing."""
+    return lambda function: Check(name, on, function)
+
+
+def in_body(operation: Operation) -> bool:
+    """Whether the operation stands in a DO block or a function, where no statement can be rewritten alone."""
+    return operation.where is not Where.TOP
+
+
+def when(operation: Operation) -> str:
+    """Words for when an operation happens, to put before a message."""
+    return "when this function is called, " if operation.where is Where.FUNCTION else ""
+
+
+def whole(statement: Statement) -> Span:
+    """The place of a whole statement."""
+    return Span(statement.start, statement.end)

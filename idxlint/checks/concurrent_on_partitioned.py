@@ -1,0 +1,27 @@
+"""An index is built CONCURRENTLY on a partitioned table."""
+
+from collections.abc import Iterator
+
+from idxlint.checks.base import Context, check
+from idxlint.model import Hit
+from idxlint.sql.naming import index_name
+from idxlint.sql.operations import BuildIndex
+from idxlint.sql.statement import Statement
+from idxlint.sql.tokens import place
+
+
+@check("concurrent-on-partitioned", BuildIndex)
+def concurrent_on_partitioned(op: BuildIndex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
+    """PostgreSQL 12 to 18 answer 0A000, for ON ONLY as well."""
+    if not op.concurrently or not ctx.schema.is_partitioned(op.table):
+        return
+    name = index_name(op)
+    yield Hit(
+        f"{op.table} is partitioned, and PostgreSQL cannot build {name.name} on it CONCURRENTLY: it refuses",
+        at=place(stmt, "CONCURRENTLY", op.near),
+        subject=f"{op.table}.{name.name}",
+        help=(
+            f"CREATE INDEX {name.name} ON ONLY {op.table} (…), then on each partition CREATE INDEX CONCURRENTLY"
+            f" and ALTER INDEX {name} ATTACH PARTITION",
+        ),
+    )

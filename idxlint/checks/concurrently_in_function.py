@@ -1,0 +1,25 @@
+"""A command that PostgreSQL refuses in a function stands in a body."""
+
+from collections.abc import Iterator
+
+from idxlint.checks.base import Context, check, in_body
+from idxlint.model import Hit
+from idxlint.sql.commands import refusing
+from idxlint.sql.operations import BuildIndex, DetachPartition, DropIndex, Operation, Reindex, Vacuum, Where
+from idxlint.sql.statement import Statement
+from idxlint.sql.tokens import place
+
+
+@check("concurrently-in-function", BuildIndex, DropIndex, Reindex, DetachPartition, Vacuum)
+def concurrently_in_function(op: Operation, stmt: Statement, ctx: Context) -> Iterator[Hit]:
+    """PostgreSQL answers 25001: the command cannot be executed from a function, even after COMMIT."""
+    command = refusing(op)
+    if command is None or not in_body(op):
+        return
+    where = "a DO block" if op.where is Where.DO else "a function or procedure"
+    yield Hit(
+        f"{command.words} cannot be executed from {where}, not even after COMMIT: PostgreSQL refuses it",
+        at=place(stmt, command.underline, op.near),
+        subject=f"{command.words} {command.subject}".strip(),
+        help=("write it as a statement of its own, outside of any body",),
+    )

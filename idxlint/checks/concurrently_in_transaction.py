@@ -1,0 +1,37 @@
+"""A command that PostgreSQL refuses in a transaction block stands in one."""
+
+from collections.abc import Iterator
+
+from idxlint.checks.base import Context, check, in_body
+from idxlint.model import Fix, Hit
+from idxlint.sql.commands import Refusing, refusing
+from idxlint.sql.naming import index_name
+from idxlint.sql.operations import BuildIndex, DetachPartition, DropIndex, Operation, Reindex, Vacuum
+from idxlint.sql.recipes import without
+from idxlint.sql.rewrite import Rewriting
+from idxlint.sql.statement import Statement
+from idxlint.sql.tokens import place
+
+
+@check("concurrently-in-transaction", BuildIndex, DropIndex, Reindex, DetachPartition, Vacuum)
+def concurrently_in_transaction(op: Operation, stmt: Statement, ctx: Context) -> Iterator[Hit]:
+    """PostgreSQL answers 25001: the command cannot run inside a transaction block."""
+    command = refusing(op)
+    if command is None or in_body(op) or ctx.session.block is None:
+        return
+    opened = ctx.session.block.opened
+    since = f"the block opened in line {ctx.source.position(opened.start).line}" if opened else "the runner's"
+    yield Hit(
+        f"{command.words} cannot run inside a transaction block ({since}): PostgreSQL refuses it",
+        at=place(stmt, command.underline, op.near),
+        subject=f"{command.words} {command.subject}".strip(),
+        fix=_fix(op, command, stmt, ctx),
+    )
+
+
+def _fix(op: Operation, command: Refusing, stmt: Statement, ctx: Context) -> Fix | None:
+    if isinstance(op, BuildIndex) and ctx.is_new(op.table):
+        rewriting = without(ctx.source.text, stmt, "CONCURRENTLY")
+        return ctx.fix("take CONCURRENTLY out: the table is new, nobody is blocked", rewriting, safe=True)
+    needs = (index_name(op).name,) if isinstance(op, BuildIndex) else command.names
+    return ctx.fix("move it out of the transaction", Rewriting(stmt, needs=needs), concurrent=True)

@@ -1,0 +1,41 @@
+"""A constraint builds its index under ACCESS EXCLUSIVE."""
+
+from collections.abc import Iterator
+
+from idxlint.checks.base import Context, check, in_body, when
+from idxlint.model import Hit
+from idxlint.sql.by_index import constraint_by_index
+from idxlint.sql.naming import constraint_name
+from idxlint.sql.operations import AddConstraint
+from idxlint.sql.statement import Statement
+from idxlint.sql.tokens import place
+
+
+@check("constraint-builds-index", AddConstraint)
+def constraint_builds_index(op: AddConstraint, stmt: Statement, ctx: Context) -> Iterator[Hit]:
+    """ADD PRIMARY KEY, UNIQUE or EXCLUDE builds an index while nobody may read or write the table."""
+    if not op.constraint.builds or ctx.is_new(op.table):
+        return
+    kind, name = op.constraint.kind, constraint_name(op.table, op.constraint)
+    partitioned = ctx.schema.is_partitioned(op.table)
+    fix = None
+    if not in_body(op) and not partitioned:
+        rewriting = constraint_by_index(ctx.source.text, stmt, op)
+        fix = ctx.fix("build the index CONCURRENTLY, then add the constraint with it", rewriting, concurrent=True)
+    yield Hit(
+        f"{when(op)}adding {kind} {name} builds an index and blocks reads and writes of {op.table} until {ctx.until}",
+        at=place(stmt, kind.split()[0], op.near),
+        subject=f"{op.table}.{name}",
+        fix=fix,
+        help=_advice(op, partitioned=partitioned),
+    )
+
+
+def _advice(op: AddConstraint, *, partitioned: bool) -> tuple[str, ...]:
+    if op.constraint.kind == "EXCLUDE" or op.constraint.temporal:
+        return ("there is no way to add it online: use a new table, or a maintenance window",)
+    if op.column and op.constraint.kind == "PRIMARY KEY":
+        return ("add the column first, fill it, then add the primary key with an index built CONCURRENTLY",)
+    if partitioned:
+        return ("add it to each partition with an index built CONCURRENTLY; the parent's then adopts them",)
+    return ()

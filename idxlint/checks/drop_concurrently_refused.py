@@ -1,0 +1,56 @@
+"""DROP INDEX CONCURRENTLY in a form that PostgreSQL refuses."""
+
+from collections.abc import Iterator
+
+from idxlint.checks.base import Context, check, in_body
+from idxlint.model import Fix, Hit, Safety
+from idxlint.sql.operations import DropIndex
+from idxlint.sql.recipes import drop_constraints, drop_each, without
+from idxlint.sql.schema import Index
+from idxlint.sql.statement import Statement
+from idxlint.sql.tokens import place
+
+
+@check("drop-concurrently-refused", DropIndex)
+def drop_concurrently_refused(op: DropIndex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
+    """It takes one index, no CASCADE, none that a constraint owns, and no partitioned one."""
+    if not op.concurrently or in_body(op):
+        return
+    known = [index for name in op.indexes if (index := ctx.schema.index(name))]
+    owned = [index for index in known if index.constraint]
+    partitioned = [index for index in known if index.partitioned and not index.constraint]
+    if owned:
+        why = f"constraint {owned[0].name.name} owns the index"
+    elif partitioned:
+        why = f"{partitioned[0].name.name} is a partitioned index"
+    elif len(op.indexes) > 1:
+        why = "it takes one name, not several"
+    elif op.cascade:
+        why = "it does not take CASCADE"
+    else:
+        return
+    names = ", ".join(map(str, op.indexes))
+    yield Hit(
+        f"DROP INDEX CONCURRENTLY {names} is refused: {why}",
+        at=place(stmt, "CONCURRENTLY", op.near),
+        subject=names,
+        fix=_fix(op, stmt, ctx, owned, partitioned),
+        help=("it blocks reads and writes of all partitions for a moment: set lock_timeout before it",)
+        if partitioned
+        else (),
+    )
+
+
+def _fix(
+    op: DropIndex, stmt: Statement, ctx: Context, owned: list[Index], partitioned: list[Index]
+) -> Fix | None:
+    text = ctx.source.text
+    if len(owned) == len(op.indexes):
+        tables = [(op.indexes[n]._replace(name=index.table.name), index.name.name) for n, index in enumerate(owned)]
+        return ctx.fix("drop the constraint that owns it", drop_constraints(stmt, tables))
+    if len(partitioned) == len(op.indexes) == 1:
+        return ctx.fix("take CONCURRENTLY out: there is no concurrent form", without(text, stmt, "CONCURRENTLY"))
+    if owned or partitioned:
+        return None
+    edits = ctx.scene.edits(rewriting, leave=False) if (rewriting := drop_each(text, stmt)) else ()
+    return Fix("drop each by itself, without CASCADE", Safety.SAFE, edits) if edits else None

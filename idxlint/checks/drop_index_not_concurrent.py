@@ -1,0 +1,60 @@
+"""An index is dropped without CONCURRENTLY."""
+
+from collections.abc import Iterator
+
+from idxlint.checks.base import Context, check, in_body, when
+from idxlint.model import Fix, Hit
+from idxlint.sql.names import Name
+from idxlint.sql.operations import DropIndex, DropInvalid
+from idxlint.sql.recipes import drop_constraints, drop_each
+from idxlint.sql.schema import Index
+from idxlint.sql.statement import Statement
+from idxlint.sql.tokens import place
+
+
+@check("drop-index-not-concurrent", DropIndex)
+def drop_index_not_concurrent(op: DropIndex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
+    """DROP INDEX takes ACCESS EXCLUSIVE on the table: reads queue up behind it as well."""
+    if op.concurrently or any(isinstance(other, DropInvalid) for other in ctx.steps[ctx.at].operations):
+        return
+    blocking = [name for name in op.indexes if _blocks(name, ctx)]
+    if not blocking:
+        return
+    known = [index for name in blocking if (index := ctx.schema.index(name))]
+    tables = ", ".join(dict.fromkeys(str(_short(index.table)) for index in known)) or "its table"
+    names = ", ".join(map(str, blocking))
+    yield Hit(
+        f"{when(op)}dropping {names} blocks reads and writes of {tables} until {ctx.until},"
+        " and while it waits for running transactions",
+        at=place(stmt, "INDEX", op.near),
+        subject=names,
+        fix=_fix(op, stmt, ctx, known),
+    )
+
+
+def _blocks(name: Name, ctx: Context) -> bool:
+    index = ctx.schema.index(name)
+    if index is None:
+        return not _gone(name, ctx)
+    same_transaction = index.transaction and index.transaction == ctx.session.transaction
+    return not (same_transaction or index.partitioned or ctx.is_new(index.table))
+
+
+def _gone(name: Name, ctx: Context) -> bool:
+    """Whether the replayed history shows that there is no such index."""
+    full = ctx.schema.resolve_index(name)
+    return full in ctx.schema.indexes and ctx.schema.indexes[full] is None
+
+
+def _fix(op: DropIndex, stmt: Statement, ctx: Context, known: list[Index]) -> Fix | None:
+    if in_body(op):
+        return None
+    if owned := [(_short(index.table), index.name.name) for index in known if index.constraint]:
+        if len(owned) < len(op.indexes):
+            return None
+        return ctx.fix("drop the constraint that owns it", drop_constraints(stmt, owned))
+    return ctx.fix("drop it CONCURRENTLY", drop_each(ctx.source.text, stmt), concurrent=True)
+
+
+def _short(table: Name) -> Name:
+    return Name(None, table.name) if table.schema == "public" else table

@@ -1,0 +1,29 @@
+"""CREATE INDEX CONCURRENTLY IF NOT EXISTS keeps the INVALID index of a failed run and calls it success."""
+
+from collections.abc import Iterator
+
+from idxlint.checks.base import Context, check, in_body
+from idxlint.model import Hit
+from idxlint.sql.naming import index_name
+from idxlint.sql.operations import BuildIndex
+from idxlint.sql.recipes import build_concurrently
+from idxlint.sql.statement import Statement
+from idxlint.sql.tokens import place
+
+
+@check("if-not-exists-hides-invalid", BuildIndex)
+def if_not_exists_hides_invalid(op: BuildIndex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
+    """The second run says "already exists, skipping" and ends well, whatever state the index is in."""
+    if not (op.concurrently and op.if_not_exists) or in_body(op) or ctx.is_new(op.table):
+        return
+    name = index_name(op)
+    if ctx.dropped_before(name) or ctx.checked_after() or ctx.schema.is_partitioned(op.table):
+        return
+    rewriting = build_concurrently(ctx.source.text, stmt, op, guard=True)
+    yield Hit(
+        f"a failed build leaves {name.name} INVALID, and IF NOT EXISTS makes the next run keep it and report success",
+        at=place(stmt, "IF NOT EXISTS", op.near),
+        subject=f"{op.table}.{name.name}",
+        fix=ctx.fix("drop the leftover, then build", rewriting, concurrent=True),
+        help=(f"check: SELECT indisvalid FROM pg_index WHERE indexrelid = '{name}'::regclass;",),
+    )

@@ -1,0 +1,58 @@
+"""An index is built without CONCURRENTLY on a table that is in use."""
+
+from collections.abc import Iterator
+
+from idxlint.checks.base import Context, check, in_body, when
+from idxlint.model import Fix, Hit
+from idxlint.sql.names import Name
+from idxlint.sql.naming import index_name
+from idxlint.sql.operations import BuildIndex, Made
+from idxlint.sql.recipes import build_concurrently
+from idxlint.sql.statement import Statement
+from idxlint.sql.tokens import place
+
+
+@check("index-not-concurrent", BuildIndex)
+def index_not_concurrent(op: BuildIndex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
+    """CREATE INDEX holds SHARE on the table: every write waits for the whole build."""
+    if op.concurrently or op.only or ctx.is_new(op.table):
+        return
+    table = ctx.schema.table(op.table)
+    if table is not None and table.made is Made.OTHER:
+        return
+    partitioned = ctx.schema.is_partitioned(op.table)
+    blocked = "REFRESH" if table and table.made is Made.MATVIEW else "INSERT, UPDATE and DELETE"
+    where = f"{op.table} and all its partitions" if partitioned else str(op.table)
+    name = index_name(op)
+    yield Hit(
+        f"{when(op)}building {name.name} blocks {blocked} on {where} until {ctx.until}",
+        at=place(stmt, "INDEX", op.near),
+        subject=f"{op.table}.{name.name}",
+        fix=_fix(op, stmt, ctx, partitioned=partitioned),
+        help=(*_assumed(op, ctx), *_partitions(op, name, ctx, partitioned=partitioned)),
+    )
+
+
+def _fix(op: BuildIndex, stmt: Statement, ctx: Context, *, partitioned: bool) -> Fix | None:
+    if in_body(op) or partitioned or op.near:
+        return None
+    guard = (op.unique or op.if_not_exists) and not ctx.dropped_before(index_name(op))
+    rewriting = build_concurrently(ctx.source.text, stmt, op, guard=guard)
+    return ctx.fix("build it CONCURRENTLY", rewriting, concurrent=True)
+
+
+def _assumed(op: BuildIndex, ctx: Context) -> Iterator[str]:
+    table = ctx.schema.table(op.table)
+    if table is not None and not table.sure and table.born in ctx.fresh:
+        yield f"{op.table} does not count as new: its CREATE TABLE is conditional, so it may be there already"
+
+
+def _partitions(op: BuildIndex, name: Name, ctx: Context, *, partitioned: bool) -> Iterator[str]:
+    """The way round for a partitioned parent, which has no concurrent build of its own."""
+    if not partitioned:
+        return
+    yield "a partitioned table has no concurrent build; build on each partition, then attach:"
+    yield f"CREATE INDEX {name.name} ON ONLY {op.table} (…);"
+    for leaf in [*ctx.schema.leaves(op.table)][:3] or [Name(None, "each_partition")]:
+        yield f"CREATE INDEX CONCURRENTLY {leaf.name}_{name.name} ON {leaf} (…);"
+        yield f"ALTER INDEX {name} ATTACH PARTITION {leaf.name}_{name.name};"

@@ -1,0 +1,22 @@
+"""A template or a string that is made while it runs mentions an index operation."""
+
+from collections.abc import Iterator
+
+from idxlint.checks.base import Context, check
+from idxlint.model import Gap, Hit, Reason, Span
+from idxlint.sql.bodies import INDEX_WORK
+from idxlint.sql.operations import Operation, Unresolved
+from idxlint.sql.statement import Statement
+
+
+@check("not-judged", Gap, Unresolved)
+def not_judged(what: Gap | Operation, stmt: Statement, ctx: Context) -> Iterator[Hit]:
+    """It could not be resolved, so whether it blocks is for the reader to say."""
+    text = ctx.source.text[stmt.start : stmt.end]
+    words = " ".join(text.split())[:60]
+    if isinstance(what, Unresolved):
+        message = f"{what.what} is only known when it runs, and it mentions an index operation: look at it yourself"
+        yield Hit(message, at=Span(stmt.start, stmt.end), subject=words)
+    elif isinstance(what, Gap) and what.reason is Reason.TEMPLATE and INDEX_WORK.search(text):
+        message = f"not judged, and it mentions an index operation: {what.message}"
+        yield Hit(message, at=what.span, subject=words)

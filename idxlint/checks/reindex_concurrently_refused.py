@@ -1,0 +1,42 @@
+"""REINDEX CONCURRENTLY of what PostgreSQL cannot rebuild concurrently."""
+
+from collections.abc import Iterator
+
+from idxlint.checks.base import Context, check, in_body
+from idxlint.model import Hit
+from idxlint.sql.operations import Reindex
+from idxlint.sql.statement import Statement
+from idxlint.sql.tokens import place
+
+
+@check("reindex-concurrently-refused", Reindex)
+def reindex_concurrently_refused(op: Reindex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
+    """System catalogues and the index of an exclusion constraint have no concurrent rebuild."""
+    if not op.concurrently or in_body(op):
+        return
+    why = _why(op, ctx)
+    if why is None:
+        return
+    what = op.kind.lower() if op.target is None else f"{op.kind.lower()} {op.target}"
+    yield Hit(
+        f"REINDEX CONCURRENTLY of {what} is refused: {why}",
+        at=place(stmt, "CONCURRENTLY", op.near),
+        subject=what,
+        help=("plain REINDEX blocks reads and writes: run it in a maintenance window",),
+    )
+
+
+def _why(op: Reindex, ctx: Context) -> str | None:
+    if op.kind == "SYSTEM":
+        return "system catalogues cannot be rebuilt concurrently"
+    if op.kind in ("TABLE", "INDEX") and op.target and _catalogue(op.target.schema, op.target.name):
+        return "a system catalogue cannot be rebuilt concurrently"
+    index = ctx.schema.index(op.target) if op.kind == "INDEX" and op.target else None
+    if index and index.constraint and (index.constraint.kind == "EXCLUDE" or index.constraint.temporal):
+        return f"the exclusion constraint {index.name.name} owns the index"
+    return None
+
+
+def _catalogue(schema: str | None, name: str) -> bool:
+    """Whether it is a catalogue or a catalogue's index; user tables cannot be made in pg_catalog."""
+    return schema == "pg_catalog" or (schema is None and name.startswith("pg_"))

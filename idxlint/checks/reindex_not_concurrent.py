@@ -1,0 +1,40 @@
+"""An index is rebuilt without CONCURRENTLY."""
+
+from collections.abc import Iterator
+
+from idxlint.checks.base import Context, check, in_body, when
+from idxlint.model import Hit
+from idxlint.sql.operations import Reindex
+from idxlint.sql.recipes import reindex_concurrently
+from idxlint.sql.statement import Statement
+from idxlint.sql.tokens import place
+
+
+@check("reindex-not-concurrent", Reindex)
+def reindex_not_concurrent(op: Reindex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
+    """REINDEX locks the table against writes and the index against everything, planning included."""
+    if op.concurrently or _new(op, ctx):
+        return
+    what = op.kind.lower() if op.target is None else f"{op.kind.lower()} {op.target}"
+    system = op.kind == "SYSTEM"
+    fix = None
+    if not system and not in_body(op):
+        rewriting = reindex_concurrently(ctx.source.text, stmt, op.kind)
+        fix = ctx.fix("rebuild it CONCURRENTLY", rewriting, concurrent=True)
+    yield Hit(
+        f"{when(op)}rebuilding {what} blocks writes, and reads as well because planning opens every index,"
+        f" until {ctx.until}",
+        at=place(stmt, "REINDEX", op.near),
+        subject=what,
+        fix=fix,
+        help=("REINDEX SYSTEM has no concurrent form: run it in a maintenance window",) if system else (),
+    )
+
+
+def _new(op: Reindex, ctx: Context) -> bool:
+    if op.target is None:
+        return False
+    if op.kind == "TABLE":
+        return ctx.is_new(op.target)
+    index = ctx.schema.index(op.target) if op.kind == "INDEX" else None
+    return index is not None and ctx.is_new(index.table)

@@ -1,0 +1,62 @@
+"""A timeout is in force while an index is built, dropped or rebuilt CONCURRENTLY."""
+
+from collections.abc import Iterator, Sequence
+
+from idxlint.checks.base import Context, check, in_body
+from idxlint.model import Fix, Hit, Safety
+from idxlint.sql.commands import refusing
+from idxlint.sql.operations import BuildIndex, DropIndex, Operation, Reindex, SetParameter, Transaction
+from idxlint.sql.rewrite import Rewriting
+from idxlint.sql.session import Setting
+from idxlint.sql.statement import Statement
+from idxlint.sql.tokens import place
+
+@check("timeout-kills-concurrent-build", BuildIndex, DropIndex, Reindex)
+def timeout_kills_concurrent_build(op: Operation, stmt: Statement, ctx: Context) -> Iterator[Hit]:
+    """The waits of a concurrent command depend on other transactions; a timeout kills it half way."""
+    command = refusing(op)
+    if command is None or command.underline != "CONCURRENTLY" or in_body(op):
+        return
+    if isinstance(op, BuildIndex) and ctx.is_new(op.table):
+        return
+    found = ctx.session.timeouts()
+    if not found or _told_before(found, ctx):
+        return
+    names = " and ".join(f"{name} = {setting.value}" for name, setting in found)
+    yield Hit(
+        f"{names} kills {command.words} while it waits for other transactions, and leaves an INVALID index",
+        at=place(stmt, command.underline, op.near),
+        subject=" and ".join(name for name, _ in found),
+        fix=_fix(found, stmt, ctx),
+        help=("those waits depend on how long other transactions run, not on the size of the table",),
+    )
+
+
+def _concurrent(operations: Sequence[Operation]) -> bool:
+    return any((command := refusing(op)) and command.underline == "CONCURRENTLY" for op in operations)
+
+
+def _told_before(found: list[tuple[str, Setting]], ctx: Context) -> bool:
+    """One cause, one finding: an earlier concurrent command behind the same SET has spoken already."""
+    last = max((setting.statement.start if setting.statement else -1) for _, setting in found)
+    return any(
+        step.statement.start > last and _concurrent(step.operations) and not step.body
+        for step in ctx.steps[: ctx.at]
+    )
+
+
+def _fix(found: list[tuple[str, Setting]], stmt: Statement, ctx: Context) -> Fix | None:
+    if ctx.session.block is not None:
+        return None
+    last = stmt
+    for step in ctx.steps[ctx.at + 1 :]:
+        if any(isinstance(op, SetParameter | Transaction) for op in step.operations):
+            break
+        if _concurrent(step.operations):
+            last = step.statement
+    values = [(name, setting.value) for name, setting in found]
+    off = Rewriting(stmt).without_timeouts(values, last=last is stmt)
+    edits = ctx.scene.edits(off, leave=False)
+    if last is not stmt:
+        edits += ctx.scene.edits(Rewriting(last, after=Rewriting(last).without_timeouts(values).after), leave=False)
+    return Fix("switch the timeout off for the build", Safety.UNSAFE, edits) if edits else None

@@ -1,0 +1,46 @@
+"""A unique index is built CONCURRENTLY with nothing to clear a failed build away."""
+
+from collections.abc import Iterator
+
+from idxlint.checks.base import Context, check, in_body
+from idxlint.model import Hit
+from idxlint.sql.naming import index_name
+from idxlint.sql.operations import BuildIndex
+from idxlint.sql.recipes import build_concurrently
+from idxlint.sql.statement import Statement
+from idxlint.sql.tokens import place
+
+
+@check("unique-concurrent-build", BuildIndex)
+def unique_concurrent_build(op: BuildIndex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
+    """Duplicates make the build fail and leave an INVALID index that writes pay for, or fail on."""
+    if not (op.concurrently and op.unique) or in_body(op) or ctx.is_new(op.table):
+        return
+    name = index_name(op)
+    hidden = op.if_not_exists and not ctx.checked_after()  # if-not-exists-hides-invalid speaks of that
+    if hidden or ctx.dropped_before(name) or ctx.schema.is_partitioned(op.table):
+        return
+    rewriting = build_concurrently(ctx.source.text, stmt, op, guard=True)
+    yield Hit(
+        f"duplicates in {op.table} make the build of {name.name} fail and leave an INVALID index"
+        " that slows or rejects writes until it is dropped",
+        at=place(stmt, "UNIQUE", op.near),
+        subject=f"{op.table}.{name.name}",
+        fix=ctx.fix("clear the leftover of a failed run away first", rewriting, concurrent=True),
+        help=_recovery(op, str(name)),
+    )
+
+
+def _recovery(op: BuildIndex, name: str) -> tuple[str, ...]:
+    columns = ", ".join(column.name for column in op.columns if column.name)
+    if len([column for column in op.columns if column.name]) == len(op.columns):
+        rows = f"SELECT {columns}, count(*) FROM {op.table} GROUP BY {columns} HAVING count(*) > 1;"
+        if op.partial:
+            rows = rows.replace(" GROUP BY", " WHERE … GROUP BY")
+    else:
+        rows = f"group {op.table} by the index's expressions and look for count(*) > 1"
+    return (
+        f"before: {rows}",
+        f"after a failure: DROP INDEX CONCURRENTLY {name}; then build again",
+        f"check: SELECT indisvalid FROM pg_index WHERE indexrelid = '{name}'::regclass;",
+    )

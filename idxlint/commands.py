@@ -1,0 +1,168 @@
+"""The commands behind the command line, one function each."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from idxlint import baseline as baselines
+from idxlint import catalogue, config, console, engine
+from idxlint.console import Code, Failure
+from idxlint.model import Reason, Report, Safety
+from idxlint.runners import STDIN, collect, likely
+from idxlint.settings import Config
+
+BASELINE = "idxlint-baseline.json"
+_NOT_JUDGED = ("IDX901", "IDX902")
+
+
+def check(
+    *,
+    paths: Sequence[str],
+    format_: str,
+    output: str | None,
+    fail_on: str | None,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
+    baseline: str | None,
+    strict: bool,
+    statistics: bool,
+    quiet: bool,
+    color: str,
+    **flags: Any,
+) -> int:
+    """`idxlint check`."""
+    request = _request(paths, flags, baseline)
+    level = Safety.UNSAFE if unsafe_fixes or (diff and not fix) else Safety.SAFE
+    if diff:
+        from idxlint.fixing import differences
+
+        console.emit(differences(request, level))
+    elif fix or unsafe_fixes:
+        from idxlint.fixing import write_all
+
+        for line in write_all(request, level):
+            console.say(line)
+    report = engine.check(request)
+    if not diff:
+        _show(report, format_, output, statistics=statistics, quiet=quiet, color=color)
+    for line in report.unread:
+        console.say(line)
+    if report.unread or not report.files:
+        return Code.NOTHING_READ
+    threshold = config.FAIL_ON[fail_on] if fail_on else request.config.fail_on
+    bad = threshold is not None and any(finding.severity >= threshold for finding in report.findings)
+    return Code.FINDINGS if bad or (strict and _unjudged(report)) else Code.CLEAN
+
+
+def _show(
+    report: Report, format_: str, output: str | None, *, statistics: bool, quiet: bool, color: str
+) -> None:
+    from idxlint.reporters import REPORTERS
+
+    if quiet and not report.findings and format_ == "text":
+        return
+    if statistics and format_ == "text":
+        from idxlint.reporters.text import statistics as table
+        from idxlint.reporters.text import summary
+
+        console.emit([*table(report), summary(report), "\n"], output)
+        return
+    paint = output is None and console.coloured(color, sys.stdout)
+    console.emit(REPORTERS[format_](report, paint), output, utf8=format_ != "text")
+
+
+def _unjudged(report: Report) -> bool:
+    """Whether something was not judged that should have been; psql's own lines are not SQL."""
+    return any(entry.gap.reason is not Reason.PSQL for entry in report.gaps) or any(
+        finding.rule.id in _NOT_JUDGED for finding in report.findings
+    )
+
+
+def baseline(*, paths: Sequence[str], output: str | None, **flags: Any) -> int:
+    """`idxlint baseline`."""
+    request = _request(paths, flags, None, with_baseline=False)
+    report = engine.check(request)
+    for line in report.unread:
+        console.say(line)
+    if report.unread or not report.files:
+        return Code.NOTHING_READ
+    path = Path(output) if output else request.config.baseline or request.config.root / BASELINE
+    try:
+        written = baselines.write(path, report.findings)
+    except baselines.BaselineError as error:
+        raise Failure(Code.USAGE, str(error)) from None
+    console.emit([f"{len(written.findings)} findings written to {_relative(path)}\n", *_advice(request.config, path)])
+    return Code.CLEAN
+
+
+def _advice(settings: Config, path: Path) -> Iterator[str]:
+    if settings.baseline is None and path.name != BASELINE:
+        yield f"name it in the configuration, baseline: {path.name}, or with --baseline\n"
+
+
+def _relative(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _request(
+    paths: Sequence[str], flags: dict[str, Any], baseline: str | None, *, with_baseline: bool = True
+) -> engine.Request:
+    """The files, the rule book and the configuration that flags and the working folder ask for."""
+    from idxlint.cli import working_folder
+
+    start = working_folder()
+    try:
+        book = catalogue.load()
+        settings = _settings(start, flags, book)
+    except (config.ConfigError, catalogue.CatalogueError) as error:
+        raise Failure(Code.USAGE, str(error)) from None
+    asked = list(paths) or [str(settings.root / path) for path in settings.paths] or likely(start)
+    if not asked:
+        raise Failure(Code.NOTHING_READ, "no folder here looks like migrations; name one: idxlint check PATH")
+    plans, unread = collect(asked, start, settings.excluded)
+    for line in unread:
+        console.say(line)
+    if unread:
+        raise Failure(Code.NOTHING_READ, "nothing was judged, because not every path could be read")
+    if not plans:
+        raise Failure(Code.NOTHING_READ, f"no .sql file under {', '.join(paths or asked)}")
+    stdin = sys.stdin.buffer.read() if any(plan.shown == STDIN for plan in plans) else None
+    accepted = _baseline(settings, baseline) if with_baseline else None
+    return engine.Request(plans, book, settings, stdin, accepted, flags["jobs"])
+
+
+def _settings(start: Path, flags: dict[str, Any], book: catalogue.Book) -> Config:
+    """The configuration with the flags over it."""
+    names = book.names()
+    file = flags["config"]
+    settings = config.load(start, Path(file) if file else None, names)
+    if flags["select"]:
+        settings = replace(settings, select=config.chosen(_words(flags["select"]), names, "--select"))
+    if flags["ignore"]:
+        ignored = config.chosen(_words(flags["ignore"]), names, "--ignore")
+        settings = replace(settings, ignore=settings.ignore | ignored)
+    if flags["postgres"]:
+        settings = replace(settings, postgres=flags["postgres"])
+    if flags["runner"]:
+        if flags["runner"] not in config.RUNNERS:
+            raise config.ConfigError(f"--runner: {flags['runner']} is not known; known: {', '.join(config.RUNNERS)}")
+        settings = replace(settings, runner=(("**", flags["runner"]),))
+    return settings
+
+
+def _words(values: Sequence[str]) -> list[str]:
+    return [word for value in values for word in value.replace(",", " ").split()]
+
+
+def _baseline(settings: Config, flag: str | None) -> baselines.Baseline | None:
+    path = Path(flag) if flag else settings.baseline
+    standard = settings.root / BASELINE
+    if path is None and standard.is_file():
+        path = standard
+    try:
+        return baselines.read(path) if path else None
+    except baselines.BaselineError as error:
+        raise Failure(Code.USAGE, str(error)) from None

@@ -1,0 +1,70 @@
+"""What reaches a terminal, a pipe or a file, and the exit codes."""
+
+import os
+import sys
+from collections.abc import Iterable
+from enum import IntEnum
+from pathlib import Path
+from typing import TextIO
+
+from idxlint.model import printable
+
+
+class Code(IntEnum):
+    """The exit codes, whatever the format."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    USAGE = 2
+    NOTHING_READ = 3
+    NO_SERVER = 4
+
+
+class Failure(Exception):
+    """An end with one line to say."""
+
+    def __init__(self, code: Code, line: str) -> None:
+        super().__init__(line)
+        self.code = code
+
+
+def complain(error: Failure) -> int:
+    """Say on standard error what went wrong, and give the exit code."""
+    say(str(error))
+    return error.code
+
+
+def say(line: str) -> None:
+    """One line on standard error."""
+    sys.stderr.write(f"idxlint: {printable(line)}\n")
+
+
+def emit(pieces: Iterable[str], output: str | None = None, *, utf8: bool = False) -> None:
+    """Write pieces of text to standard output or to a file; utf8: whatever the terminal's encoding is."""
+    if output is not None:
+        try:
+            with Path(output).open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+                file.writelines(pieces)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise Failure(Code.USAGE, f"--output {output}: {reason}") from None
+        return
+    stream = sys.stdout
+    if utf8 and hasattr(stream, "reconfigure"):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    elif hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="backslashreplace")
+    for piece in pieces:
+        stream.write(piece)
+
+
+def flush() -> None:
+    """Bring everything out now, while a closed pipe can still be noticed."""
+    sys.stdout.flush()
+
+
+def coloured(choice: str, stream: TextIO) -> bool:
+    """Whether to paint: as asked, else on a terminal unless NO_COLOR is set (no-color.org)."""
+    if choice != "auto":
+        return choice == "always"
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,148 @@
+"""The whole program on one screen: read, parse, replay, judge, silence, report."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from idxlint import baseline as baselines
+from idxlint import suppress
+from idxlint.catalogue import Book
+from idxlint.judge import Judge, Prepared, Selection, prepare, replay
+from idxlint.model import By, FileGap, Finding, Migration, Report, Span, Suppressed
+from idxlint.runners import Plan, Unread, load
+from idxlint.runners.base import natural
+from idxlint.settings import Config
+from idxlint.sql.schema import Schema
+
+MANY = 500
+"""From this many files on a second process pays (measured: starting it costs what 200 files cost)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to judge: the files, the rule book, the configuration.
+
+    stdin: the bytes of the plan named "-"
+    baseline: what is accepted already; jobs: processes to use, 0 for as many as pay
+    """
+
+    plans: Sequence[Plan]
+    book: Book
+    config: Config
+    stdin: bytes | None = None
+    baseline: baselines.Baseline | None = None
+    jobs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one file gave."""
+
+    findings: tuple[Finding, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    gaps: tuple[FileGap, ...] = ()
+    unread: str = ""
+    statements: int = 0
+    judged: int = 0
+
+
+def check(request: Request) -> Report:
+    """Judge all files and put the results together in their order."""
+    from idxlint.parallel import chunks, spread
+
+    parts = chunks(request.plans, request.jobs, MANY)
+    results = [*spread(request, parts)] if len(parts) > 1 else [*judged(request, request.plans)]
+    findings = sorted((one for result in results for one in result.findings), key=lambda finding: finding.key)
+    quiet = [one for result in results for one in result.suppressed]
+    stale = 0
+    if request.baseline is not None:
+        paths = {plan.shown for plan in request.plans}
+        known = baselines.apply(request.baseline, findings, paths)
+        findings, stale = list(known.kept), known.stale
+        quiet += known.suppressed
+    return Report(
+        findings=tuple(findings),
+        suppressed=tuple(sorted(quiet, key=lambda entry: entry.finding.key)),
+        gaps=tuple(gap for result in results for gap in result.gaps),
+        unread=tuple(result.unread for result in results if result.unread),
+        files=sum(not result.unread for result in results),
+        statements=sum(result.statements for result in results),
+        judged=sum(result.judged for result in results),
+        stale=stale,
+    )
+
+
+def judged(request: Request, plans: Iterable[Plan]) -> Iterator[Judged]:
+    """Judge files one after another, the schema growing with each history."""
+    selection = Selection.of(request.book.rules, request.config)
+    schema, history = Schema(), None
+    for plan in plans:
+        if plan.history != history:
+            schema, history = Schema(), plan.history
+        try:
+            prepared = prepare(read(request, plan))
+        except Unread as error:
+            yield Judged(unread=str(error))
+            continue
+        yield one(prepared, schema, selection, request)
+
+
+def read(request: Request, plan: Plan) -> Migration:
+    """Load a planned file, or what came on standard input."""
+    return load(plan, request.stdin if plan.shown == "-" else None)
+
+
+def one(prepared: Prepared, schema: Schema, selection: Selection, request: Request) -> Judged:
+    """Judge one file and silence what its comments and the configuration silence."""
+    judge = Judge(prepared, selection)
+    replay(prepared, schema, selection, judge.visit)
+    judge.gaps()
+    quiet = _comments(judge, prepared, request)
+    kept: list[Finding] = []
+    for finding in judge.findings:
+        reason = _configured(finding, request.config)
+        if reason is None:
+            kept.append(finding)
+        else:
+            quiet.append(Suppressed(finding, *reason))
+    gaps = judge.file_gaps()
+    return Judged(tuple(kept), tuple(quiet), gaps, "", prepared.statements, prepared.judged)
+
+
+def _comments(judge: Judge, prepared: Prepared, request: Request) -> list[Suppressed]:
+    """Take out what comments silence; what is wrong with the comments becomes findings."""
+    text = prepared.migration.source.text
+    ignores = suppress.read(text)
+    if not ignores:
+        return []
+    spans = [Span(step.statement.start, step.statement.end) for part in prepared.parts for step in part.steps]
+    spans += [finding.statement for finding in judge.findings]
+    rules = request.book.rules
+    selected = {rule.name for rule in rules if request.config.runs(rule)}
+    outcome = suppress.apply(text, judge.findings, ignores, sorted(set(spans)), request.book, selected)
+    judge.findings = list(outcome.kept)
+    for fault in outcome.faults:
+        if fault.rule in selected:
+            unit = prepared.migration.units[0]
+            judge.add(judge.selection.rules[fault.rule], fault.hit, fault.hit.at, unit.direction)
+    return list(outcome.suppressed)
+
+
+def _configured(finding: Finding, config: Config) -> tuple[By, str] | None:
+    path = finding.source.path
+    if config.start_after and is_past(path, config.start_after):
+        return By.START_AFTER, f"not after {config.start_after}"
+    pattern = config.silenced(finding.rule, path)
+    return (By.CONFIG, f"per_path: {pattern}") if pattern else None
+
+
+def is_past(path: str, start_after: str) -> bool:
+    """Whether a file comes before start_after or is it: by its name, or the folder's where each has its own."""
+    folder, _, name = path.rpartition("/")
+    own = folder.rpartition("/")[2] if name.lower() in ("up.sql", "down.sql", "migration.sql") else name
+    count = len(natural(start_after))
+    return natural(own)[:count] <= natural(start_after)
+
+
+def with_findings(report: Report, findings: Sequence[Finding]) -> Report:
+    """The report with other findings shown."""
+    return replace(report, findings=tuple(findings))

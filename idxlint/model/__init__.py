@@ -1,0 +1,40 @@
+"""The nouns: sources, rules, findings, reports, migrations. Standard library only."""
+
+from idxlint.model.finding import Edit, Finding, Fix, Hit
+from idxlint.model.fingerprint import fingerprint
+from idxlint.model.glob import matches
+from idxlint.model.migration import Direction, Migration, Send, Unit, Wrap
+from idxlint.model.printable import printable
+from idxlint.model.report import By, FileGap, Gap, Reason, Report, Suppressed
+from idxlint.model.rule import Example, Kind, LockClaim, Rule, Safety, Severity
+from idxlint.model.source import Position, Source, Span
+
+__all__ = [
+    "By",
+    "Direction",
+    "Edit",
+    "Example",
+    "FileGap",
+    "Finding",
+    "Fix",
+    "Gap",
+    "Hit",
+    "Kind",
+    "LockClaim",
+    "Migration",
+    "Position",
+    "Reason",
+    "Report",
+    "Rule",
+    "Safety",
+    "Send",
+    "Severity",
+    "Source",
+    "Span",
+    "Suppressed",
+    "Unit",
+    "Wrap",
+    "fingerprint",
+    "matches",
+    "printable",
+]

@@ -1,0 +1,69 @@
+"""What a check yields, and what the engine makes of it."""
+
+from dataclasses import dataclass
+
+from idxlint.model.rule import Rule, Safety, Severity
+from idxlint.model.source import Source, Span
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Replace the code points from start to end of the finding's file by a text."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A rewriting as data. title: an imperative, without a full stop."""
+
+    title: str
+    safety: Safety
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a check yields.
+
+    message: one line: the object, what happens to it, and until when
+    at: the words to underline
+    subject: the object's printable name; part of the fingerprint
+    help: lines that go on where the message ends: the query to run first, the way back
+    severity: only where it differs from the page's
+    """
+
+    message: str
+    at: Span
+    subject: str
+    fix: Fix | None = None
+    help: tuple[str, ...] = ()
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A hit in its place.
+
+    statement: the span of the statement that it is about
+    direction: "up" or "down"
+    runner: the migration tool whose behaviour was assumed or detected
+    fingerprint: the same for the same fault on the same object, whatever the line
+    """
+
+    rule: Rule
+    hit: Hit
+    severity: Severity
+    source: Source
+    statement: Span
+    direction: str
+    runner: str
+    assumed: bool
+    fingerprint: str
+
+    @property
+    def key(self) -> tuple[str, int, str]:
+        """The order of findings in every output."""
+        return (self.source.path, self.hit.at.start, self.rule.id)

@@ -1,0 +1,87 @@
+"""What the rule book says about a rule."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+
+class Severity(IntEnum):
+    """How bad it is; ordered, so that a threshold is one comparison."""
+
+    NOTE = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def word(self) -> str:
+        """The name as it is written in every output and in the configuration."""
+        return self.name.lower()
+
+
+class Kind(StrEnum):
+    """What a rule is about; down migrations keep the severity of a refusal only."""
+
+    BLOCKS = "blocks"
+    REFUSED = "refused"
+    LEFTOVER = "leftover"
+    WASTE = "waste"
+    SELF = "self"
+
+
+class Safety(StrEnum):
+    """Whether a fix is written by --fix (safe) or only by --unsafe-fixes."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+@dataclass(frozen=True, slots=True)
+class LockClaim:
+    """What a page says its bad statement locks; mode is PostgreSQL's own name, as SHARE UPDATE EXCLUSIVE."""
+
+    on: str
+    mode: str
+    during: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One fenced block of a page.
+
+    kind: bad, fixed or good
+    line: of the block's first line of SQL, in the page's file
+    before: what is already deployed when the block is read; replayed, not linted
+    """
+
+    kind: str
+    sql: str
+    line: int
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One page of the rule book: its facts and its text.
+
+    fix: the best that --fix can do, None where only advice is given
+    postgres: the first and the last major release that the rule speaks about
+    aliases: names that the rule had before
+    page: the whole file, front matter included, so that its lines are the file's
+    """
+
+    name: str
+    id: str
+    summary: str
+    severity: Severity
+    kind: Kind
+    default: bool
+    page: str
+    fix: Safety | None = None
+    since: str = ""
+    postgres: tuple[int, int] = (12, 18)
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def body(self) -> str:
+        """The page as people read it: without its front matter."""
+        _, closed, body = self.page.removeprefix("---\n").partition("\n---\n")
+        return body if closed else self.page

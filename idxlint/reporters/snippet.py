@@ -1,0 +1,130 @@
+"""Source lines as a terminal shows them: with the words underlined, and never longer than a line."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from idxlint.model import Edit, Source, Span
+from idxlint.model.printable import escaped
+
+WIDTH = 100
+_TAB = 4
+_MOST_LINES = 12
+_CUT = "…"
+_NEWLINE = re.compile(r"\r\n|\n|\r")
+
+
+class Shown(NamedTuple):
+    """A line to print, and the columns of it to underline."""
+
+    text: str
+    start: int
+    width: int
+
+
+def underlined(source: Source, span: Span) -> Shown:
+    """The line on which a span starts, cut around it, and where its part of the span stands."""
+    line = source.line(source.position(span.start).line)
+    start = min(span.start - source.line_start(span.start), len(line))
+    end = max(start, min(start + span.end - span.start, len(line)))
+    # No part of a line further away than this can be shown; a minified file may be one line of megabytes.
+    first, last = max(0, start - WIDTH), min(len(line), max(end, start) + WIDTH)
+    return _fitted(line[first:last], start - first, end - first, first > 0, last < len(line))
+
+
+def cut(line: str) -> str:
+    """A line from its beginning, as it may be printed."""
+    return _fitted(line[: 2 * WIDTH], 0, 0, False, len(line) > 2 * WIDTH).text
+
+
+def fixed(source: Source, edits: tuple[Edit, ...]) -> Iterator[str]:
+    """The lines that edits touch, as they read afterwards; a cut between lines that are far apart."""
+    lines: list[str] = []
+    for number, group in enumerate(_groups(source, edits)):
+        if number:
+            lines.append(_CUT)
+        lines += _applied(source, group)
+    shown = lines if len(lines) <= _MOST_LINES else [*lines[:_MOST_LINES], _CUT]
+    return (cut(line) for line in shown)
+
+
+def _groups(source: Source, edits: tuple[Edit, ...]) -> list[list[Edit]]:
+    groups: list[list[Edit]] = []
+    reached = -1
+    for edit in sorted(edits):
+        if groups and source.position(edit.start).line <= reached + 1:
+            groups[-1].append(edit)
+        else:
+            groups.append([edit])
+        reached = max(reached, source.position(edit.end).line)
+    return groups
+
+
+def _applied(source: Source, edits: list[Edit]) -> list[str]:
+    first = source.line_start(edits[0].start)
+    last = source.position(max(edit.end for edit in edits)).line
+    pieces: list[str] = []
+    at = first
+    for edit in edits:
+        pieces += (source.text[at : edit.start], edit.text)
+        at = max(at, edit.end)
+    # The rest of the last line, without its line end.
+    end = source.line_start(at) + len(source.line(last))
+    pieces.append(source.text[at:end])
+    lines = _NEWLINE.split("".join(pieces))
+    while lines and not lines[0].strip():
+        del lines[0]
+    while lines and not lines[-1].strip():
+        del lines[-1]
+    return lines
+
+
+def _fitted(line: str, start: int, end: int, more_before: bool, more_after: bool) -> Shown:
+    cells, widths = _cells(line)
+    before, inside, after = sum(widths[:start]), sum(widths[start:end]), sum(widths[end:])
+    first, last = 0, len(cells)
+    if before + inside + after > WIDTH or more_before or more_after:
+        # The span comes first, then what stands before it, then what follows.
+        room = max(WIDTH - inside, 0)
+        left = min(before, max(room // 3, room - after))
+        first = _reach(widths, start, -1, left)
+        last = _reach(widths, start, 1, WIDTH - sum(widths[first:start]))
+    head = _CUT if more_before or first else ""
+    tail = _CUT if more_after or last < len(cells) else ""
+    column = len(head) + sum(widths[first:start])
+    return Shown(
+        head + "".join(cells[first:last]) + tail, column, max(1, sum(widths[start : min(end, last)]))
+    )
+
+
+def _reach(widths: list[int], at: int, step: int, room: int) -> int:
+    """How far from a cell one can go before the room is used up."""
+    while room > 0 and 0 <= (cell := at if step > 0 else at - 1) < len(widths):
+        room -= widths[cell]
+        if room < 0:
+            break
+        at += step
+    return at
+
+
+def _cells(line: str) -> tuple[list[str], list[int]]:
+    """Every character as it is printed, and how many columns that takes."""
+    if line.isascii() and line.isprintable():
+        return list(line), [1] * len(line)
+    cells: list[str] = []
+    widths: list[int] = []
+    column = 0
+    for character in line:
+        cell = " " * (_TAB - column % _TAB) if character == "\t" else escaped(character)
+        width = _width(cell) if len(cell) == 1 else len(cell)
+        cells.append(cell)
+        widths.append(width)
+        column += width
+    return cells, widths
+
+
+def _width(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -1,0 +1,152 @@
+"""A tolerant scanner: every character of a text is in one token, whatever the text is.
+
+The rules are those of PostgreSQL's own scanner (src/backend/parser/scan.l, and the chapter Lexical
+Structure), with `standard_conforming_strings` on. What that scanner refuses is still a token here.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_LETTER = r"A-Za-z_\u0080-\U0010ffff"
+_WORD = rf"[{_LETTER}][{_LETTER}0-9$]*+"
+_SPACE = r"[ \t\n\r\f\v]"
+# Two literals with a line end between them are one literal.
+_JOIN = rf"'(?:[ \t\f\v]|--[^\n\r]*+)*+[\n\r](?:{_SPACE}|--[^\n\r]*+[\n\r])*+'"
+# Literals without their closing quote.
+_STRING = rf"""(?:[eE]'(?:[^'\\]++|\\.|''|{_JOIN})*+|(?:[bBxX]|[uU]&)?'[^']*+(?:(?:''|{_JOIN})[^']*+)*+)"""
+_QUOTED = r"""(?:[uU]&)?"[^"]*+(?:""[^"]*+)*+"""
+_LINE = r"--[^\n\r]*+"
+_TEMPLATE = r"\{\{.*?\}\}|\{%.*?%\}|\{\#.*?\#\}|<%[^\n\r]*?%>"
+# A word that is no literal's prefix, a number, or an operator that begins no comment and no template tag.
+_CODE = rf"""(?![eEbBxX]'|[uU]&['"]){_WORD}|[ \t\n\r\f\v0-9,.=()>*+!~|&^%?@#`:\[\]}}]++
+    |-(?!-)|/(?!\*)|<(?!%)|\{{(?![{{%#])"""
+_HIDING = rf"""
+    (?P<line>{_LINE})
+  | (?P<block>/\*)
+  | (?P<string>{_STRING}'?)
+  | (?P<quoted>{_QUOTED}"?)
+  | (?P<dollar>\$(?:[{_LETTER}][{_LETTER}0-9]*+)?\$)
+  | (?P<parameter>\$[0-9]++)
+  | (?P<semicolon>;)"""
+_FLAGS = re.VERBOSE | re.DOTALL
+_TOKEN = re.compile(
+    rf"""
+    (?P<space>{_SPACE}++)
+  | {_HIDING}
+  | (?P<word>{_WORD})
+  | (?P<number>0[xXoObB][0-9A-Fa-f_]++|(?:[0-9][0-9_]*+(?:\.(?!\.)[0-9_]*+)?|\.[0-9][0-9_]*+)(?:[eE][+-]?[0-9_]++)?)
+  | (?P<open>\()
+  | (?P<close>\))
+  | (?P<other>.)""",
+    _FLAGS,
+)
+_MARK = re.compile(
+    rf"""
+    (?P<plain>(?:{_CODE})++)
+  | {_HIDING}
+  | (?P<template>{_TEMPLATE})
+  | (?P<other>.)""",
+    _FLAGS,
+)
+_STOP = re.compile(
+    rf"""
+    (?P<plain>(?:{_CODE}|{_LINE}|{_STRING}'|{_QUOTED}"|\$[0-9]++)++)
+  | {_HIDING}
+  | (?P<backslash>\\)
+  | (?P<template>{_TEMPLATE})
+  | (?P<other>.)""",
+    _FLAGS,
+)
+_COMMENT = re.compile(r"/\*|\*/")
+
+
+class Token(NamedTuple):
+    """A piece of text. end is exclusive; closed is False for a literal or comment that nothing ends.
+
+    kind: space, line, block, string, quoted, dollar, parameter, word, number, semicolon, open, close, other;
+        from `marks` and `stops` also plain and template; from `stops` also backslash
+    """
+
+    start: int
+    end: int
+    kind: str
+    closed: bool = True
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
+    """Every token from start to end, without holes."""
+    return _walk(_TOKEN, text, start, len(text) if end is None else end)
+
+
+def marks(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
+    """The same with all code between literals, comments and semicolons as one `plain`; template tags are whole."""
+    return _walk(_MARK, text, start, len(text) if end is None else end)
+
+
+def stops(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
+    """The same with all that cannot end a statement as one `plain`: what is needed to cut, and fast."""
+    return _walk(_STOP, text, start, len(text) if end is None else end)
+
+
+def code_start(text: str, start: int, end: int) -> int:
+    """Where white space and comments end."""
+    for token in tokens(text, start, end):
+        if token.kind not in BLANK or not token.closed:
+            return token.start
+    return end
+
+
+def code_end(text: str, start: int, end: int) -> int:
+    """Where the last token that is neither white space nor comment ends."""
+    last = start
+    for token in tokens(text, start, end):
+        if token.kind not in BLANK or not token.closed:
+            last = token.end
+    return last
+
+
+BLANK = frozenset({"space", "line", "block"})
+"""Kinds of tokens that PostgreSQL does not see."""
+
+
+def _walk(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[Token]:
+    while start < end:
+        for match in pattern.finditer(text, start, end):
+            kind = match.lastgroup or ""
+            if kind == "dollar":
+                token = _dollar(text, match, end)
+            elif kind == "block":
+                token = _block(text, match.start(), end)
+            else:
+                closed = match.end() < end or kind not in _CLOSING or _is_closed(match[0], kind)
+                yield Token(match.start(), match.end(), kind, closed)
+                continue
+            yield token
+            start = token.end
+            break  # the pattern has seen only the opening: go on behind the closing
+        else:
+            return
+
+
+_CLOSING = {"string": re.compile(rf"{_STRING}'", _FLAGS), "quoted": re.compile(rf'{_QUOTED}"', _FLAGS)}
+
+
+def _is_closed(literal: str, kind: str) -> bool:
+    return bool(_CLOSING[kind].fullmatch(literal))
+
+
+def _dollar(text: str, opening: re.Match[str], end: int) -> Token:
+    closing = text.find(opening[0], opening.end(), end)
+    if closing < 0:
+        return Token(opening.start(), end, "dollar", closed=False)
+    return Token(opening.start(), closing + len(opening[0]), "dollar")
+
+
+def _block(text: str, start: int, end: int) -> Token:
+    depth = 0
+    for match in _COMMENT.finditer(text, start, end):
+        depth += 1 if match[0] == "/*" else -1
+        if not depth:
+            return Token(start, match.end(), "block")
+    return Token(start, end, "block", closed=False)

@@ -1,0 +1,70 @@
+"""Which statements could matter at all: a plain look at their words, so that most are never parsed to a tree.
+
+An answer of True costs a parse; a wrong False loses a finding, so anything unusual is True.
+"""
+
+import re
+
+_FIRST = re.compile(r"[A-Za-z]+")
+_NEVER = frozenset(
+    "insert update delete copy grant revoke comment merge values table truncate lock analyze explain fetch move close"
+    " declare listen notify unlisten deallocate call show checkpoint load security import reassign execute".split()
+)
+_ALWAYS = frozenset(
+    "reindex begin start commit end rollback abort savepoint release prepare reset discard vacuum".split()
+)
+_SELECT = re.compile(r"\binto\b|set_config", re.I)
+_CREATE = re.compile(
+    r"create\s+(?:or\s+replace\s+)?"
+    r"(?:(?:global|local|temp|temporary|unlogged|foreign|materialized|unique|recursive)\s+)*([a-z]+)",
+    re.I,
+)
+_CREATED = frozenset(("table", "index", "view", "schema"))
+_BODY = re.compile(r"index|constraint|primary|unique|exclude|vacuum|concurrently|\btable\b|execute", re.I)
+_ALTER = re.compile(r"alter\s+(table|index|schema|materialized|foreign|view)\b", re.I)
+_ALTERED = re.compile(
+    r"\b(constraint|primary|unique|exclude|partition|rename|schema|add\s+check|foreign)\b|--|/\*", re.I
+)
+_DROP = re.compile(r"drop\s+(table|index|schema|materialized|foreign|view)\b", re.I)
+
+
+def matters(text: str, start: int, end: int) -> bool:
+    """Whether the statement from start to end may have an operation (`describe`) or a body (`bodies`)."""
+    first = _FIRST.match(text, start, end)
+    if first is None:
+        return text[start] in "-/("
+    word = first[0].lower()
+    if word in _NEVER:
+        return False
+    if word in _ALWAYS:
+        return True
+    match word:
+        case "select" | "with":
+            return _SELECT.search(text, start, end) is not None
+        case "create":
+            return _create(text, start, end)
+        case "alter":
+            found = _ALTER.match(text, start, end)
+            return (found and _ALTERED.search(text, start, end)) is not None or _comment(text, first.end())
+        case "drop":
+            return _DROP.match(text, start, end) is not None or _comment(text, first.end())
+        case "do":
+            return _BODY.search(text, start, end) is not None
+        case "set":
+            return True
+    return False
+
+
+def _create(text: str, start: int, end: int) -> bool:
+    found = _CREATE.match(text, start, end)
+    if found is None:
+        return True
+    what = found[1].lower()
+    if what in ("function", "procedure"):
+        return _BODY.search(text, start, end) is not None
+    return what in _CREATED or _comment(text, found.start(1))
+
+
+def _comment(text: str, at: int) -> bool:
+    """Whether a comment stands right behind the first words, so that they could not be read."""
+    return text[at : at + 40].lstrip().startswith(("--", "/*"))

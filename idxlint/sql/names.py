@@ -1,0 +1,56 @@
+"""Names of tables and indexes, as PostgreSQL folds and prints them."""
+
+import re
+from typing import NamedTuple
+
+_PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
+_PLACEHOLDER = re.compile(r"[${@:%<#]")
+
+MAX_BYTES = 63
+"""NAMEDATALEN - 1: PostgreSQL cuts longer names (Identifiers and Key Words)."""
+
+
+class Name(NamedTuple):
+    """A name with its schema; schema is None where the statement gives none."""
+
+    schema: str | None
+    name: str
+
+    def __str__(self) -> str:
+        return f"{quoted(self.schema)}.{quoted(self.name)}" if self.schema else quoted(self.name)
+
+
+def quoted(identifier: str) -> str:
+    """The identifier as it has to be written: in quotes where it is not plain lower case.
+
+    A placeholder (`${schema}`) is left as its runner wants it.
+    """
+    if _PLAIN.match(identifier) or _PLACEHOLDER.search(identifier):
+        return identifier
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def cut(identifier: str) -> str:
+    """The identifier as PostgreSQL stores it: at most 63 bytes, never half a character."""
+    raw = identifier.encode("utf-8", "replace")
+    return identifier if len(raw) <= MAX_BYTES else raw[:MAX_BYTES].decode("utf-8", "ignore")
+
+
+def chosen(table: str, columns: tuple[str, ...], label: str) -> str:
+    """The name that PostgreSQL gives an index or constraint that has none, when it is free.
+
+    `label` is idx, key, pkey or excl. Over 63 bytes the longer of table and columns loses its tail first
+    (ChooseRelationName and makeObjectName in src/backend/commands/indexcmds.c).
+    """
+    first, second = table, "_".join(columns)
+    room = MAX_BYTES - len(label) - 1 - (1 if second else 0)
+    while _size(first) + _size(second) > room:
+        if _size(first) > _size(second):
+            first = first[:-1]
+        else:
+            second = second[:-1]
+    return "_".join(part for part in (first, second, label) if part)
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))

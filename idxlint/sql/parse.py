@@ -1,0 +1,201 @@
+"""From a text to its statements, without losing a character.
+
+PostgreSQL's own parser reads the text in windows. What it refuses is cut into pieces and read one by one, and
+what cannot be read even so is a gap. Everything outside statements and gaps is white space, a comment, or a
+semicolon.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from idxlint.model import Gap, Reason, Span
+from idxlint.sql import dialect, salvage
+from idxlint.sql.decode import nul_gaps
+from idxlint.sql.lexer import code_end
+from idxlint.sql.pieces import Piece, piece
+from idxlint.sql.splitter import Refused, spans, split
+from idxlint.sql.statement import Statement
+
+Keep = Callable[[str, int, int], bool]
+
+_WHOLE = 1 << 20
+_WINDOW = 1 << 19
+_SMALL = 1 << 13
+_BOUNDARY = re.compile(r";[ \t]*[\r\n]+(?=[A-Za-z-])")
+_ANY_BOUNDARY = re.compile(r";[ \t]*[\r\n]")
+_SURROGATE = re.compile("[\ud800-\udfff]+")
+_SPACE = " \t\n\r\f\v;"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    r"""A text as PostgreSQL would read it; all places are code points of the whole text.
+
+    statements: those that were wanted, in order; count: all of them
+    gaps: what nobody can judge, in order. None overlaps another, and none overlaps a statement but NUL
+        characters inside it. A gap without length stands where a semicolon is missing.
+    placeholders: an identifier as the parser reads it: what is written there
+    joined: where psql's `\;` is: the statements around it go in one message
+    generated: statements whose result is executed (`\gexec`)
+    """
+
+    statements: tuple[Statement, ...] = ()
+    count: int = 0
+    gaps: tuple[Gap, ...] = ()
+    placeholders: Mapping[str, str] = field(default_factory=dict)
+    joined: tuple[int, ...] = ()
+    generated: tuple[Span, ...] = ()
+
+
+def everything(text: str, start: int, end: int) -> bool:  # noqa: ARG001
+    """Keep each statement."""
+    return True
+
+
+def parse(text: str, span: Span | None = None, keep: Keep = everything) -> Parsed:
+    """The statements and gaps of a text, or of a part of it; it takes every text.
+
+    `keep` is asked with the text that the parser saw, which may be a window of the whole, and the start and
+    end of a statement in it; a statement that it does not want is only counted.
+    """
+    base, end = span or (0, len(text))
+    reader = _Reader(_clean(text[base:end]), base, keep)
+    reader.run()
+    return reader.result(text[base:end])
+
+
+def cut(text: str, span: Span | None = None) -> tuple[tuple[Span, ...], tuple[Gap, ...]]:
+    """Where all statements and gaps of a text are."""
+    parsed = parse(text, span)
+    return tuple(Span(one.start, one.end) for one in parsed.statements), parsed.gaps
+
+
+def _clean(text: str) -> str:
+    """The text without what cannot be handed to the parser, equally long."""
+    text = text.replace("\0", " ")
+    return text if text.isascii() else _SURROGATE.sub(lambda run: "\ufffd" * len(run[0]), text)
+
+
+class _Reader:
+    """Walks through a text once and gathers what it finds."""
+
+    def __init__(self, text: str, base: int, keep: Keep) -> None:
+        self._text = text
+        self._base = base
+        self._keep = keep
+        self._statements: list[Statement] = []
+        self._count = 0
+        self._gaps: list[Gap] = []
+        self._names: dict[str, str] = {}
+        self._joined: list[int] = []
+        self._generated: list[Span] = []
+
+    def run(self) -> None:
+        """Read in windows. A window whose end is inside a literal, a comment or a body does not parse."""
+        at, size = 0, _WHOLE
+        while at < len(self._text):
+            stop = self._window(at, size)
+            window = self._text[at:stop]
+            rows = stop < len(self._text) and ("stdin" in window or "STDIN" in window)
+            found = Refused("", None) if rows else split(window)
+            if isinstance(found, Refused):
+                at = self._slowly(at, stop if found.at is None else at + found.at, stop)
+                size = _SMALL
+            else:
+                self._emit(window, at, spans(found, 0))
+                at, size = stop, min(size * 2, _WINDOW)
+
+    def _window(self, at: int, size: int) -> int:
+        if at + (_WHOLE if size >= _WINDOW else size) >= len(self._text):
+            return len(self._text)
+        near = _BOUNDARY.search(self._text, at + size, at + 2 * size)
+        near = near or _ANY_BOUNDARY.search(self._text, at + size)
+        return near.end() if near else len(self._text)
+
+    def _slowly(self, at: int, error: int, stop: int) -> int:
+        """Read on until the piece with the error is behind; what is before it parses in one go."""
+        begin = at
+        ahead: list[Piece] = []
+        while at < stop:
+            now = piece(self._text, at, len(self._text))
+            if now.gaps or now.joined or now.after > error:
+                self._batch(begin, ahead)
+                return self._salvage(now)
+            ahead.append(now)
+            at = now.after
+        self._batch(begin, ahead)
+        return at
+
+    def _batch(self, begin: int, pieces: list[Piece]) -> None:
+        if not pieces:
+            return
+        part = self._text[begin : pieces[-1].after]
+        found = split(part)
+        if isinstance(found, Refused):
+            for one in pieces:
+                self._salvage(one)
+        else:
+            self._emit(part, begin, spans(found, 0))
+
+    def _salvage(self, now: Piece) -> int:
+        reading, after = salvage.read(self._text, now)
+        for sql, start, found in reading.parts:
+            self._emit(sql, start, [Span(one.start - start, one.end - start) for one in found])
+        statements = sorted(one for _, _, found in reading.parts for one in found)
+        self._gaps += [gap for gap in reading.gaps if gap.message == salvage.MISSING or not _inside(gap.span, statements)]
+        for identifier, written in reading.names.items():
+            self._names.setdefault(identifier, written)
+        if after == now.after and now.joined:
+            self._joined.append(self._base + now.end)
+        if after == now.after and now.generated and statements:
+            self._generated.append(Span(*(place + self._base for place in statements[-1])))
+        return after
+
+    def _emit(self, sql: str, offset: int, found: list[Span]) -> None:
+        self._count += len(found)
+        shift = offset + self._base
+        for start, end in found:
+            if self._keep(sql, start, end):
+                stop = _stop(sql, start, end)
+                self._statements.append(Statement(start + shift, stop + shift, sql[start:stop]))
+
+    def result(self, raw: str) -> Parsed:
+        """Everything in order; `raw` is the text before it was cleaned."""
+        gaps = dialect.merged(self._text, sorted(self._gaps, key=lambda gap: gap.span), self._count)
+        broken = [gap for gap in _unreadable(raw) if not _inside(gap.span, [one.span for one in gaps])]
+        shifted = [
+            replace(gap, span=Span(gap.span.start + self._base, gap.span.end + self._base))
+            for gap in sorted([*gaps, *broken], key=lambda gap: gap.span)
+        ]
+        return Parsed(
+            tuple(self._statements),
+            self._count,
+            tuple(shifted),
+            self._names,
+            tuple(self._joined),
+            tuple(self._generated),
+        )
+
+
+def _stop(sql: str, start: int, end: int) -> int:
+    """Where a statement ends: without a comment behind it, and with a letter that Python takes for white space."""
+    while end < len(sql) and sql[end] > "\x7f":
+        end += 1
+    last = max(sql.rfind("\n", start, end), sql.rfind("\r", start, end), start)
+    if sql.endswith("*/", start, end) or sql.find("--", last, end) >= 0:
+        return code_end(sql, start, end)
+    return end
+
+
+def _inside(span: Span, others: list[Span]) -> bool:
+    return any(one.start <= span.start < one.end for one in others)
+
+
+def _unreadable(raw: str) -> list[Gap]:
+    gaps = list(nul_gaps(raw))
+    if not raw.isascii():
+        gaps += [
+            Gap(Span(*run.span()), Reason.ENCODING, "half a UTF-16 character") for run in _SURROGATE.finditer(raw)
+        ]
+    return gaps

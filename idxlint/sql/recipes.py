@@ -1,0 +1,161 @@
+"""The safe form of a statement, as a rewriting of its own words.
+
+Names are copied as they were written, so that quotes and placeholders survive; the case of new keywords
+follows the statement's own.
+"""
+
+from collections.abc import Sequence
+
+from idxlint.model import Edit
+from idxlint.sql.names import Name, quoted
+from idxlint.sql.naming import index_name
+from idxlint.sql.operations import BuildIndex
+from idxlint.sql.rewrite import Rewriting
+from idxlint.sql.statement import Statement
+from idxlint.sql.tokens import Token, find, tokens
+
+
+class Words:
+    """A statement's tokens with its original text and its habit of writing keywords."""
+
+    def __init__(self, text: str, statement: Statement) -> None:
+        self.text, self.statement = text, statement
+        self.row = tokens(statement.sql)
+        first = self.row[0] if self.row else None
+        self.lower = first is not None and statement.sql[first.start : first.end].islower()
+
+    def keyword(self, words: str) -> str:
+        """Keywords in the statement's own case."""
+        return words.lower() if self.lower else words
+
+    def at(self, words: str, after: int = 0) -> int | None:
+        """The number of the token with which the words begin."""
+        found = find(self.statement.sql, words, after)
+        return next((n for n, token in enumerate(self.row) if found and token.start == found.start), None)
+
+    def written(self, start: int, end: int) -> str:
+        """The text of the tokens from start up to end, both numbers."""
+        if start >= end:
+            return ""
+        base = self.statement.start
+        return self.text[base + self.row[start].start : base + self.row[end - 1].end]
+
+    def insert(self, behind: int, text: str) -> Edit:
+        """Put a text behind a token."""
+        place = self.statement.start + self.row[behind].end
+        return Edit(place, place, text)
+
+    def cut(self, start: int, end: int) -> Edit:
+        """Take the tokens from start up to end away, with the white space before them."""
+        begin = self.row[start - 1].end if start else self.row[0].start
+        return Edit(self.statement.start + begin, self.statement.start + self.row[end - 1].end, "")
+
+
+def build_concurrently(text: str, statement: Statement, build: BuildIndex, *, guard: bool) -> Rewriting | None:
+    """CREATE INDEX CONCURRENTLY with a name and without IF NOT EXISTS.
+
+    guard: clear the leftover of a failed run away first, so that running the file again repairs it
+    """
+    words = Words(text, statement)
+    at = words.at("INDEX", build.near)
+    if at is None:
+        return None
+    name = index_name(build)
+    edits: list[Edit] = []
+    last = at
+    if words.row[at + 1].word == "CONCURRENTLY":
+        last = at + 1
+    else:
+        edits.append(words.insert(at, words.keyword(" CONCURRENTLY")))
+    if build.if_not_exists:
+        edits.append(words.cut(last + 1, last + 4))
+    if build.index is None:
+        edits.append(words.insert(last, f" {quoted(name.name)}"))
+    before = (words.keyword("DROP INDEX CONCURRENTLY IF EXISTS") + f" {name}",) if guard else ()
+    merged = _merged(edits)
+    return Rewriting(statement, merged, before, needs=(name.name,))
+
+
+def without(text: str, statement: Statement, *keywords: str) -> Rewriting | None:
+    """The statement without the first of each of the keywords."""
+    words = Words(text, statement)
+    found = [(at, len(keyword.split())) for keyword in keywords if (at := words.at(keyword)) is not None]
+    return Rewriting(statement, tuple(words.cut(at, at + count) for at, count in found)) if found else None
+
+
+def drop_each(text: str, statement: Statement) -> Rewriting | None:
+    """One DROP INDEX CONCURRENTLY for each name, without CASCADE and RESTRICT."""
+    words = Words(text, statement)
+    at = words.at("INDEX")
+    if at is None:
+        return None
+    edits: list[Edit] = []
+    first = at + 1
+    if words.row[first].word == "CONCURRENTLY":
+        first += 1
+    else:
+        edits.append(words.insert(at, words.keyword(" CONCURRENTLY")))
+    if words.row[first].word == "IF":
+        first += 2
+    lead = words.written(first - 2, first) if words.row[first - 2].word == "IF" else ""
+    groups, end = _names(words.row, first)
+    if end > groups[0][1]:
+        edits.append(words.cut(groups[0][1], end))
+    drop = words.keyword("DROP INDEX CONCURRENTLY ") + (f"{lead} " if lead else "")
+    after = tuple(drop + words.written(*group) for group in groups[1:])
+    names = tuple(words.row[stop - 1].word for _, stop in groups)
+    return Rewriting(statement, _merged(edits), after=after, needs=names)
+
+
+def _names(row: Sequence[Token], first: int) -> tuple[list[tuple[int, int]], int]:
+    """The token ranges of a list of names, and where the statement ends."""
+    groups, start = [], first
+    for at in range(first, len(row)):
+        if row[at].word == ",":
+            groups.append((start, at))
+            start = at + 1
+        elif row[at].kind in ("CASCADE", "RESTRICT"):
+            return [*groups, (start, at)], at + 1
+    return [*groups, (start, len(row))], len(row)
+
+
+def drop_constraints(statement: Statement, owned: Sequence[tuple[Name, str]]) -> Rewriting:
+    """ALTER TABLE … DROP CONSTRAINT for each index that a constraint owns."""
+    first, *rest = (f"ALTER TABLE {table} DROP CONSTRAINT {quoted(name)}" for table, name in owned)
+    return Rewriting(statement, (Edit(statement.start, statement.end, first),), after=tuple(rest))
+
+
+def reindex_concurrently(text: str, statement: Statement, kind: str) -> Rewriting | None:
+    """REINDEX … CONCURRENTLY in the form that every major from 12 on takes."""
+    words = Words(text, statement)
+    at = words.at(kind)
+    if at is None:
+        return None
+    edits = [words.insert(at, words.keyword(" CONCURRENTLY"))]
+    option = next((n for n in range(at) if words.row[n].word == "CONCURRENTLY"), None)
+    if option is not None:
+        edits.append(_option(words, option))
+    return Rewriting(statement, _merged(edits))
+
+
+def _option(words: Words, at: int) -> Edit:
+    """Take one option out of a list in parentheses, and the parentheses where it was the only one."""
+    stop = next(n for n in range(at, len(words.row)) if words.row[n].word in (",", ")"))
+    before, behind = words.row[at - 1].word, words.row[stop].word
+    if (before, behind) == ("(", ")"):
+        return words.cut(at - 1, stop + 1)
+    if before == ",":
+        return words.cut(at - 1, stop)
+    base = words.statement.start
+    return Edit(base + words.row[at].start, base + words.row[stop + 1].start, "")
+
+
+def _merged(edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Insertions at the same place as one edit, in the order in which they were asked for."""
+    found: list[Edit] = []
+    for edit in sorted(edits, key=lambda edit: edit.start):
+        if found and found[-1].end == edit.start and not (found[-1].text and edit.text and edit.end > edit.start):
+            found[-1] = Edit(found[-1].start, edit.end, found[-1].text + edit.text)
+        else:
+            found.append(edit)
+    return tuple(found)

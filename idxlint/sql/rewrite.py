@@ -1,0 +1,150 @@
+"""Rewriting a statement where it stands, or out of the transaction block that it must not be in."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from idxlint.model import Edit, Span
+from idxlint.sql.operations import Transaction
+from idxlint.sql.session import Block
+from idxlint.sql.statement import Statement
+from idxlint.sql.step import Step
+
+_BLANK = re.compile(r"(?:\s|--[^\r\n]*|/\*.*?\*/|;)*\Z", re.S)
+_END = re.compile(r"(?:[ \t]|/\*[^*]*\*/)*;")
+_REST = re.compile(r"[ \t]*(?:\r\n|\n|\r|\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """What should stand instead of a statement.
+
+    edits: inside the statement, in offsets of the file; before, after: statements without a semicolon
+    needs: words that must not be spoken of between the statement and the end of its block, if it leaves it
+    stays: the edited statement may stay in its block; only `before` and `after` have to leave
+    """
+
+    statement: Statement
+    edits: tuple[Edit, ...] = ()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    stays: bool = False
+
+    def without_timeouts(self, values: Sequence[tuple[str, str]], last: bool = True) -> "Rewriting":
+        """The same with timeouts switched off before it, and set again behind it if it is the last in need."""
+        off = tuple(f"SET {name} = 0" for name, _ in values)
+        back = tuple(f"SET {name} = {_literal(value)}" for name, value in values) if last else ()
+        if self.stays:
+            return replace(self, after=(*off, *self.after, *back))
+        return replace(self, before=(*off, *self.before), after=(*self.after, *back))
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The text around a statement, the block that it is in, and the statements of its unit."""
+
+    text: str
+    unit: Span
+    block: Block | None
+    steps: Sequence[Step]
+    at: int
+
+    def edits(self, rewriting: Rewriting, *, leave: bool) -> tuple[Edit, ...]:
+        """The edits that bring a rewriting about; none where that cannot be done in this file."""
+        if not rewriting.statement.verbatim:
+            return ()
+        if leave and self.block is not None:
+            return self._leave(rewriting)
+        return self._in_place(rewriting)
+
+    def _in_place(self, rewriting: Rewriting) -> tuple[Edit, ...]:
+        statement = rewriting.statement
+        found = list(rewriting.edits)
+        indent = self._indent(statement.start)
+        if rewriting.before:
+            lines = "".join(f"{line};{indent}" for line in rewriting.before)
+            found.insert(0, Edit(statement.start, statement.start, lines))
+        if rewriting.after:
+            end = self._behind(statement.end)
+            semicolon = ";" if end == statement.end else ""
+            lines = "".join(f"{indent}{line};" for line in rewriting.after)
+            found.append(Edit(end, end, semicolon + lines))
+        return _joined(found)
+
+    def _leave(self, rewriting: Rewriting) -> tuple[Edit, ...]:
+        statement, opened, closing = rewriting.statement, self.block and self.block.opened, self._closing()
+        if opened is None or closing is None:
+            return ()
+        between = self.text[self._behind(statement.end) : closing.start]
+        before = self.text[self._behind(opened.end) : statement.start]
+        if _BLANK.match(before) and _BLANK.match(between) and not rewriting.stays:
+            around = (self._removal(opened), self._removal(closing))
+            return tuple(sorted((*around, *self._in_place(rewriting))))
+        if any(re.search(rf"(?<![\w$]){re.escape(word)}(?![\w$])", between) for word in rewriting.needs):
+            return ()
+        end = self._behind(closing.end)
+        indent = self._indent(closing.start)
+        if rewriting.stays:
+            moved, here = (*rewriting.before, *rewriting.after), rewriting.edits
+        else:
+            text = applied(self.text, rewriting.edits, Span(statement.start, statement.end))
+            moved, here = (*rewriting.before, text, *rewriting.after), (self._removal(statement),)
+        semicolon = ";" if end == closing.end else ""
+        lines = semicolon + "".join(f"{indent}{line};" for line in moved)
+        return (*here, Edit(end, end, lines))
+
+    def _closing(self) -> Statement | None:
+        """The COMMIT of the block that the statement is in."""
+        for step in self.steps[self.at + 1 :]:
+            for operation in step.operations:
+                if isinstance(operation, Transaction) and operation.verb in ("COMMIT", "ROLLBACK", "PREPARE"):
+                    plain = operation.verb == "COMMIT" and not operation.chain
+                    return step.statement if plain else None
+        return None
+
+    def _behind(self, end: int) -> int:
+        """The place behind the statement's semicolon, or its own end where it has none."""
+        found = _END.match(self.text, end, self.unit.end)
+        return found.end() if found else end
+
+    def _removal(self, statement: Statement) -> Edit:
+        """Take a statement away, with its line where it stands alone on it."""
+        start, end = statement.start, self._behind(statement.end)
+        line = max(self.text.rfind("\n", 0, start), self.text.rfind("\r", 0, start)) + 1
+        rest = _REST.match(self.text, end)
+        if rest and not self.text[line:start].strip():
+            return Edit(line, rest.end(), "")
+        return Edit(start, end, "")
+
+    def _indent(self, start: int) -> str:
+        """A line end as this file has them, and the white space before the statement's first word."""
+        line = max(self.text.rfind("\n", 0, start), self.text.rfind("\r", 0, start)) + 1
+        lead = self.text[line:start]
+        newline = "\r\n" if "\r\n" in self.text else "\n" if "\n" in self.text or "\r" not in self.text else "\r"
+        return newline + (lead if not lead.strip() else "")
+
+
+def _literal(value: str) -> str:
+    return value if value.isdigit() else "'" + value.replace("'", "''") + "'"
+
+
+def _joined(edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Edits in order, insertions at one place made one."""
+    found: list[Edit] = []
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        if found and found[-1].start == found[-1].end == edit.start:
+            found[-1] = Edit(edit.start, edit.end, found[-1].text + edit.text)
+        else:
+            found.append(edit)
+    return tuple(found)
+
+
+def applied(text: str, edits: Sequence[Edit], span: Span | None = None) -> str:
+    """The text, or the part of it in the span, after the edits."""
+    start, end = span or Span(0, len(text))
+    parts: list[str] = []
+    for edit in sorted(edits):
+        parts += (text[start : edit.start], edit.text)
+        start = edit.end
+    return "".join((*parts, text[start:end]))

@@ -1,0 +1,52 @@
+"""The words of one statement with their places; the parse tree has no locations for most of them."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from pglast import parser
+
+from idxlint.model import Span
+from idxlint.sql.statement import Statement
+
+_COMMENTS = ("SQL_COMMENT", "C_COMMENT")
+
+
+class Token(NamedTuple):
+    """A token of a statement; end is exclusive, word is upper case as it stands in the sql."""
+
+    start: int
+    end: int
+    word: str
+    kind: str
+
+
+@lru_cache(maxsize=64)
+def tokens(sql: str) -> tuple[Token, ...]:
+    """The tokens of a text that PostgreSQL's scanner takes, without comments; else none."""
+    try:
+        found = parser.scan(sql)
+    except parser.ParseError:
+        return ()
+    return tuple(
+        Token(token.start, token.end + 1, sql[token.start : token.end + 1].upper(), token.name)
+        for token in found
+        if token.name not in _COMMENTS
+    )
+
+
+def find(sql: str, words: str, after: int = 0) -> Span | None:
+    """Where the words stand one after another (comments may be between), not before `after`."""
+    wanted = words.split()
+    row = [token for token in tokens(sql) if token.start >= after]
+    for at in range(len(row) - len(wanted) + 1):
+        if all(row[at + i].word == word for i, word in enumerate(wanted)):
+            return Span(row[at].start, row[at + len(wanted) - 1].end)
+    return None
+
+
+def place(statement: Statement, words: str, after: int = 0) -> Span:
+    """Where the words stand in the file; the whole statement where they cannot be found."""
+    found = find(statement.sql, words, after) if statement.verbatim else None
+    if found is None:
+        return Span(statement.start, statement.end)
+    return Span(statement.start + found.start, statement.start + found.end)

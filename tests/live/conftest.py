@@ -1,0 +1,38 @@
+"""One throw-away server for each PostgreSQL major that is installed."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from .database import Database
+from .server import Binaries, Server, installed, running
+
+MAJORS = installed()
+NONE = pytest.param(
+    None,
+    id="none",
+    marks=pytest.mark.skip(reason="no PostgreSQL binaries; name their bin folders in IDXLINT_POSTGRES_BINS"),
+)
+
+
+@pytest.fixture(scope="session", params=MAJORS or [NONE], ids=lambda found: f"pg{found.major}")
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A server of one major, up for all of its tests."""
+    binaries: Binaries = request.param
+    with running(binaries) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def connected(server: Server) -> Iterator[Database]:
+    """The database of a server; connecting for each test would take longer than the tests."""
+    database = Database(server)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def database(connected: Database) -> Database:
+    """An empty database."""
+    connected.reset()
+    return connected

@@ -1,0 +1,101 @@
+"""Every SQL block of the rule book does on a server what its page says."""
+
+import pytest
+
+from .database import Database, Session, statements
+from .pages import BLOCKS, PAGES, Block
+
+pytestmark = pytest.mark.live
+
+NEEDS_14 = "(CONCURRENTLY FALSE)"
+
+
+def of(kind: str, *rules: str) -> list[Block]:
+    """The blocks of one kind; rules: the kinds of rule, if not all."""
+    wanted = rules or tuple(page.facts["kind"] for page in PAGES.values())
+    return [block for block in BLOCKS if block.kind == kind and PAGES[block.page].facts["kind"] in wanted]
+
+
+def each(*blocks: Block) -> pytest.MarkDecorator:
+    """One test for each block."""
+    return pytest.mark.parametrize("block", blocks, ids=str)
+
+
+def unfinished(database: Database, block: Block) -> dict[str, str]:
+    """The indexes that are not valid, but for the parent's part that ON ONLY makes alone."""
+    alone = "events_day_idx" if "ON ONLY" in block.sql and "ATTACH" not in block.sql else ""
+    return {name: state for name, state in database.indexes().items() if state != "v1r1" and name != alone}
+
+
+def flagged(database: Database, sql: str) -> Session:
+    """A session that has run the last statement in a transaction that is still open."""
+    *first, last = [part for part in statements(sql) if part not in {"BEGIN", "COMMIT"}]
+    return database.session(*first, "BEGIN", last)
+
+
+@each(*of("fixed"), *of("good"), *of("recipe"))
+def test_advice_runs_and_leaves_only_valid_indexes(database: Database, block: Block) -> None:
+    """What a page recommends is accepted, and nothing broken stays."""
+    database.deploy(block.before, block.sql)
+
+    database.session(block.sql)
+
+    assert unfinished(database, block) == {}
+
+
+@each(*of("fixed", "blocks", "leftover"))
+def test_fix_builds_the_same_schema(database: Database, block: Block) -> None:
+    """A fix changes how it is done, not what is there in the end."""
+    if NEEDS_14 in block.bad and database.major < 14:
+        pytest.skip("the parentheses take CONCURRENTLY from 14 on")
+    schemas = []
+    for sql in (block.bad, block.sql):
+        database.reset()
+        database.deploy(block.before, sql)
+        database.session(sql)
+        schemas.append(database.schema())
+
+    assert schemas[0] == schemas[1]
+
+
+@each(*of("bad", "refused"))
+def test_refused_example_is_refused(database: Database, block: Block) -> None:
+    """PostgreSQL says no, with an SQLSTATE that the page names."""
+    database.deploy(block.before, block.sql)
+
+    assert database.session().sqlstate(block.sql) in PAGES[block.page].sqlstates
+
+
+@each(*of("bad", "leftover", "self"))
+def test_risky_example_is_accepted(database: Database, block: Block) -> None:
+    """On a good day these run; only what does not parse never does."""
+    database.deploy(block.before, block.sql)
+    session = database.session()
+
+    if block.page == "not-parsed":
+        assert session.sqlstate(block.sql) in PAGES[block.page].sqlstates
+    else:
+        session.run(block.sql)
+        assert unfinished(database, block) == {}
+
+
+@each(*of("bad", "blocks"))
+def test_blocking_example_takes_the_claimed_locks(database: Database, block: Block) -> None:
+    """The claimed locks are held, and they stop whom the page says."""
+    database.deploy(block.before, block.sql)
+    if NEEDS_14 in block.sql and database.major < 14:
+        assert database.session().sqlstate(block.sql) == "42601"
+        pytest.skip("the parentheses take CONCURRENTLY from 14 on")
+    claims = {(claim["on"], claim["mode"]) for claim in PAGES[block.page].facts["locks"]}
+
+    session = flagged(database, block.sql)
+    locks = database.locks(session)
+
+    held = {("table" if kind in "rp" else "index", mode) for _, kind, mode in locks}
+    assert claims <= held
+    mode = dict(claims)["table"]
+    (table,) = {name for name, kind, taken in locks if kind == "r" and taken == mode}
+    stopped = {"INSERT", "SELECT"} if "ACCESS EXCLUSIVE" in dict(claims).values() else {"INSERT"}
+    assert stopped == database.blocked(table)
+    session.run("ROLLBACK")
+    assert set() == database.blocked(table)
