@@ -21,7 +21,10 @@ _select = click.option(
 )
 _ignore = click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules.")
 _postgres = click.option(
-    "--postgres", type=click.IntRange(12, 18), metavar="MAJOR", help="The oldest PostgreSQL that has to be served."
+    "--postgres",
+    type=click.IntRange(12, 18),
+    metavar="MAJOR",
+    help="The oldest PostgreSQL that has to be served.",
 )
 _runner = click.option("--runner", metavar="NAME", help="The migration tool, instead of detecting it.")
 _jobs = click.option("--jobs", type=click.IntRange(0), default=0, help="Processes to use; 0: as many as pay.")
@@ -35,13 +38,19 @@ def cli() -> None:
 
 @cli.command()
 @_paths
-@click.option("--format", "format_", type=click.Choice(_FORMATS), default="text", help="How to write the report.")
+@click.option(
+    "--format", "format_", type=click.Choice(_FORMATS), default="text", help="How to write the report."
+)
 @click.option("--output", metavar="FILE", help="Write the report there instead of to the terminal.")
-@click.option("--fail-on", type=click.Choice(_LEVELS), help="The least severity that makes exit code 1 [warning].")
+@click.option(
+    "--fail-on", type=click.Choice(_LEVELS), help="The least severity that makes exit code 1 [warning]."
+)
 @click.option("--fix", is_flag=True, help="Write the fixes that are safe, then report what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="Write the other fixes too; read them before you commit.")
 @click.option("--diff", is_flag=True, help="Show what the fixes would change, and write nothing.")
-@click.option("--baseline", metavar="FILE", help="Findings that are accepted already (see `idxlint baseline`).")
+@click.option(
+    "--baseline", metavar="FILE", help="Findings that are accepted already (see `idxlint baseline`)."
+)
 @click.option("--strict", is_flag=True, help="Fail as well on text that nobody judged.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
 @click.option("--quiet", is_flag=True, help="Say nothing where there is nothing to say.")

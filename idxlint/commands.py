@@ -94,7 +94,9 @@ def baseline(*, paths: Sequence[str], output: str | None, **flags: Any) -> int:
         written = baselines.write(path, report.findings)
     except baselines.BaselineError as error:
         raise Failure(Code.USAGE, str(error)) from None
-    console.emit([f"{len(written.findings)} findings written to {_relative(path)}\n", *_advice(request.config, path)])
+    console.emit(
+        [f"{len(written.findings)} findings written to {_relative(path)}\n", *_advice(request.config, path)]
+    )
     return Code.CLEAN
 
 
@@ -148,7 +150,9 @@ def _settings(start: Path, flags: dict[str, Any], book: catalogue.Book) -> Confi
         settings = replace(settings, postgres=flags["postgres"])
     if flags["runner"]:
         if flags["runner"] not in config.RUNNERS:
-            raise config.ConfigError(f"--runner: {flags['runner']} is not known; known: {', '.join(config.RUNNERS)}")
+            raise config.ConfigError(
+                f"--runner: {flags['runner']} is not known; known: {', '.join(config.RUNNERS)}"
+            )
         settings = replace(settings, runner=(("**", flags["runner"]),))
     return settings
 

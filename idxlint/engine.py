@@ -110,7 +110,7 @@ def one(prepared: Prepared, schema: Schema, selection: Selection, request: Reque
 
 def _comments(judge: Judge, prepared: Prepared, request: Request) -> list[Suppressed]:
     """Take out what comments silence; what is wrong with the comments becomes findings."""
-    text = prepared.migration.source.text
+    text = suppress.visible(prepared.migration.source.text, prepared.gaps)
     ignores = suppress.read(text)
     if not ignores:
         return []

@@ -118,7 +118,9 @@ def write(path: Path, source: Source, text: str) -> None:
         fresh.replace(target)
     except OSError as error:
         fresh.unlink(missing_ok=True)
-        raise FixError(f"{source.path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
+        raise FixError(
+            f"{source.path}: cannot be written: {(error.strerror or str(error)).lower()}"
+        ) from None
     except UnicodeEncodeError:
         raise FixError(f"{source.path}: the fix does not fit its encoding, {source.encoding}") from None
 

@@ -48,9 +48,7 @@ def _fixed(request: Request, level: Safety) -> Iterator[tuple[Plan, Migration, f
         except Unread:
             continue  # the report that follows says so
 
-        def lint(
-            text: str, migration: Migration = migration, schema: Schema = schema
-        ) -> fixer.Linted:
+        def lint(text: str, migration: Migration = migration, schema: Schema = schema) -> fixer.Linted:
             prepared = prepare(_with_text(migration, text))
             with schema.aside():
                 judged = one(prepared, schema, selection, request)

@@ -93,6 +93,8 @@ def prepare(migration: Migration) -> Prepared:
         statements += parsed.count + refused
         unjudged += refused + sum(_unresolved(step) for step in steps)
     gaps.sort(key=lambda gap: gap.span)
+    if not migration.units:
+        statements = unjudged = len(gaps)
     return Prepared(migration, tuple(parts), tuple(gaps), statements, statements - unjudged)
 
 
@@ -119,6 +121,8 @@ def replay(prepared: Prepared, schema: Schema, selection: Selection, visit: Visi
     """Run a file's operations over the schema; visit is called before each, with what it may know."""
     options = selection.config.options
     for part in prepared.parts:
+        if part.unit.direction is Direction.DOWN and selection.config.down == "off":
+            continue
         session = Session(schema, _started(options))
         if part.unit.wrap is not Wrap.NONE:
             session.begin(None)
@@ -135,13 +139,17 @@ def _started(options: Any) -> dict[str, Setting]:
     return {name: Setting(value) for name in names if (value := getattr(options, name)) != "0"}
 
 
-def _part(prepared: Prepared, part: Part, session: Session, selection: Selection, visit: Visit | None) -> None:
+def _part(
+    prepared: Prepared, part: Part, session: Session, selection: Selection, visit: Visit | None
+) -> None:
     source = prepared.migration.source
     fresh = frozenset((source.path,)) if selection.fresh is None else selection.fresh
     for at, step in enumerate(part.steps):
-        context = Context(
-            source, part.unit, session, part.steps, at, fresh, selection.config.postgres
-        ) if visit else None
+        context = (
+            Context(source, part.unit, session, part.steps, at, fresh, selection.config.postgres)
+            if visit
+            else None
+        )
         for operation in step.operations:
             if visit and context:
                 visit(operation, step.statement, context)
@@ -196,11 +204,14 @@ class Judge:
         source = self.prepared.migration.source
         told = False
         for gap in self.prepared.gaps:
-            unit = next((part.unit for part in self.prepared.parts if part.unit.span.end >= gap.span.end), None)
-            if unit is None or (gap.reason is Reason.DIALECT and told):
+            if gap.reason is Reason.DIALECT and told:
                 continue
+            units = (part.unit for part in self.prepared.parts if part.unit.span.end >= gap.span.end)
+            unit = next(units, Unit(gap.span))
             told = told or gap.reason is Reason.DIALECT
-            context = Context(source, unit, Session(Schema()), (), 0, frozenset(), self.selection.config.postgres)
+            context = Context(
+                source, unit, Session(Schema()), (), 0, frozenset(), self.selection.config.postgres
+            )
             statement = Statement(*gap.span, source.text[gap.span.start : gap.span.end])
             for check, rule in self.selection.by_type.get(Gap, ()):
                 for hit in check.run(gap, statement, context):
@@ -218,8 +229,15 @@ class Judge:
         mark = fingerprint(rule.id, path, hit.subject, ordinal)
         self.findings.append(
             Finding(
-                rule, hit, severity, migration.source, statement, direction.value, migration.runner,
-                migration.assumed, mark,
+                rule,
+                hit,
+                severity,
+                migration.source,
+                statement,
+                direction.value,
+                migration.runner,
+                migration.assumed,
+                mark,
             )
         )
 

@@ -22,15 +22,30 @@ def chunks(plans: Sequence[Plan], jobs: int, many: int) -> list[Sequence[Plan]]:
     """The files in as many runs as there are processes worth starting; with jobs 0 that is for us to say."""
     if not jobs:
         jobs = (os.cpu_count() or 1) if len(plans) >= many and hasattr(os, "fork") else 1
-    size = -(-len(plans) // max(1, jobs)) or 1
-    return [plans[start : start + size] for start in range(0, len(plans), size)]
+    if jobs < 2:
+        return [plans]
+    parts: list[list[Plan]] = [[] for _ in range(jobs)]
+    sizes = [_size(plan) for plan in plans]
+    share, before = sum(sizes) / jobs or 1, 0
+    for plan, size in zip(plans, sizes, strict=True):
+        parts[min(jobs - 1, int(before / share))].append(plan)
+        before += size
+    return [part for part in parts if part]
+
+
+def _size(plan: Plan) -> int:
+    """What a file costs: its bytes, and about as much as 500 of them to open it."""
+    try:
+        return plan.path.stat().st_size + 500
+    except OSError:
+        return 500
 
 
 def spread(request: "Request", parts: Sequence[Sequence[Plan]]) -> Iterator["Judged"]:
     """Judge each run in a process of its own, the first in this one, and give the results in order."""
     import multiprocessing
 
-    context = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
+    context: Any = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
     handed: Connection | None = None
     workers: list[tuple[Any, Connection]] = []
     first: Connection | None = None
@@ -41,14 +56,27 @@ def spread(request: "Request", parts: Sequence[Sequence[Plan]]) -> Iterator["Jud
             first, opening, handed = send, after, receive
             continue
         results, report = context.Pipe(duplex=False)
-        worker = context.Process(target=_work, args=(request, part, handed, send, after, report), daemon=True)
+        others = [first, *(entry[1] for entry in workers)]
+        worker = context.Process(
+            target=_work, args=(request, part, handed, send, after, report, others), daemon=True
+        )
         worker.start()
+        # Only the worker may hold these ends: when it dies, whoever reads at the other end must not wait for ever.
+        for end in (report, send, handed):
+            if end is not None:
+                end.close()
         workers.append((worker, results))
         handed = receive
     yield from _run(request, parts[0], None, first, opening)
     for worker, results in workers:
-        yield from results.recv()
+        try:
+            answer = results.recv()
+        except EOFError:
+            answer = MemoryError()  # killed from outside, or it could not even say why
         worker.join()
+        if isinstance(answer, BaseException):
+            raise answer
+        yield from answer
 
 
 def _work(
@@ -58,8 +86,16 @@ def _work(
     send: "Connection | None",
     after: str | None,
     report: "Connection",
+    others: "Sequence[Connection | None]",
 ) -> None:
-    report.send(list(_run(request, part, handed, send, after)))
+    for end in others:  # inherited; held open here, they would hide another process's end
+        if end is not None:
+            end.close()
+    try:
+        answer: list[Judged] | BaseException = list(_run(request, part, handed, send, after))
+    except BaseException as error:
+        answer = error
+    report.send(answer)
 
 
 def _run(
@@ -91,7 +127,11 @@ def _run(
 
 
 def _at_end(
-    ready: Sequence[Prepared | str], selection: Selection, history: str | None, schema: Schema, after: str | None
+    ready: Sequence[Prepared | str],
+    selection: Selection,
+    history: str | None,
+    schema: Schema,
+    after: str | None,
 ) -> tuple[str | None, Schema]:
     """The schema as the next run of files finds it; this one stays as it is."""
     last = [entry for entry in ready if isinstance(entry, Prepared) and entry.migration.history == after]

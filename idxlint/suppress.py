@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from idxlint.catalogue import Book
-from idxlint.model import By, Finding, Hit, Rule, Span, Suppressed
+from idxlint.model import By, Finding, Gap, Hit, Reason, Rule, Span, Suppressed
 from idxlint.sql.lexer import marks
 
 UNUSED = "unused-ignore"
@@ -25,9 +25,8 @@ _MEANT = re.compile(r"idxlint(?::|[\s-]+(?:ignore|disable|skip|noqa|off|allow|no
 _MEANT_LATER = re.compile(r"\bidxlint[:\s-]\s*ignore(?:-file)?\s*\[.*")
 _REASON = re.compile(r"because\b[\s:]*(.*\w.*)\Z")
 _WORD = re.compile(r"[^\s,]+")
-_CODE = re.compile(r"\S")
 _INSIDE = re.compile(r"[^\r\n]")
-_META = re.compile(r"^[ \t]*\\.*$", re.MULTILINE)
+_END = re.compile(r"[\r\n]")
 
 
 class Named(NamedTuple):
@@ -68,6 +67,19 @@ class Outcome:
     kept: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...] = ()
     faults: tuple[Fault, ...] = ()
+
+
+def visible(text: str, gaps: Iterable[Gap]) -> str:
+    """The text with blanks for psql's commands and data: their quotes and dashes are none of SQL's."""
+    if "idxlint" not in text:
+        return text
+    pieces: list[str] = []
+    at = 0
+    for span in sorted(gap.span for gap in gaps if gap.reason is Reason.PSQL):
+        if span.start >= at:
+            pieces += (text[at : span.start], _INSIDE.sub(" ", text[span.start : span.end]))
+            at = span.end
+    return "".join((*pieces, text[at:]))
 
 
 def read(text: str) -> tuple[Ignore, ...]:
@@ -136,6 +148,21 @@ def _ignores(text: str, span: Span) -> Iterator[Ignore]:
             yield Ignore(span, at, (), "", whole_file=False)
 
 
+class _Around(NamedTuple):
+    """The code around a comment.
+
+    line: where the comment's own line starts
+    code: where the last code before it ends
+    ended: the same, but before a semicolon
+    following: where the next code starts
+    """
+
+    line: int
+    code: int
+    ended: int
+    following: int
+
+
 class _Places:
     """Where the statements of a file stand, for finding the one that a comment is about."""
 
@@ -145,9 +172,8 @@ class _Places:
             if not self._outer or span.start >= self._outer[-1].end:
                 self._outer.append(span)
         self._starts = [span.start for span in self._outer]
-        self._code = _without_comments(text)
-        head = _CODE.search(_META.sub(lambda line: " " * len(line[0]), self._code[: self._first()]))
-        self._head = head.start() if head else self._first()
+        self._around = _surroundings(text)
+        self._head = _head(text)
 
     def heads(self, comment: Span) -> bool:
         """Whether a comment stands before the first statement."""
@@ -158,43 +184,55 @@ class _Places:
         at = bisect_right(self._starts, comment.start) - 1
         before = self._outer[at] if at >= 0 else None
         reached = before.end if before else 0
-        if before and comment.start < reached:
+        if comment.start < reached:
             return before
-        code = self._code_before(comment.start, reached)
-        ended = self._code_before(code - 1, reached) if self._code[code - 1 : code] == ";" else code
-        line = self._code.rfind("\n", 0, comment.start) + 1
+        line, code, ended, following = self._around[comment.start]
         if line < code or (before and line <= reached):
             # Something ended on the comment's own line, and the comment belongs to that.
             return before if ended <= reached else None
-        following = _CODE.search(self._code, comment.end)
-        if following and (after := self._starting_at(following.start())):
-            return after
+        at = bisect_left(self._starts, following)
+        if at < len(self._starts) and self._starts[at] == following:
+            return self._outer[at]
         # Behind the last word of a statement, but before its semicolon.
         return before if code <= reached else None
 
-    def _starting_at(self, start: int) -> Span | None:
-        at = bisect_left(self._starts, start)
-        return self._outer[at] if at < len(self._starts) and self._starts[at] == start else None
 
-    def _code_before(self, at: int, reached: int) -> int:
-        """Where the last code before a place ends, not going back further than another."""
-        while at > reached and self._code[at - 1].isspace():
-            at -= 1
-        return at
-
-    def _first(self) -> int:
-        return self._starts[0] if self._starts else len(self._code)
-
-
-def _without_comments(text: str) -> str:
-    """The text with blanks for comments, and with one kind of line end."""
-    pieces: list[str] = []
-    at = 0
+def _surroundings(text: str) -> dict[int, _Around]:
+    """What stands around each comment that speaks of idxlint, by the place of the comment."""
+    found: dict[int, _Around] = {}
+    waiting: list[int] = []
+    lines = text.replace("\r", "\n")
+    code = ended = 0
     for token in marks(text):
         if token.kind in ("line", "block"):
-            pieces += (text[at : token.start], _INSIDE.sub(" ", text[token.start : token.end]))
-            at = token.end
-    return "".join((*pieces, text[at:])).replace("\r", "\n")
+            if text.find("idxlint", token.start, token.end) >= 0:
+                line = lines.rfind("\n", 0, token.start) + 1
+                found[token.start] = _Around(line, code, ended, len(text))
+                waiting.append(token.start)
+            continue
+        piece = text[token.start : token.end]
+        if piece.isspace():
+            continue
+        first = token.end - len(piece.lstrip())
+        found.update((at, found[at]._replace(following=first)) for at in waiting)
+        waiting.clear()
+        # One semicolon ends a statement; what stands before it is that statement's.
+        ended = code if token.kind == "semicolon" else token.start + len(piece.rstrip())
+        code = token.start + len(piece.rstrip())
+    return found
+
+
+def _head(text: str) -> int:
+    """Where the first statement starts; psql's own commands are none."""
+    skipped = 0
+    for token in marks(text):
+        if text.startswith("\\", token.start) and token.start >= skipped:
+            skipped = end.start() if (end := _END.search(text, token.start)) else len(text)
+        elif token.kind not in ("line", "block"):
+            piece = text[max(token.start, skipped) : token.end]
+            if piece.strip():
+                return token.end - len(piece.lstrip())
+    return len(text)
 
 
 class _Findings:

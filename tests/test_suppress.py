@@ -6,7 +6,7 @@ import pytest
 
 from idxlint import suppress
 from idxlint.catalogue import Book
-from idxlint.model import By, Finding, Hit, Kind, Rule, Severity, Source, Span
+from idxlint.model import By, Finding, Gap, Hit, Kind, Reason, Rule, Severity, Source, Span
 from idxlint.sql.lexer import marks
 
 PLAIN = Rule("index-not-concurrent", "IDX101", "", Severity.ERROR, Kind.BLOCKS, default=True, page="")
@@ -165,6 +165,17 @@ def test_prose() -> None:
     assert (
         suppress.read("-- idxlint is a linter; see the page of idxlint: it says why\nSELECT 'idxlint:'") == ()
     )
+
+
+def test_visible() -> None:
+    """An apostrophe in COPY data opens no literal, so that comments behind it are read; places stay."""
+    text = f"COPY t FROM stdin;\nit's\r\n\\.\n-- {PLAIN_IGNORE}\nCREATE INDEX a;"
+    data = Gap(Span(19, 27), Reason.PSQL, "data of COPY")
+    seen = suppress.visible(text, [data])
+
+    assert (len(text), 0) == (len(seen), len(suppress.read(text)))
+    assert silenced(seen) == ["0"]
+    assert suppress.visible("SELECT 1", [data]) == "SELECT 1"
 
 
 def test_no_ignores(tmp_path: Path) -> None:

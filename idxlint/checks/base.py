@@ -18,7 +18,7 @@ from idxlint.sql.session import Session
 from idxlint.sql.statement import Statement
 from idxlint.sql.step import Step
 
-_COMMENT = re.compile(r"--[^\r\n]*|/\*.*?\*/", re.S)
+_COMMENT = re.compile(r"--[^\r\n]*|/\*.*?\*/", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,10 @@ class Context:
             for operation in step.operations:
                 if isinstance(operation, DropInvalid):
                     return True
-                if isinstance(operation, DropIndex) and operation.concurrently and operation.if_exists:
-                    if any(name.name == wanted for name in operation.indexes):
-                        return True
+                match operation:
+                    case DropIndex(concurrently=True, if_exists=True, indexes=indexes):
+                        if any(name.name == wanted for name in indexes):
+                            return True
         return False
 
     def checked_after(self) -> bool:
@@ -74,7 +75,9 @@ class Context:
         rest = self.source.text[self.steps[self.at].statement.end : self.unit.span.end]
         return "indisvalid" in rest and "indisvalid" in _COMMENT.sub("", rest)
 
-    def fix(self, title: str, rewriting: Rewriting | None, *, safe: bool = False, concurrent: bool = False) -> Fix | None:
+    def fix(
+        self, title: str, rewriting: Rewriting | None, *, safe: bool = False, concurrent: bool = False
+    ) -> Fix | None:
         """A fix out of a rewriting, or none where the file leaves no room for it.
 
         concurrent: what it writes has to stand outside a transaction block and under no timeout

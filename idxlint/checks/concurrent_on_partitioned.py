@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from idxlint.checks.base import Context, check
 from idxlint.model import Hit
+from idxlint.sql.names import quoted
 from idxlint.sql.naming import index_name
 from idxlint.sql.operations import BuildIndex
 from idxlint.sql.statement import Statement
@@ -16,12 +17,13 @@ def concurrent_on_partitioned(op: BuildIndex, stmt: Statement, ctx: Context) -> 
     if not op.concurrently or not ctx.schema.is_partitioned(op.table):
         return
     name = index_name(op)
+    bare = quoted(name.name)
     yield Hit(
-        f"{op.table} is partitioned, and PostgreSQL cannot build {name.name} on it CONCURRENTLY: it refuses",
+        f"{op.table} is partitioned, and PostgreSQL cannot build {bare} on it CONCURRENTLY: it refuses",
         at=place(stmt, "CONCURRENTLY", op.near),
         subject=f"{op.table}.{name.name}",
         help=(
-            f"CREATE INDEX {name.name} ON ONLY {op.table} (…), then on each partition CREATE INDEX CONCURRENTLY"
-            f" and ALTER INDEX {name} ATTACH PARTITION",
+            f"first: CREATE INDEX {bare} ON ONLY {op.table} (…);",
+            f"then for each partition: CREATE INDEX CONCURRENTLY, and ALTER INDEX {name} ATTACH PARTITION",
         ),
     )

@@ -21,7 +21,9 @@ def constraint_builds_index(op: AddConstraint, stmt: Statement, ctx: Context) ->
     fix = None
     if not in_body(op) and not partitioned:
         rewriting = constraint_by_index(ctx.source.text, stmt, op)
-        fix = ctx.fix("build the index CONCURRENTLY, then add the constraint with it", rewriting, concurrent=True)
+        fix = ctx.fix(
+            "build the index CONCURRENTLY, then add the constraint with it", rewriting, concurrent=True
+        )
     yield Hit(
         f"{when(op)}adding {kind} {name} builds an index and blocks reads and writes of {op.table} until {ctx.until}",
         at=place(stmt, kind.split()[0], op.near),

@@ -46,10 +46,14 @@ def _fix(
 ) -> Fix | None:
     text = ctx.source.text
     if len(owned) == len(op.indexes):
-        tables = [(op.indexes[n]._replace(name=index.table.name), index.name.name) for n, index in enumerate(owned)]
+        tables = [
+            (op.indexes[n]._replace(name=index.table.name), index.name.name) for n, index in enumerate(owned)
+        ]
         return ctx.fix("drop the constraint that owns it", drop_constraints(stmt, tables))
     if len(partitioned) == len(op.indexes) == 1:
-        return ctx.fix("take CONCURRENTLY out: there is no concurrent form", without(text, stmt, "CONCURRENTLY"))
+        return ctx.fix(
+            "take CONCURRENTLY out: there is no concurrent form", without(text, stmt, "CONCURRENTLY")
+        )
     if owned or partitioned:
         return None
     edits = ctx.scene.edits(rewriting, leave=False) if (rewriting := drop_each(text, stmt)) else ()

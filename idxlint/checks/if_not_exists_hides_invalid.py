@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from idxlint.checks.base import Context, check, in_body
 from idxlint.model import Hit
+from idxlint.sql.names import quoted
 from idxlint.sql.naming import index_name
 from idxlint.sql.operations import BuildIndex
 from idxlint.sql.recipes import build_concurrently
@@ -21,7 +22,8 @@ def if_not_exists_hides_invalid(op: BuildIndex, stmt: Statement, ctx: Context) -
         return
     rewriting = build_concurrently(ctx.source.text, stmt, op, guard=True)
     yield Hit(
-        f"a failed build leaves {name.name} INVALID, and IF NOT EXISTS makes the next run keep it and report success",
+        f"a failed build leaves {quoted(name.name)} INVALID,"
+        " and IF NOT EXISTS makes the next run keep it and report success",
         at=place(stmt, "IF NOT EXISTS", op.near),
         subject=f"{op.table}.{name.name}",
         fix=ctx.fix("drop the leftover, then build", rewriting, concurrent=True),

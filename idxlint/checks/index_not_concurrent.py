@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from idxlint.checks.base import Context, check, in_body, when
 from idxlint.model import Fix, Hit
-from idxlint.sql.names import Name
+from idxlint.sql.names import Name, quoted
 from idxlint.sql.naming import index_name
 from idxlint.sql.operations import BuildIndex, Made
 from idxlint.sql.recipes import build_concurrently
@@ -25,7 +25,7 @@ def index_not_concurrent(op: BuildIndex, stmt: Statement, ctx: Context) -> Itera
     where = f"{op.table} and all its partitions" if partitioned else str(op.table)
     name = index_name(op)
     yield Hit(
-        f"{when(op)}building {name.name} blocks {blocked} on {where} until {ctx.until}",
+        f"{when(op)}building {quoted(name.name)} blocks {blocked} on {where} until {ctx.until}",
         at=place(stmt, "INDEX", op.near),
         subject=f"{op.table}.{name.name}",
         fix=_fix(op, stmt, ctx, partitioned=partitioned),
@@ -52,7 +52,8 @@ def _partitions(op: BuildIndex, name: Name, ctx: Context, *, partitioned: bool) 
     if not partitioned:
         return
     yield "a partitioned table has no concurrent build; build on each partition, then attach:"
-    yield f"CREATE INDEX {name.name} ON ONLY {op.table} (…);"
+    yield f"CREATE INDEX {quoted(name.name)} ON ONLY {op.table} (…);"
     for leaf in [*ctx.schema.leaves(op.table)][:3] or [Name(None, "each_partition")]:
-        yield f"CREATE INDEX CONCURRENTLY {leaf.name}_{name.name} ON {leaf} (…);"
-        yield f"ALTER INDEX {name} ATTACH PARTITION {leaf.name}_{name.name};"
+        child = quoted(f"{leaf.name}_{name.name}")
+        yield f"CREATE INDEX CONCURRENTLY {child} ON {leaf} (…);"
+        yield f"ALTER INDEX {name} ATTACH PARTITION {child};"

@@ -15,7 +15,9 @@ def not_judged(what: Gap | Operation, stmt: Statement, ctx: Context) -> Iterator
     text = ctx.source.text[stmt.start : stmt.end]
     words = " ".join(text.split())[:60]
     if isinstance(what, Unresolved):
-        message = f"{what.what} is only known when it runs, and it mentions an index operation: look at it yourself"
+        message = (
+            f"{what.what} is only known when it runs, and it mentions an index operation: look at it yourself"
+        )
         yield Hit(message, at=Span(stmt.start, stmt.end), subject=words)
     elif isinstance(what, Gap) and what.reason is Reason.TEMPLATE and INDEX_WORK.search(text):
         message = f"not judged, and it mentions an index operation: {what.message}"

@@ -11,6 +11,7 @@ from idxlint.sql.session import Setting
 from idxlint.sql.statement import Statement
 from idxlint.sql.tokens import place
 
+
 @check("timeout-kills-concurrent-build", BuildIndex, DropIndex, Reindex)
 def timeout_kills_concurrent_build(op: Operation, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """The waits of a concurrent command depend on other transactions; a timeout kills it half way."""
@@ -58,5 +59,7 @@ def _fix(found: list[tuple[str, Setting]], stmt: Statement, ctx: Context) -> Fix
     off = Rewriting(stmt).without_timeouts(values, last=last is stmt)
     edits = ctx.scene.edits(off, leave=False)
     if last is not stmt:
-        edits += ctx.scene.edits(Rewriting(last, after=Rewriting(last).without_timeouts(values).after), leave=False)
+        edits += ctx.scene.edits(
+            Rewriting(last, after=Rewriting(last).without_timeouts(values).after), leave=False
+        )
     return Fix("switch the timeout off for the build", Safety.UNSAFE, edits) if edits else None

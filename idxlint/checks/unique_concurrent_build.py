@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from idxlint.checks.base import Context, check, in_body
 from idxlint.model import Hit
+from idxlint.sql.names import quoted
 from idxlint.sql.naming import index_name
 from idxlint.sql.operations import BuildIndex
 from idxlint.sql.recipes import build_concurrently
@@ -22,7 +23,7 @@ def unique_concurrent_build(op: BuildIndex, stmt: Statement, ctx: Context) -> It
         return
     rewriting = build_concurrently(ctx.source.text, stmt, op, guard=True)
     yield Hit(
-        f"duplicates in {op.table} make the build of {name.name} fail and leave an INVALID index"
+        f"duplicates in {op.table} make the build of {quoted(name.name)} fail and leave an INVALID index"
         " that slows or rejects writes until it is dropped",
         at=place(stmt, "UNIQUE", op.near),
         subject=f"{op.table}.{name.name}",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from idxlint.checks.base import Context, check, in_body
 from idxlint.model import Hit
+from idxlint.sql.names import quoted
 from idxlint.sql.naming import index_name
 from idxlint.sql.operations import BuildIndex
 from idxlint.sql.recipes import build_concurrently
@@ -19,9 +20,11 @@ def unnamed_concurrent_index(op: BuildIndex, stmt: Statement, ctx: Context) -> I
     name = index_name(op)
     rewriting = build_concurrently(ctx.source.text, stmt, op, guard=op.unique)
     yield Hit(
-        f"the index has no name: after a failure each retry leaves one more copy ({name.name}, {name.name}1, …)"
-        f" on {op.table}",
+        f"the index has no name: after a failure each retry leaves one more copy on {op.table}"
+        f" ({quoted(name.name)}, {quoted(name.name + '1')}, …)",
         at=place(stmt, "CONCURRENTLY", op.near),
         subject=f"{op.table}.{name.name}",
-        fix=ctx.fix("give it the name PostgreSQL would choose", rewriting, safe=not op.unique, concurrent=op.unique),
+        fix=ctx.fix(
+            "give it the name PostgreSQL would choose", rewriting, safe=not op.unique, concurrent=op.unique
+        ),
     )

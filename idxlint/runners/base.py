@@ -4,14 +4,20 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from idxlint.model import Direction, Migration, Span, Unit
+from idxlint.model import Direction, Gap, Migration, Reason, Span, Unit
 from idxlint.sql.decode import decode
 
 STDIN = "-"
-_DOWN_NAME = re.compile(r"(?:^|[._-])(?:down|undo|rollback|revert)\.sql\Z", re.I)
-_UP_NAME = re.compile(r"(?:^|[._-])(?:up|deploy)\.sql\Z", re.I)
+_DOWN_NAME = re.compile(r"(?:^|[._-])(?:down|undo|rollback|revert)\.sql\Z", re.IGNORECASE)
+_UP_NAME = re.compile(r"(?:^|[._-])(?:up|deploy)\.sql\Z", re.IGNORECASE)
 _DOWN_FOLDERS = frozenset(("down", "downs", "revert", "undo", "rollback", "rollbacks"))
 _ONE_A_FOLDER = frozenset(("up.sql", "down.sql", "migration.sql"))
+_FOREIGN = {
+    "mysql": "MySQL", "mariadb": "MariaDB", "sqlite": "SQLite", "sqlite3": "SQLite", "mssql": "SQL Server",
+    "sqlserver": "SQL Server", "oracle": "Oracle", "cockroach": "CockroachDB", "cockroachdb": "CockroachDB",
+    "h2": "H2", "hsqldb": "HSQLDB", "db2": "Db2", "clickhouse": "ClickHouse", "redshift": "Redshift",
+    "snowflake": "Snowflake", "spanner": "Spanner", "cassandra": "Cassandra",
+}  # fmt: skip
 _NUMBER = re.compile(r"(\d+)")
 
 
@@ -38,13 +44,17 @@ class Unread(Exception):
 def plan(path: Path, shown: str) -> Plan:
     """A file that nothing is known about: psql -f is assumed to run it."""
     folder, _, name = shown.rpartition("/")
-    if name.lower() in _ONE_A_FOLDER:
-        history = folder.rpartition("/")[0]
-    else:
-        history = folder
+    history = folder.rpartition("/")[0] if name.lower() in _ONE_A_FOLDER else folder
     parts = {part.lower() for part in folder.split("/")}
     down = bool(_DOWN_NAME.search(name)) or (bool(parts & _DOWN_FOLDERS) and not _UP_NAME.search(name))
     return Plan(path, shown, history, Direction.DOWN if down else Direction.UP)
+
+
+def foreign(shown: str) -> str | None:
+    """The other database that a file is for, if a folder or a part of its name says so."""
+    folder, _, name = shown.lower().rpartition("/")
+    words = (*folder.split("/"), *name.split(".")[1:-1])
+    return next((_FOREIGN[word] for word in words if word in _FOREIGN), None)
 
 
 def order(entry: Plan) -> tuple[object, ...]:
@@ -52,7 +62,12 @@ def order(entry: Plan) -> tuple[object, ...]:
     folder, _, name = entry.shown.rpartition("/")
     stem = _DOWN_NAME.sub("", _UP_NAME.sub("", name)) if name.lower() not in _ONE_A_FOLDER else ""
     stem = stem.lower().removesuffix(".sql")
-    return (natural(entry.history), natural(f"{folder}/{stem}"), entry.direction is Direction.DOWN, entry.shown)
+    return (
+        natural(entry.history),
+        natural(f"{folder}/{stem}"),
+        entry.direction is Direction.DOWN,
+        entry.shown,
+    )
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:
@@ -75,5 +90,9 @@ def load(entry: Plan, data: bytes | None = None) -> Migration:
         except MemoryError:
             raise Unread(f"{entry.shown}: is too large for the memory that there is") from None
     source, gaps = decode(entry.shown, data)
+    if (name := foreign(entry.shown)) and source.text:
+        message = f"its name says {name}, not PostgreSQL"
+        gap = Gap(Span(0, len(source.text)), Reason.DIALECT, message)
+        return Migration(source, (), entry.history, entry.runner, entry.assumed, (gap,))
     unit = Unit(Span(0, len(source.text)), entry.direction)
     return Migration(source, (unit,), entry.history, entry.runner, entry.assumed, gaps)

@@ -12,7 +12,9 @@ _GLOB = "*?["
 LIKELY = ("migrat", "changelog")
 
 
-def collect(paths: Sequence[str], start: Path, excluded: Callable[[str], bool]) -> tuple[list[Plan], list[str]]:
+def collect(
+    paths: Sequence[str], start: Path, excluded: Callable[[str], bool]
+) -> tuple[list[Plan], list[str]]:
     """The files under some paths, in the order in which they run, and what cannot be read, a line each.
 
     A path is a file of any name, a folder (walked for .sql files), or a glob.
@@ -51,6 +53,7 @@ def _files(path: str, start: Path) -> Iterator[Path]:
 
 def walk(folder: Path) -> Iterator[Path]:
     """The .sql files under a folder; hidden folders and those of package managers are left out."""
+
     def failed(error: OSError) -> None:
         raise Unread(f"{error.filename}: {(error.strerror or str(error)).lower()}")
 

@@ -7,6 +7,7 @@ tokens: control structure is peeled off, and what begins with an SQL command wor
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from pglast import parser
 
@@ -19,10 +20,18 @@ from idxlint.sql.tokens import Token, tokens
 from idxlint.sql.tree import Node, kind, text
 
 INDEX_WORK = re.compile(
-    r"\b(?:create\s+(?:unique\s+)?index|drop\s+index|reindex|alter\s+index|primary\s+key|unique|exclude)\b", re.I
+    r"\b(?:create\s+(?:unique\s+)?index|drop\s+index|reindex|alter\s+index|primary\s+key|unique|exclude)\b",
+    re.IGNORECASE,
 )
 _COMMANDS = frozenset(("CREATE", "DROP", "ALTER", "REINDEX", "VACUUM", "SET", "RESET"))
-_UNTIL = {"IF": "THEN", "ELSIF": "THEN", "ELSEIF": "THEN", "WHEN": "THEN", "CASE": "THEN", "EXCEPTION": "THEN"}
+_UNTIL = {
+    "IF": "THEN",
+    "ELSIF": "THEN",
+    "ELSEIF": "THEN",
+    "WHEN": "THEN",
+    "CASE": "THEN",
+    "EXCEPTION": "THEN",
+}
 _LOOPS = {"FOR": "LOOP", "FOREACH": "LOOP", "WHILE": "LOOP"}
 
 
@@ -38,10 +47,12 @@ def read(statement: Statement, placeholders: Placeholders) -> Step:
 
 def _routine(sql: str) -> tuple[Where, str, int] | None:
     """Where the body would run, its language, and the code point at which its literal begins."""
-    if not re.match(r"do\b|create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", sql, re.I):
+    if not re.match(r"do\b|create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", sql, re.IGNORECASE):
         return None
     name, node = kind(json.loads(parser.parse_sql_json(sql))["stmts"][0]["stmt"])
-    options: list[Node] = [option["DefElem"] for option in node.get("args" if name == "DoStmt" else "options", ())]
+    options: list[Node] = [
+        option["DefElem"] for option in node.get("args" if name == "DoStmt" else "options", ())
+    ]
     found = {option["defname"]: option for option in options if "defname" in option}
     if "as" not in found:
         return None
@@ -64,7 +75,7 @@ def _with_body(
     else:
         steps = (_unresolved(body, f"this {language} body", where),) if INDEX_WORK.search(body.sql) else ()
     guard: tuple[Operation, ...] = ()
-    if where is Where.DO and "indisvalid" in body.sql and re.search(r"drop\s+index", body.sql, re.I):
+    if where is Where.DO and "indisvalid" in body.sql and re.search(r"drop\s+index", body.sql, re.IGNORECASE):
         guard = (DropInvalid(),)
     return Step(statement, guard, steps, where)
 
@@ -95,7 +106,7 @@ def _plpgsql(body: Built, placeholders: Placeholders, where: Where) -> Iterator[
             yield _unresolved(body, "this body", where)
         return
     words = [token.word for token in row]
-    guarded = any(pair == ("EXCEPTION", "WHEN") for pair in zip(words, words[1:], strict=False))
+    guarded = ("EXCEPTION", "WHEN") in pairwise(words)
     executes = "EXECUTE" in words
     level = 0
     for segment in _segments(row):

@@ -31,7 +31,11 @@ def constraint_by_index(text: str, statement: Statement, add: AddConstraint) -> 
     None for what has no such way: EXCLUDE, WITHOUT OVERLAPS, a primary key on a column that is only now added.
     """
     constraint = add.constraint
-    if constraint.kind == "EXCLUDE" or constraint.temporal or (add.column and constraint.kind == "PRIMARY KEY"):
+    if (
+        constraint.kind == "EXCLUDE"
+        or constraint.temporal
+        or (add.column and constraint.kind == "PRIMARY KEY")
+    ):
         return None
     words = Words(text, statement)
     parts = _parts(words, add)
@@ -43,7 +47,9 @@ def constraint_by_index(text: str, statement: Statement, add: AddConstraint) -> 
     columns = parts.index or f"({quoted(add.column or '')})"
     before = (
         words.keyword("DROP INDEX CONCURRENTLY IF EXISTS") + f" {full}",
-        words.keyword("CREATE UNIQUE INDEX CONCURRENTLY") + f" {name} " + words.keyword("ON")
+        words.keyword("CREATE UNIQUE INDEX CONCURRENTLY")
+        + f" {name} "
+        + words.keyword("ON")
         + f" {table} {columns}{parts.index_options}",
     )
     adding = words.keyword("ADD CONSTRAINT") + f" {name} " + words.keyword(f"{constraint.kind} USING INDEX")
@@ -84,16 +90,22 @@ def _parts(words: Words, add: AddConstraint) -> _Parts | None:
     if here is None:
         return None
     bounds = [n for n in range(len(row)) if row[n].word == "," and _depth(words, n) == 0]
-    start = max((n + 1 for n in bounds if n < here), default=next(n for n, t in enumerate(row) if t.word == "ADD"))
+    start = max(
+        (n + 1 for n in bounds if n < here), default=next(n for n, t in enumerate(row) if t.word == "ADD")
+    )
     end = min((n for n in bounds if n > here), default=len(row))
     at = here + 2 if row[here].word == "CONSTRAINT" else here
     at += 2 if row[at].word == "PRIMARY" else 1
     index_at = at
-    while at < end and row[at].word in ("NULLS", "NOT", "DISTINCT") and not (row[at].word == "NOT" and row[at - 1].word != "NULLS"):
+    while (
+        at < end
+        and row[at].word in ("NULLS", "NOT", "DISTINCT")
+        and not (row[at].word == "NOT" and row[at - 1].word != "NULLS")
+    ):
         at += 1
     nulls = " " + words.written(index_at, at) if at > index_at else ""
     columns, at = _group(words, at, end)
-    options, at = _options(words, at, end, add)
+    options, at = _options(words, at, end)
     rest = "" if add.column else words.written(at, end)
     return _Parts(
         start, end, here, at, columns, options[0] + nulls + options[1], f" {rest}" if rest else "", not bounds
@@ -113,7 +125,7 @@ def _group(words: Words, at: int, end: int) -> tuple[str, int]:
     return words.written(at, stop), stop
 
 
-def _options(words: Words, at: int, end: int, add: AddConstraint) -> tuple[tuple[str, str], int]:
+def _options(words: Words, at: int, end: int) -> tuple[tuple[str, str], int]:
     """INCLUDE, WITH and USING INDEX TABLESPACE: what CREATE INDEX takes before and behind NULLS NOT DISTINCT."""
     include = behind = ""
     while at < end and words.row[at].word in ("INCLUDE", "WITH", "USING"):

@@ -55,7 +55,11 @@ def _utf_16(body: bytes) -> str:
     """The kind of UTF-16 in which a text without a byte order mark is, judged by where its NULs are."""
     sample = body[:_SAMPLE]
     first, second = sample[::2].count(0), sample[1::2].count(0)
-    if len(sample) >= 4 and max(first, second) * 10 > len(sample) * 3 and min(first, second) * 50 <= len(sample):
+    if (
+        len(sample) >= 4
+        and max(first, second) * 10 > len(sample) * 3
+        and min(first, second) * 50 <= len(sample)
+    ):
         return "utf-16-le" if second > first else "utf-16-be"
     return ""
 

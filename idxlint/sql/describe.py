@@ -68,7 +68,9 @@ def _column(tree: Tree, column: Node) -> IndexColumn:
         or "opclass" in column
         or "collation" in column
     )
-    return IndexColumn(tree.word(name) if name else None, tree.word(name or column_label(column["expr"])), plain)
+    return IndexColumn(
+        tree.word(name) if name else None, tree.word(name or column_label(column["expr"])), plain
+    )
 
 
 def _drop(tree: Tree, node: Node) -> list[Operation]:
@@ -170,9 +172,11 @@ def _select(tree: Tree, node: Node) -> list[Operation]:
 
 def _set_config(tree: Tree, call: Node) -> list[Operation]:
     arguments = [constant(argument) for argument in call.get("args", ())]
-    if len(arguments) != 3 or arguments[0] is None:
+    if len(arguments) != 3:
         return []
     name, value, local = arguments
+    if name is None:
+        return []
     return [SetParameter(name=name.lower(), value=value, local=local in ("true", "t"), **tree.at())]
 
 
@@ -188,7 +192,9 @@ def _schema(tree: Tree, node: Node) -> list[Operation]:
             if name == wanted and (relation := element["relation"])["relname"] in made:
                 relation.setdefault("schemaname", schema)
             if name == wanted:
-                here = raw[: element["relation"]["location"]].decode("utf-8", "ignore").upper().rfind("CREATE")
+                here = (
+                    raw[: element["relation"]["location"]].decode("utf-8", "ignore").upper().rfind("CREATE")
+                )
                 found += [replace(made, near=here) for made in _READERS[name](tree, element)]
     return found
 

@@ -1,5 +1,6 @@
 """Operations on tables, their constraints and partitions, from the parse tree."""
 
+from idxlint.sql.names import Name
 from idxlint.sql.operations import (
     AddConstraint,
     AttachIndex,
@@ -13,7 +14,6 @@ from idxlint.sql.operations import (
     Rename,
     SetSchema,
 )
-from idxlint.sql.names import Name
 from idxlint.sql.tree import Node, Tree, text
 
 _KINDS = {
@@ -125,7 +125,10 @@ def _added(
     tree: Tree, table: Name, raw: Node, constraints: list[Constraint], column: str | None
 ) -> list[Operation]:
     place = tree.at(raw.get("location", 0))
-    return [AddConstraint(table=table, constraint=constraint, column=column, **place) for constraint in constraints]
+    return [
+        AddConstraint(table=table, constraint=constraint, column=column, **place)
+        for constraint in constraints
+    ]
 
 
 def _of_column(tree: Tree, column: Node) -> list[Constraint]:

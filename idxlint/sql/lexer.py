@@ -35,10 +35,11 @@ _TOKEN = re.compile(
     (?P<space>{_SPACE}++)
   | {_HIDING}
   | (?P<word>{_WORD})
-  | (?P<number>0[xXoObB][0-9A-Fa-f_]++|(?:[0-9][0-9_]*+(?:\.(?!\.)[0-9_]*+)?|\.[0-9][0-9_]*+)(?:[eE][+-]?[0-9_]++)?)
+  | (?P<number>0[xXoObB][0-9A-Fa-f_]++
+        |(?:[0-9][0-9_]*+(?:\.(?!\.)[0-9_]*+)?|\.[0-9][0-9_]*+)(?:[eE][+-]?[0-9_]++)?)
   | (?P<open>\()
   | (?P<close>\))
-  | (?P<other>.)""",
+  | (?P<other>\.\.|.)""",
     _FLAGS,
 )
 _MARK = re.compile(
@@ -80,7 +81,7 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
 
 
 def marks(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
-    """The same with all code between literals, comments and semicolons as one `plain`; template tags are whole."""
+    """The same with all code between literals, comments and semicolons as one `plain`."""
     return _walk(_MARK, text, start, len(text) if end is None else end)
 
 
@@ -108,6 +109,9 @@ def code_end(text: str, start: int, end: int) -> int:
 
 BLANK = frozenset({"space", "line", "block"})
 """Kinds of tokens that PostgreSQL does not see."""
+
+HIDDEN = frozenset({"line", "block", "string", "quoted", "dollar"})
+"""Kinds of tokens whose text is no code."""
 
 
 def _walk(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[Token]:

@@ -7,25 +7,32 @@ import re
 
 _FIRST = re.compile(r"[A-Za-z]+")
 _NEVER = frozenset(
-    "insert update delete copy grant revoke comment merge values table truncate lock analyze explain fetch move close"
-    " declare listen notify unlisten deallocate call show checkpoint load security import reassign execute".split()
+    "insert update delete copy grant revoke comment merge values table truncate lock analyze explain fetch"
+    " move close declare listen notify unlisten deallocate call show checkpoint load security import"
+    " reassign execute".split()
 )
 _ALWAYS = frozenset(
     "reindex begin start commit end rollback abort savepoint release prepare reset discard vacuum".split()
 )
-_SELECT = re.compile(r"\binto\b|set_config", re.I)
+_SELECT = re.compile(r"\binto\b|set_config", re.IGNORECASE)
 _CREATE = re.compile(
     r"create\s+(?:or\s+replace\s+)?"
     r"(?:(?:global|local|temp|temporary|unlogged|foreign|materialized|unique|recursive)\s+)*([a-z]+)",
-    re.I,
+    re.IGNORECASE,
 )
 _CREATED = frozenset(("table", "index", "view", "schema"))
-_BODY = re.compile(r"index|constraint|primary|unique|exclude|vacuum|concurrently|\btable\b|execute", re.I)
-_ALTER = re.compile(r"alter\s+(table|index|schema|materialized|foreign|view)\b", re.I)
-_ALTERED = re.compile(
-    r"\b(constraint|primary|unique|exclude|partition|rename|schema|add\s+check|foreign)\b|--|/\*", re.I
+_FUNCTION = re.compile(
+    r"\b(?:index|reindex|primary\s+key|unique|exclude|vacuum|concurrently)\b", re.IGNORECASE
 )
-_DROP = re.compile(r"drop\s+(table|index|schema|materialized|foreign|view)\b", re.I)
+_BLOCK = re.compile(
+    r"\b(?:index|reindex|primary\s+key|unique|exclude|vacuum|concurrently|table)\b", re.IGNORECASE
+)
+_ALTER = re.compile(r"alter\s+(table|index|schema|materialized|foreign|view)\b", re.IGNORECASE)
+_ALTERED = re.compile(
+    r"\b(constraint|primary|unique|exclude|partition|rename|schema|add\s+check|foreign)\b|--|/\*",
+    re.IGNORECASE,
+)
+_DROP = re.compile(r"drop\s+(table|index|schema|materialized|foreign|view)\b", re.IGNORECASE)
 
 
 def matters(text: str, start: int, end: int) -> bool:
@@ -49,7 +56,7 @@ def matters(text: str, start: int, end: int) -> bool:
         case "drop":
             return _DROP.match(text, start, end) is not None or _comment(text, first.end())
         case "do":
-            return _BODY.search(text, start, end) is not None
+            return _BLOCK.search(text, start, end) is not None
         case "set":
             return True
     return False
@@ -61,7 +68,7 @@ def _create(text: str, start: int, end: int) -> bool:
         return True
     what = found[1].lower()
     if what in ("function", "procedure"):
-        return _BODY.search(text, start, end) is not None
+        return _FUNCTION.search(text, start, end) is not None
     return what in _CREATED or _comment(text, found.start(1))
 
 

@@ -124,7 +124,7 @@ class Made(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CreateTable(Operation):
-    """CREATE TABLE in all its forms, SELECT INTO, CREATE MATERIALIZED VIEW; views as relations without rows."""
+    """CREATE TABLE in all its forms, SELECT INTO, CREATE MATERIALIZED VIEW; views too."""
 
     table: Name
     made: Made = Made.TABLE
@@ -144,7 +144,7 @@ class DropTable(Operation):
 
 @dataclass(frozen=True, slots=True)
 class Rename(Operation):
-    """ALTER … RENAME TO. kind: table, index, constraint or schema; table is the one that a constraint is of."""
+    """ALTER … RENAME TO. kind: table, index, constraint or schema; table: whose constraint it is."""
 
     kind: str
     old: Name

@@ -14,6 +14,7 @@ from idxlint.sql import dialect, salvage
 from idxlint.sql.decode import nul_gaps
 from idxlint.sql.lexer import code_end
 from idxlint.sql.pieces import Piece, piece
+from idxlint.sql.salvage import outside
 from idxlint.sql.splitter import Refused, spans, split
 from idxlint.sql.statement import Statement
 
@@ -21,11 +22,10 @@ Keep = Callable[[str, int, int], bool]
 
 _WHOLE = 1 << 20
 _WINDOW = 1 << 19
-_SMALL = 1 << 13
+_SMALL = 1 << 10
 _BOUNDARY = re.compile(r";[ \t]*[\r\n]+(?=[A-Za-z-])")
 _ANY_BOUNDARY = re.compile(r";[ \t]*[\r\n]")
 _SURROGATE = re.compile("[\ud800-\udfff]+")
-_SPACE = " \t\n\r\f\v;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class _Reader:
 
     def run(self) -> None:
         """Read in windows. A window whose end is inside a literal, a comment or a body does not parse."""
-        at, size = 0, _WHOLE
+        at, size = 0, _WINDOW
         while at < len(self._text):
             stop = self._window(at, size)
             window = self._text[at:stop]
@@ -107,7 +107,7 @@ class _Reader:
                 at, size = stop, min(size * 2, _WINDOW)
 
     def _window(self, at: int, size: int) -> int:
-        if at + (_WHOLE if size >= _WINDOW else size) >= len(self._text):
+        if len(self._text) - at <= (_WHOLE if size == _WINDOW else 2 * size):
             return len(self._text)
         near = _BOUNDARY.search(self._text, at + size, at + 2 * size)
         near = near or _ANY_BOUNDARY.search(self._text, at + size)
@@ -115,35 +115,32 @@ class _Reader:
 
     def _slowly(self, at: int, error: int, stop: int) -> int:
         """Read on until the piece with the error is behind; what is before it parses in one go."""
-        begin = at
-        ahead: list[Piece] = []
+        begin, now = at, None
         while at < stop:
             now = piece(self._text, at, len(self._text))
             if now.gaps or now.joined or now.after > error:
-                self._batch(begin, ahead)
-                return self._salvage(now)
-            ahead.append(now)
-            at = now.after
-        self._batch(begin, ahead)
-        return at
+                break
+            at, now = now.after, None
+        reached = self._batch(begin, at)
+        return self._salvage(now) if now and reached == at else reached
 
-    def _batch(self, begin: int, pieces: list[Piece]) -> None:
-        if not pieces:
-            return
-        part = self._text[begin : pieces[-1].after]
+    def _batch(self, at: int, end: int) -> int:
+        """Read pieces that should all be good; where reading goes on."""
+        part = self._text[at:end]
         found = split(part)
-        if isinstance(found, Refused):
-            for one in pieces:
-                self._salvage(one)
-        else:
-            self._emit(part, begin, spans(found, 0))
+        if not isinstance(found, Refused):
+            self._emit(part, at, spans(found, 0))
+            return end
+        while at < end:
+            at = self._salvage(piece(self._text, at, len(self._text)))
+        return at
 
     def _salvage(self, now: Piece) -> int:
         reading, after = salvage.read(self._text, now)
         for sql, start, found in reading.parts:
             self._emit(sql, start, [Span(one.start - start, one.end - start) for one in found])
-        statements = sorted(one for _, _, found in reading.parts for one in found)
-        self._gaps += [gap for gap in reading.gaps if gap.message == salvage.MISSING or not _inside(gap.span, statements)]
+        statements = [one for _, _, found in reading.parts for one in found]
+        self._gaps += reading.gaps
         for identifier, written in reading.names.items():
             self._names.setdefault(identifier, written)
         if after == now.after and now.joined:
@@ -163,7 +160,7 @@ class _Reader:
     def result(self, raw: str) -> Parsed:
         """Everything in order; `raw` is the text before it was cleaned."""
         gaps = dialect.merged(self._text, sorted(self._gaps, key=lambda gap: gap.span), self._count)
-        broken = [gap for gap in _unreadable(raw) if not _inside(gap.span, [one.span for one in gaps])]
+        broken = outside(_unreadable(raw), [gap.span for gap in gaps])
         shifted = [
             replace(gap, span=Span(gap.span.start + self._base, gap.span.end + self._base))
             for gap in sorted([*gaps, *broken], key=lambda gap: gap.span)
@@ -179,23 +176,18 @@ class _Reader:
 
 
 def _stop(sql: str, start: int, end: int) -> int:
-    """Where a statement ends: without a comment behind it, and with a letter that Python takes for white space."""
-    while end < len(sql) and sql[end] > "\x7f":
-        end += 1
+    """Where a statement ends, without the comments that the parser leaves behind it."""
     last = max(sql.rfind("\n", start, end), sql.rfind("\r", start, end), start)
     if sql.endswith("*/", start, end) or sql.find("--", last, end) >= 0:
         return code_end(sql, start, end)
     return end
 
 
-def _inside(span: Span, others: list[Span]) -> bool:
-    return any(one.start <= span.start < one.end for one in others)
-
-
 def _unreadable(raw: str) -> list[Gap]:
     gaps = list(nul_gaps(raw))
     if not raw.isascii():
         gaps += [
-            Gap(Span(*run.span()), Reason.ENCODING, "half a UTF-16 character") for run in _SURROGATE.finditer(raw)
+            Gap(Span(*run.span()), Reason.ENCODING, "half a UTF-16 character")
+            for run in _SURROGATE.finditer(raw)
         ]
     return gaps

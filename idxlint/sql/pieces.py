@@ -1,4 +1,4 @@
-"""Cutting a text that PostgreSQL's parser refuses as a whole: one piece for each semicolon that ends something."""
+"""Cutting a text that PostgreSQL's parser refuses as a whole into pieces with one statement each."""
 
 import re
 from dataclasses import dataclass

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from idxlint.model import Span
-from idxlint.sql.lexer import Token, marks
+from idxlint.sql.lexer import HIDDEN, Token, marks
 from idxlint.sql.names import cut
 
 # Tags that steer a template and stand for no SQL: Go text/template, Jinja, Handlebars, ERB; Play's marks.
 _CONTROL = r"""
     \{%.*?%\} | \{\#.*?\#\} | <%(?!=).*?%>
-  | \{\{[-~]?\s*(?:(?:if|else|end|range|with|template|define|block|break|continue|include|extends|each|unless)\b
-        |[#/^!>]).*?\}\}
+  | \{\{[-~]?\s*(?:(?:if|else|end|range|with|template|define|block|break|continue|include|each|unless)\b
+        |[\#/^!>]).*?\}\}
   | ^[ \t]*\#[ \t]*---[^\r\n]*"""
 _VALUE = r"""
     \$\{[^{}\r\n]*\} | \{\{.*?\}\} | <%=.*?%> | \$\([A-Za-z_][\w.]*\) | \#\{[^{}\r\n]+\}
@@ -28,9 +28,9 @@ _TAG = re.compile(
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
 _QUOTED_NAME = re.compile(r"'\w+'|\"\w+\"")
+_COLON = re.compile(r"(?<!:):(?=['\"])")
 _NO_WORD = re.compile(r"[^A-Za-z0-9_\u0080-\U0010ffff]")
 _LETTER = re.compile(r"[A-Za-z0-9_$\u0080-\U0010ffff]")
-_HIDDEN = frozenset({"line", "block", "string", "quoted", "dollar"})
 _FOLDED = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
@@ -55,16 +55,16 @@ class Placeholder:
 
 
 def find(text: str) -> list[Placeholder]:
-    """The placeholders of a text, in order, each as an identifier or, where it steers a template, as blanks."""
+    """The placeholders of a text, in order: identifiers, or blanks for what steers a template."""
     found: list[Placeholder] = []
     start = 0
     for token in [*marks(text), Token(len(text), len(text), "line")]:
-        if token.kind not in _HIDDEN:
+        if token.kind not in HIDDEN:
             continue
         found.extend(_tags(text, start, token.start))
         start = token.end
         colon = token.start - 1
-        if text[colon:][:1] == ":" and text[colon - 1 : colon] != ":" and _QUOTED_NAME.fullmatch(text[slice(*token[:2])]):
+        if _COLON.match(text, max(colon, 0)) and _QUOTED_NAME.fullmatch(text, token.start, token.end):
             found.append(_placeholder(text, Span(colon, token.end)))
     return found
 
@@ -97,7 +97,7 @@ def other(placeholder: Placeholder, choice: str) -> Placeholder:
 
 
 def names(text: str, prepared: str, placeholders: list[Placeholder]) -> dict[str, str]:
-    """Each identifier that a placeholder is a part of, as the parser folds and cuts it: how it was written."""
+    """Each identifier that a placeholder is a part of, as the parser reads it: how it was written."""
     found: dict[str, str] = {}
     for placeholder in placeholders:
         if not placeholder.stand_in.strip().startswith("_"):

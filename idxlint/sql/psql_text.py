@@ -17,7 +17,7 @@ _LINE = re.compile(r"[^\r\n]*")
 _WHOLE_LINE = frozenset({"!", "copy", "ef", "ev", "h", "help", "sf", "sv"})
 _SENDS = frozenset({"g", "gx", "gexec", "gset", "gdesc", "crosstabview", "watch"})
 _INCLUDES = frozenset({"i", "ir", "include", "include_relative"})
-_FROM_STDIN = re.compile(r"\bFROM\s+STDIN\b", re.IGNORECASE)
+_FROM_STDIN = re.compile(r"\bFROM\s+STD(?:IN|OUT)\b", re.IGNORECASE)
 _COPY = re.compile(r"COPY\b", re.IGNORECASE)
 _REST = re.compile(r"[ \t\f\v]*(?:--[^\r\n]*)?(?:\r\n?|\n|\Z)")
 _NEXT_LINE = re.compile(r"\r\n?|\n|\Z")
@@ -65,7 +65,7 @@ def command(text: str, start: int, end: int) -> Command | None:
 
 
 def rows(text: str, start: int, at: int, end: int) -> Span | None:
-    r"""The rows that follow a COPY … FROM stdin, with the `\.` line that ends them; None where there are none.
+    r"""The rows that follow a COPY … FROM stdin, with the `\.` line that ends them, if there are any.
 
     start: where the statement begins; at: where it ends; end: how far to look
     """

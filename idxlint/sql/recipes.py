@@ -51,7 +51,9 @@ class Words:
         return Edit(self.statement.start + begin, self.statement.start + self.row[end - 1].end, "")
 
 
-def build_concurrently(text: str, statement: Statement, build: BuildIndex, *, guard: bool) -> Rewriting | None:
+def build_concurrently(
+    text: str, statement: Statement, build: BuildIndex, *, guard: bool
+) -> Rewriting | None:
     """CREATE INDEX CONCURRENTLY with a name and without IF NOT EXISTS.
 
     guard: clear the leftover of a failed run away first, so that running the file again repairs it
@@ -154,7 +156,11 @@ def _merged(edits: Sequence[Edit]) -> tuple[Edit, ...]:
     """Insertions at the same place as one edit, in the order in which they were asked for."""
     found: list[Edit] = []
     for edit in sorted(edits, key=lambda edit: edit.start):
-        if found and found[-1].end == edit.start and not (found[-1].text and edit.text and edit.end > edit.start):
+        if (
+            found
+            and found[-1].end == edit.start
+            and not (found[-1].text and edit.text and edit.end > edit.start)
+        ):
             found[-1] = Edit(found[-1].start, edit.end, found[-1].text + edit.text)
         else:
             found.append(edit)

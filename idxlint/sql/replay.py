@@ -51,7 +51,12 @@ def _create_table(schema: Schema, operation: op.CreateTable, path: str) -> None:
     full = Name(place, cut(operation.table.name))
     parent = schema.resolve(operation.parent) if operation.parent else None
     table = Table(
-        full, operation.made, path, operation.sure, operation.partitioned, parent if operation.parent else None
+        full,
+        operation.made,
+        path,
+        operation.sure,
+        operation.partitioned,
+        parent if operation.parent else None,
     )
     schema.add_table(table, if_not_exists=operation.if_not_exists)
     for constraint in operation.constraints:
@@ -96,7 +101,9 @@ def _rename(schema: Schema, operation: op.Rename) -> None:
             owner = schema.resolve(operation.table)
             _rename_index(schema, Name(owner.schema, operation.old.name), operation.new)
         case "schema":
-            for full in [full for full, table in schema.tables.items() if full.schema == operation.old.name and table]:
+            for full in [
+                full for full, table in schema.tables.items() if full.schema == operation.old.name and table
+            ]:
                 schema.move_table(full, Name(operation.new, full.name))
 
 

@@ -10,7 +10,7 @@ from idxlint.sql.session import Block
 from idxlint.sql.statement import Statement
 from idxlint.sql.step import Step
 
-_BLANK = re.compile(r"(?:\s|--[^\r\n]*|/\*.*?\*/|;)*\Z", re.S)
+_BLANK = re.compile(r"(?:\s|--[^\r\n]*|/\*.*?\*/|;)*\Z", re.DOTALL)
 _END = re.compile(r"(?:[ \t]|/\*[^*]*\*/)*;")
 _REST = re.compile(r"[ \t]*(?:\r\n|\n|\r|\Z)")
 
@@ -32,7 +32,7 @@ class Rewriting:
     stays: bool = False
 
     def without_timeouts(self, values: Sequence[tuple[str, str]], last: bool = True) -> "Rewriting":
-        """The same with timeouts switched off before it, and set again behind it if it is the last in need."""
+        """The same with timeouts off before it, and set again behind it if it is the last in need."""
         off = tuple(f"SET {name} = 0" for name, _ in values)
         back = tuple(f"SET {name} = {_literal(value)}" for name, value in values) if last else ()
         if self.stays:
@@ -73,7 +73,8 @@ class Scene:
         return _joined(found)
 
     def _leave(self, rewriting: Rewriting) -> tuple[Edit, ...]:
-        statement, opened, closing = rewriting.statement, self.block and self.block.opened, self._closing()
+        statement, closing = rewriting.statement, self._closing()
+        opened = self.block.opened if self.block else None
         if opened is None or closing is None:
             return ()
         between = self.text[self._behind(statement.end) : closing.start]
@@ -121,7 +122,9 @@ class Scene:
         """A line end as this file has them, and the white space before the statement's first word."""
         line = max(self.text.rfind("\n", 0, start), self.text.rfind("\r", 0, start)) + 1
         lead = self.text[line:start]
-        newline = "\r\n" if "\r\n" in self.text else "\n" if "\n" in self.text or "\r" not in self.text else "\r"
+        newline = (
+            "\r\n" if "\r\n" in self.text else "\n" if "\n" in self.text or "\r" not in self.text else "\r"
+        )
         return newline + (lead if not lead.strip() else "")
 
 

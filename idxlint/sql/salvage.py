@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from idxlint.model import Gap, Reason, Span
 from idxlint.sql import placeholders
-from idxlint.sql.lexer import code_end, code_start, stops
+from idxlint.sql.lexer import HIDDEN, code_end, code_start, marks
 from idxlint.sql.pieces import Piece
 from idxlint.sql.placeholders import Placeholder
 from idxlint.sql.splitter import Refused, refusal, spans, split
@@ -19,6 +19,7 @@ _OBJECT = (
 _STRONG = (
     rf"CREATE\b(?!\s+TABLE\s+LIKE)|(?:ALTER|DROP)\s+{_OBJECT}|INSERT\s+INTO\b|DELETE\s+FROM\b|COMMENT\s+ON\b"
     r"|ALTER\s+DEFAULT\s+PRIVILEGES\b|REINDEX\b|VACUUM\b|TRUNCATE\s+TABLE\b|COMMIT\b|ROLLBACK\b"
+    r"|UPDATE\s+(?:ONLY\s+)?(?!SET\b)[\w.\"]+\s+(?:(?:AS\s+)?(?!SET\b)\w+\s+)?SET\b"
 )
 _WEAK = (
     r"SELECT|WITH|UPDATE|SET|RESET|SHOW|BEGIN|START|LOCK|CALL|VALUES|EXPLAIN|REFRESH|CLUSTER|EXECUTE|PREPARE|DO"
@@ -27,10 +28,13 @@ _WEAK = (
 _LINE_START = re.compile(
     rf"(?:^|(?<=\r))[ \t]*(?P<word>(?P<strong>{_STRONG})|(?:{_WEAK})\b)", re.IGNORECASE | re.MULTILINE
 )
-_FRESH = re.compile(rf";[^\S\n]*(?:--[^\n]*)?\n\s*(?:{_STRONG})", re.IGNORECASE)
+_NEXT = r";[^\S\n]*(?:--[^\n]*)?\n\s*"
+_FRESH = re.compile(rf"{_NEXT}(?:{_STRONG})", re.IGNORECASE)
+_ANY_FRESH = re.compile(rf"{_NEXT}(?:{_STRONG}|(?:{_WEAK})\b)", re.IGNORECASE)
 _RESTART = re.compile(
     rf"(?:^|(?<=\r))[ \t]*(?:(?={_STRONG}|(?:{_WEAK})\b)|(?:\r\n?|\n))", re.IGNORECASE | re.MULTILINE
 )
+_LINE_END = re.compile(r"\r\n?|\n|\Z")
 _AHEAD = 8
 _TRIES = 24
 _LONG = 100
@@ -69,7 +73,10 @@ def read(text: str, piece: Piece) -> tuple[Reading, int]:
         _take(reading, text, piece.start, attempt)
     else:
         _recut(reading, text, piece, end)
-    reading.gaps.extend(gap for gap in piece.gaps if gap.span.start < after)
+    taken = sorted(
+        [gap.span for gap in reading.gaps] + [one for _, _, found in reading.parts for one in found]
+    )
+    reading.gaps.extend(outside([gap for gap in piece.gaps if gap.span.start < after], taken))
     return reading, after
 
 
@@ -83,7 +90,7 @@ def _blanked(text: str, start: int, end: int, blanks: tuple[Span, ...]) -> str:
 
 
 def _attempt(sql: str, start: int) -> _Attempt:
-    """Parse as it is; then with placeholders as identifiers; then with one after the other as something else."""
+    """Parse as it is; then with placeholders as identifiers; then with some as something else."""
     verdict = split(sql)
     if not isinstance(verdict, Refused):
         return _Attempt(sql, spans(verdict, start), start, "")
@@ -95,7 +102,9 @@ def _attempt(sql: str, start: int) -> _Attempt:
     verdict = split(prepared)
     while isinstance(verdict, Refused) and tries < _TRIES:
         at = len(sql) if verdict.at is None else verdict.at
-        near = [i for i, one in enumerate(found) if one.span.start <= at and i not in tried and not one.control]
+        near = [
+            i for i, one in enumerate(found) if one.span.start <= at and i not in tried and not one.control
+        ]
         if not near:
             break
         tried.add(near[-1])
@@ -140,10 +149,33 @@ def _take(reading: Reading, text: str, start: int, attempt: _Attempt) -> None:
     reading.parts.append((attempt.sql, start, found))
     marks = list(attempt.marks)
     reading.names |= placeholders.names(text[start : start + len(attempt.sql)], attempt.sql, marks)
-    for mark in marks:
-        span = Span(mark.span.start + start, mark.span.end + start)
-        if not any(one.start <= span.start < one.end for one in found):
-            reading.gaps.append(Gap(span, Reason.TEMPLATE, f"a template tag, not SQL: {_short(mark.written)}"))
+    gaps = [
+        Gap(Span(mark.span.start + start, mark.span.end + start), Reason.TEMPLATE, _tag(mark))
+        for mark in marks
+    ]
+    reading.gaps.extend(outside(gaps, found))
+
+
+def _tag(mark: Placeholder) -> str:
+    written = _short(mark.written)
+    return (
+        f"a template tag, not SQL: {written}"
+        if mark.control
+        else f"{written} stands for SQL that is not here"
+    )
+
+
+def outside(gaps: list[Gap], spans: list[Span]) -> list[Gap]:
+    """The gaps that do not begin inside one of the spans; both are in order."""
+    found: list[Gap] = []
+    ahead = iter(spans)
+    span = next(ahead, None)
+    for gap in gaps:
+        while span and span.end <= gap.span.start:
+            span = next(ahead, None)
+        if span is None or gap.span.start < span.start:
+            found.append(gap)
+    return found
 
 
 def _short(written: str) -> str:
@@ -151,13 +183,14 @@ def _short(written: str) -> str:
     return line if len(line) <= _LONG else line[: _LONG - 1] + "…"
 
 
-def _give_up(reading: Reading, attempt: _Attempt, start: int, end: int) -> None:
+def _give_up(reading: Reading, text: str, attempt: _Attempt, start: int, end: int) -> None:
     """A gap, without the white space and comments around it and around what was blanked in it."""
     sql = attempt.sql[: end - start]
     first, last = code_start(sql, 0, len(sql)), code_end(sql, 0, len(sql))
     tags = [mark.span for mark in attempt.marks if mark.span.start < len(sql) and not mark.stand_in.strip()]
     first = min([first, *(tag.start for tag in tags)])
     last = max([last, *(tag.end for tag in tags)])
+    last = len(text[start : start + last].rstrip(" \t\n\r\f\v"))
     if first < last:
         reason = Reason.TEMPLATE if attempt.marks else Reason.SYNTAX
         reading.gaps.append(Gap(Span(start + first, start + last), reason, attempt.message))
@@ -188,17 +221,16 @@ def _recut(reading: Reading, text: str, piece: Piece, end: int) -> None:
                 start = at
                 break
         else:
-            stop = next((at for at, strong in cuts if strong and at > start and at >= attempt.at), end)
-            _give_up(reading, attempt, start, min(stop, limit) if stop < end else limit)
-            start = stop if stop <= limit else limit
+            stop = next((at for at, strong in cuts if strong and at > start and at >= attempt.at), limit)
+            _give_up(reading, text, attempt, start, min(stop, limit))
+            start = min(stop, limit)
 
 
 def _cuts(text: str, start: int, end: int) -> Iterator[tuple[int, bool]]:
     """The line starts outside literals and comments where a statement may begin, and whether it must."""
     at = start
-    for token in stops(text, start, end):
-        hidden = token.kind in ("dollar", "block", "string", "quoted")
-        if hidden:
+    for token in marks(text, start, end):
+        if token.kind in HIDDEN:
             yield from _line_starts(text, at, token.start)
             at = token.end
     yield from _line_starts(text, at, end)
@@ -213,19 +245,17 @@ def _resynchronised(text: str, piece: Piece, at: int) -> int | None:
     """Where to start afresh when a literal or comment that never ends has swallowed the text behind it.
 
     A literal is suspicious too when the error comes after it and it holds the beginning of a statement on the
-    line after a semicolon: then the quote that seems to end it begins another one.
+    line after a semicolon: then the quote that seems to end it begins another one. So is one after a literal
+    that ends in a backslash, for its quote was meant to be escaped.
     """
-    for token in stops(text, piece.start, piece.end):
-        hidden = not token.closed
-        if not hidden and token.kind == "plain" and token.start < at:
-            hidden = _FRESH.search(text, token.start, min(token.end, at)) is not None
-        if hidden:
-            line = _after_line(text, token.start)
-            fresh = _RESTART.search(text, line, piece.end)
-            return fresh.end() if fresh else None
+    escaped = False
+    for token in marks(text, piece.start, piece.end):
+        quoted = token.kind in ("string", "quoted")
+        fresh = _ANY_FRESH if escaped else _FRESH
+        swallowing = quoted and (escaped or token.start < at) and fresh.search(text, *token[:2])
+        if swallowing or not token.closed:
+            line = _LINE_END.search(text, token.start)
+            restart = _RESTART.search(text, line.end() if line else token.end, piece.end)
+            return restart.end() if restart else None
+        escaped = escaped or (quoted and text[token.start] == "'" and text.endswith("\\'", 0, token.end))
     return None
-
-
-def _after_line(text: str, at: int) -> int:
-    found = re.compile(r"\r\n?|\n|\Z").search(text, at)
-    return found.end() if found else len(text)

@@ -134,12 +134,17 @@ class Schema:
 
     def leaves(self, name: Name) -> Iterator[Name]:
         """The partitions that hold rows, under a partitioned table."""
-        for child in self._partitions_of.get(self.resolve(name), ()):
-            table = self.tables.get(child)
-            if table is not None and table.partitioned:
-                yield from self.leaves(child)
-            elif table is not None:
-                yield child
+        waiting, seen = [self.resolve(name)], set[Name]()
+        while waiting:
+            for child in self._partitions_of.get(waiting.pop(0), ()):
+                table = self.tables.get(child)
+                if table is None or child in seen:
+                    continue
+                seen.add(child)
+                if table.partitioned:
+                    waiting.append(child)
+                else:
+                    yield child
 
     def is_new(self, name: Name, fresh: frozenset[str]) -> bool:
         """Whether the table was certainly made by one of the files, so that nobody can be blocked."""
@@ -172,6 +177,9 @@ class Schema:
     def drop_table(self, full: Name) -> None:
         """A table goes, with its indexes and partitions."""
         table = self.tables.get(full)
+        self.put(
+            self.tables, full, None
+        )  # before its partitions, for a broken history may attach in a circle
         for index in self._indexes_of.get(full, ()):
             if self.indexes.get(index) is not None:
                 self.put(self.indexes, index, None)
@@ -180,7 +188,6 @@ class Schema:
                 self.drop_table(child)
         if table is not None and table.parent:
             self._release(table.parent, full)
-        self.put(self.tables, full, None)
         for mapping in (self._indexes_of, self._partitions_of):
             if full in mapping:
                 self.put(mapping, full, ())

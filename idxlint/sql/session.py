@@ -130,4 +130,3 @@ class Session:
 def is_zero(value: str) -> bool:
     """Whether a timeout's value switches it off."""
     return bool(_ZERO.match(value)) and any(char == "0" for char in value)
-

@@ -12,7 +12,7 @@ _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """PostgreSQL does not take a text. message: its words; at: the offset of the error, None where unknown."""
+    """PostgreSQL refused a text. message: its words; at: the offset of the error, None where unknown."""
 
     message: str
     at: int | None

@@ -115,15 +115,14 @@ class Database:
             session.connection.close()
 
     def _connect(self) -> Session:
-        return Session(psycopg.connect(self.server.dsn(), autocommit=True))
+        return Session(psycopg.connect(self.server.dsn(), autocommit=True, prepare_threshold=None))
 
     def deploy(self, before: str, mentioned: str) -> None:
         """What an example expects to be there."""
-        session = self.session(before)
-        words = set(mentioned.replace("(", " ").replace(";", " ").split())
-        for table in sorted(words & set(TABLES)):
-            if f"CREATE TABLE {table} " not in before + mentioned:
-                session.run(TABLES[table])
+        example = before + mentioned
+        words = set(example.replace("(", " ").replace(";", " ").split())
+        wanted = [name for name in TABLES if name in words and f"CREATE TABLE {name} " not in example]
+        self.session(*(TABLES[name] for name in wanted), before)
 
     def indexes(self) -> dict[str, str]:
         """The state of every index: valid and ready as v1r1, v0r1, v0r0."""
@@ -172,16 +171,16 @@ class Database:
             time.sleep(0.01)
 
     @contextmanager
-    def waiting(self, sql: str) -> Iterator[Session]:
-        """A session that is stuck in a statement; what holds it up must be released inside."""
+    def waiting(self, sql: str, *ends: str) -> Iterator[Session]:
+        """A session stuck in a statement until released inside; ends: the SQLSTATE, if it must fail."""
         session = self.session()
-        failed: list[psycopg.Error] = []
+        failed: list[str | None] = []
 
         def work() -> None:
             try:
                 session.run(sql)
             except psycopg.Error as error:
-                failed.append(error)
+                failed.append(error.sqlstate)
 
         thread = threading.Thread(target=work)
         thread.start()
@@ -193,7 +192,7 @@ class Database:
             if thread.is_alive():
                 session.connection.cancel()
                 thread.join()
-        assert failed == []
+        assert failed == list(ends)
 
 
 def mode_name(mode: str) -> str:

@@ -1,5 +1,7 @@
 """What a concurrent statement leaves behind when it is cut short, and what repairs it."""
 
+import time
+
 import pytest
 
 from .database import Database
@@ -37,6 +39,14 @@ def killed(database: Database, statement: str, *blocker: str, setting: str = "lo
     code = database.session(f"SET {setting} = {limit}").sqlstate(statement)
     held.run("ROLLBACK")
     return code
+
+
+def phase(database: Database, name: str) -> None:
+    """Return once the build has come to a phase."""
+    deadline = time.monotonic() + 10
+    while (name,) not in database.watch.run("SELECT phase FROM pg_stat_progress_create_index"):
+        assert time.monotonic() < deadline, f"it never came to {name}"
+        time.sleep(0.01)
 
 
 def test_duplicates_leave_an_index_that_enforces_nothing(deployed: Database) -> None:
@@ -145,15 +155,28 @@ def test_unique_leftover_rejects_duplicates_once_it_is_ready(
         session.run("INSERT INTO users VALUES (100, '2@example.com')")
 
 
-@pytest.mark.parametrize("end", ["pg_cancel_backend", "pg_terminate_backend"])
-def test_cancel_and_lost_session_leave_it_too(deployed: Database, end: str) -> None:
+@pytest.mark.parametrize(("end", "code"), [("pg_cancel_backend", "57014"), ("pg_terminate_backend", "57P01")])
+def test_cancel_and_lost_session_leave_it_too(deployed: Database, end: str, code: str) -> None:
     """It takes no timeout."""
     deployed.session(*SNAPSHOT)
 
-    with pytest.raises(AssertionError), deployed.waiting(PLAIN) as build:
+    with deployed.waiting(PLAIN, code) as build:
         deployed.watch.run(f"SELECT {end}({build.pid})")
 
     assert deployed.indexes()["orders_status_idx"] == "v0r1"
+
+
+def test_waits_for_writers_twice(deployed: Database) -> None:
+    """Before the build and after it; killed in the second of these waits, the index is kept up."""
+    first = deployed.session(*WRITER)
+    with deployed.waiting(PLAIN, "57014") as build:
+        deployed.session("BEGIN", "DELETE FROM orders WHERE id = 2")
+        before = deployed.indexes()["orders_status_idx"]
+        first.run("COMMIT")
+        phase(deployed, "waiting for writers before validation")
+        deployed.watch.run(f"SELECT pg_cancel_backend({build.pid})")
+
+    assert (before, deployed.indexes()["orders_status_idx"]) == ("v0r0", "v0r1")
 
 
 def test_deadlock_leaves_it_too(deployed: Database) -> None:
@@ -242,20 +265,27 @@ def test_set_local_outside_a_transaction_only_warns(deployed: Database) -> None:
     assert session.run("SHOW lock_timeout") == [("5s",)]
 
 
-def test_constraint_refuses_an_invalid_index(deployed: Database) -> None:
-    """USING INDEX stops a file whose build went wrong before."""
-    session = deployed.session("INSERT INTO users VALUES (100, '2@example.com')")
-    assert session.sqlstate(UNIQUE) == "23505"
-    promote = "ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key"
-
-    assert session.sqlstate(promote) == "55000"
-
-
 def test_progress_view_names_the_one_it_waits_for(deployed: Database) -> None:
-    """The query of IDX601 shows the phase and the session to look at."""
+    """The query of IDX601 shows the phase and the session to look at; a running build is not valid yet."""
     held = deployed.session(*SNAPSHOT)
     with deployed.waiting(PLAIN):
         rows = deployed.watch.run("SELECT phase, current_locker_pid FROM pg_stat_progress_create_index")
+        meanwhile = deployed.indexes()
         held.run("COMMIT")
 
     assert rows == [("waiting for old snapshots", held.pid)]
+    assert meanwhile["orders_status_idx"] == "v0r1"
+
+
+def test_timeout_of_a_role_counts_as_well(deployed: Database) -> None:
+    """Nothing in the file sets it."""
+    held = deployed.session(*SNAPSHOT)
+    try:
+        deployed.session("ALTER ROLE postgres SET lock_timeout = 100")
+        code = deployed.session().sqlstate(PLAIN)
+    finally:
+        deployed.watch.run("ALTER ROLE postgres RESET lock_timeout")
+    held.run("COMMIT")
+
+    assert code == "55P03"
+    assert deployed.indexes()["orders_status_idx"] == "v0r1"

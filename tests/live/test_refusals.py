@@ -1,5 +1,8 @@
 """What PostgreSQL refuses, in the words and codes that the pages quote."""
 
+import shutil
+import subprocess
+
 import pytest
 
 from .database import Database
@@ -48,6 +51,20 @@ def test_refused_in_a_transaction(deployed: Database, statement: str) -> None:
     assert session.run("SELECT to_regclass('lost')") == [(None,)]
 
 
+def test_psql_goes_on_and_exits_0(deployed: Database) -> None:
+    """Without ON_ERROR_STOP a refused block looks like a success."""
+    psql = shutil.which("psql")
+    if psql is None:
+        pytest.skip("no psql on the path")
+    block = f"BEGIN;\n{CONCURRENT[0]};\nCOMMIT;\n"
+    command = [psql, "-X", "-q", "-f", "-", deployed.server.dsn()]
+    done = subprocess.run(command, input=block, check=False, capture_output=True, text=True)
+
+    assert "cannot run inside a transaction block" in done.stderr
+    assert done.returncode == 0
+    assert "orders_status_idx" not in deployed.indexes()
+
+
 def test_detach_concurrently_is_refused_in_a_transaction(database: Database) -> None:
     """From 14 on; before that the grammar does not know it."""
     session = database.session(EVENTS, "BEGIN")
@@ -93,6 +110,15 @@ def test_concurrent_build_is_refused_on_a_partitioned_table(database: Database, 
 
     assert error.sqlstate == "0A000"
     assert error.diag.message_primary == 'cannot create index on partitioned table "events" concurrently'
+
+
+def test_partition_with_partitions_refuses_as_well(database: Database) -> None:
+    """Such a level needs a recipe of its own."""
+    session = database.session(
+        EVENTS, "CREATE TABLE later PARTITION OF events DEFAULT PARTITION BY RANGE (day)"
+    )
+
+    assert session.sqlstate("CREATE INDEX CONCURRENTLY later_day_idx ON later (day)") == "0A000"
 
 
 def test_attached_index_cannot_be_dropped_alone(database: Database) -> None:
@@ -144,3 +170,14 @@ def test_table_rebuild_skips_an_exclusion_constraint(database: Database) -> None
 
     skipped = 'cannot reindex exclusion constraint index "public.bookings_no_overlap" concurrently, skipping'
     assert ("WARNING", skipped) in session.said
+
+
+def test_constraint_refuses_an_invalid_index(database: Database) -> None:
+    """USING INDEX stops a file whose build went wrong before."""
+    database.deploy("", "users")
+    session = database.session("INSERT INTO users VALUES (100, '2@example.com')")
+    assert session.sqlstate("CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email)") == "23505"
+
+    promote = "ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key"
+
+    assert session.sqlstate(promote) == "55000"
