@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from idxlint.model import Example, Kind, LockClaim, Rule, Safety, Severity
+from idxlint.model import LOCK_MODES, Example, Kind, LockClaim, Rule, Safety, Severity
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 _ID = re.compile(r"IDX[1-9][0-9]{2}\Z")
@@ -22,16 +22,6 @@ _PLAIN = re.compile(r""" (?:"([^"\\]+)"|([A-Za-z][^:#'"\[\]{}]*))\Z""")
 _FLAGS = {"true": True, "false": False}
 _LATER = frozenset({"locks", "options", "mirrors"})
 _KINDS = ("before", "bad", "fixed", "good")
-_MODES = (
-    "ACCESS SHARE",
-    "ROW SHARE",
-    "ROW EXCLUSIVE",
-    "SHARE UPDATE EXCLUSIVE",
-    "SHARE",
-    "SHARE ROW EXCLUSIVE",
-    "EXCLUSIVE",
-    "ACCESS EXCLUSIVE",
-)
 
 
 class CatalogueError(Exception):
@@ -58,8 +48,10 @@ class Book:
         from difflib import get_close_matches
 
         if word.upper().startswith("IDX"):
-            return next(iter(get_close_matches(word.upper(), [rule.id for rule in self.rules], 1, 0.7)), None)
-        return next(iter(get_close_matches(word.lower(), [rule.name for rule in self.rules], 1)), None)
+            found = get_close_matches(word.upper(), [rule.id for rule in self.rules], 1, 0.7)
+        else:
+            found = get_close_matches(word.lower(), [rule.name for rule in self.rules], 1)
+        return found[0] if found else None
 
     @cached_property
     def _by_word(self) -> dict[str, Rule]:
@@ -254,7 +246,7 @@ def _claims(value: list[dict[Any, str]]) -> tuple[LockClaim, ...]:
         LockClaim(**{"on" if key is True else key: _line(text) for key, text in claim.items()})
         for claim in value
     )
-    if any(claim.mode not in _MODES for claim in claims):
+    if any(claim.mode not in LOCK_MODES for claim in claims):
         raise ValueError(value)
     return claims
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from idxlint import baseline as baselines
-from idxlint import suppress
 from idxlint.catalogue import Book
 from idxlint.judge import Judge, Prepared, Selection, prepare, replay
 from idxlint.model import By, FileGap, Finding, Migration, Report, Span, Suppressed
@@ -110,6 +109,10 @@ def one(prepared: Prepared, schema: Schema, selection: Selection, request: Reque
 
 def _comments(judge: Judge, prepared: Prepared, request: Request) -> list[Suppressed]:
     """Take out what comments silence; what is wrong with the comments becomes findings."""
+    if "idxlint" not in prepared.migration.source.text:
+        return []
+    from idxlint import suppress
+
     text = suppress.visible(prepared.migration.source.text, prepared.gaps)
     ignores = suppress.read(text)
     if not ignores:

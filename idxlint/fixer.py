@@ -2,14 +2,15 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from idxlint.model import Edit, Finding, Fix, Safety, Source
 from idxlint.sql.rewrite import applied
 
-PASSES = 50
+PASSES = 500
+"""What leaves one block goes to one place, so that each takes a pass of its own."""
 
 
 class FixError(Exception):
@@ -42,38 +43,43 @@ Lint = Callable[[str], Linted]
 
 def improve(text: str, lint: Lint, level: Safety) -> Fixed:
     """Apply fixes until none is left; a fix that leaves its finding or brings another is taken back."""
-    given_up: dict[tuple[str, str], Finding] = {}
-    linted, count = lint(text), 0
+    given_up: dict[str, Finding] = {}
+    linted, count, progress = lint(text), 0, False
     for _ in range(PASSES):
-        wanted = [
-            finding
-            for finding in linted.findings
-            if _allowed(finding.hit.fix, level) and (finding.rule.id, finding.hit.subject) not in given_up
-        ]
-        batch = _apart(wanted)
+        batch = _apart([one for one in linted.findings if _wanted(one, level, given_up)])
         if not batch:
-            break
-        for attempt in (batch, *([finding] for finding in batch if len(batch) > 1)):
-            result = _attempt(text, linted, attempt, lint)
-            if result is not None:
+            if not (given_up and progress):
                 break
-            if len(attempt) == 1:
-                given_up[attempt[0].rule.id, attempt[0].hit.subject] = attempt[0]
-        if result is not None:
-            count += len(linted.findings) - len(result[1].findings)
+            given_up, progress = {}, False  # what failed may work now that others are out of the way
+            continue
+        result = _attempt(text, linted, batch, lint)
+        while result is None and len(batch) > 1:
+            batch = batch[: len(batch) // 2]
+            result = _attempt(text, linted, batch, lint)
+        if result is None:
+            given_up[batch[0].fingerprint] = batch[0]
+        else:
+            count, progress = count + len(linted.findings) - len(result[1].findings), True
             text, linted = result
     return Fixed(text, count, tuple(given_up.values()))
+
+
+def _wanted(finding: Finding, level: Safety, given_up: Container[str]) -> bool:
+    return _allowed(finding.hit.fix, level) and finding.fingerprint not in given_up
 
 
 def _allowed(fix: Fix | None, level: Safety) -> bool:
     return fix is not None and (fix.safety is Safety.SAFE or level is Safety.UNSAFE)
 
 
-def _apart(findings: Iterable[Finding]) -> list[Finding]:
-    """As many findings as have fixes that do not touch each other, from the top."""
+def _apart(findings: Sequence[Finding]) -> list[Finding]:
+    """As many findings as have fixes that do not touch each other.
+
+    From the bottom, so that statements that leave a block, and go to the same place, keep their order.
+    """
     taken: list[Edit] = []
     found: list[Finding] = []
-    for finding in findings:
+    for finding in reversed(findings):
         edits = finding.hit.fix.edits if finding.hit.fix else ()
         if all(edit.end < other.start or other.end < edit.start for edit in edits for other in taken):
             taken += edits

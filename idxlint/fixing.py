@@ -7,7 +7,7 @@ from idxlint import fixer
 from idxlint.engine import Request, one, read
 from idxlint.judge import Selection, prepare, replay
 from idxlint.model import Migration, Reason, Safety, Span
-from idxlint.runners import Plan, Unread
+from idxlint.runners import STDIN, Plan, Unread
 from idxlint.sql.schema import Schema
 
 
@@ -26,6 +26,9 @@ def write_all(request: Request, level: Safety) -> Iterator[str]:
             line = migration.source.position(finding.hit.at.start).line
             yield f"{plan.shown}:{line}: the fix of {finding.rule.name} would bring another finding; not written"
         if fixed.text == migration.source.text:
+            continue
+        if plan.shown == STDIN:
+            yield "-: standard input cannot be written back; --diff shows the fixes"
             continue
         try:
             fixer.write(plan.path, migration.source, fixed.text)

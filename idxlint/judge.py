@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
-from idxlint.checks import CHECKS, Check, Context
+from idxlint.checks import CHECKS, Check, Context, Form, form
 from idxlint.model import (
     Direction,
     FileGap,
@@ -23,13 +24,14 @@ from idxlint.model import (
     fingerprint,
 )
 from idxlint.settings import Config
-from idxlint.sql.bodies import INDEX_WORK, read
-from idxlint.sql.matter import matters
+from idxlint.sql.matter import INDEX_WORK, matters
 from idxlint.sql.operations import CreateTable, Operation, Transaction, Unresolved, Where
 from idxlint.sql.parse import parse
+from idxlint.sql.reading import read
 from idxlint.sql.replay import apply
 from idxlint.sql.schema import Schema
 from idxlint.sql.session import Session, Setting
+from idxlint.sql.splitter import ParseError
 from idxlint.sql.statement import Statement
 from idxlint.sql.step import Step
 
@@ -62,18 +64,19 @@ class Selection:
     rules: Mapping[str, Rule]
     config: Config
     fresh: frozenset[str] | None = None
-    by_type: Mapping[type, tuple[tuple[Check, Rule], ...]] = field(default_factory=dict)
+    by_form: Mapping[Form, tuple[tuple[Check, Rule], ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rules: Sequence[Rule], config: Config, fresh: frozenset[str] | None = None) -> "Selection":
         """The checks whose rules the configuration runs. fresh: the files of one change, where there is one."""
         named = {rule.name: rule for rule in rules}
-        found: dict[type, list[tuple[Check, Rule]]] = {}
+        found: dict[Form, list[tuple[Check, Rule]]] = {}
         for check in CHECKS:
             rule = named[check.name]
             if config.runs(rule):
-                for kind in check.on:
-                    found.setdefault(kind, []).append((check, rule))
+                for kind, concurrent in product(check.on, (False, True)):
+                    if check.concurrent in (None, concurrent):
+                        found.setdefault((kind, concurrent), []).append((check, rule))
         return cls(named, config, fresh, {kind: tuple(checks) for kind, checks in found.items()})
 
 
@@ -82,6 +85,9 @@ def prepare(migration: Migration) -> Prepared:
     parts: list[Part] = []
     gaps = list(migration.gaps)
     statements = unjudged = 0
+    whole = Span(0, len(migration.source.text))
+    if any(gap.span == whole for gap in gaps):  # not a text at all
+        return Prepared(migration, (), tuple(gaps), len(gaps), 0)
     for unit in migration.units:
         parsed = parse(migration.source.text, unit.span, matters)
         steps = [_step(statement, parsed.placeholders) for statement in parsed.statements]
@@ -92,14 +98,16 @@ def prepare(migration: Migration) -> Prepared:
         refused = sum(gap.reason is not Reason.PSQL for gap in parsed.gaps)
         statements += parsed.count + refused
         unjudged += refused + sum(_unresolved(step) for step in steps)
-    gaps.sort(key=lambda gap: gap.span)
-    if not migration.units:
-        statements = unjudged = len(gaps)
+    gaps = sorted(set(gaps), key=lambda gap: gap.span)  # decoding and parsing both tell of NUL
     return Prepared(migration, tuple(parts), tuple(gaps), statements, statements - unjudged)
 
 
 def _step(statement: Statement, placeholders: Mapping[str, str]) -> Step:
-    return read(statement, placeholders)
+    try:
+        return read(statement, placeholders)
+    except (ParseError, RecursionError):  # nested deeper than the tree can be made
+        deep = INDEX_WORK.search(statement.sql) is not None
+        return Step(statement, (Unresolved(what="a statement nested this deeply"),) if deep else ())
 
 
 def _mentions(migration: Migration, span: Span) -> bool:
@@ -144,12 +152,11 @@ def _part(
 ) -> None:
     source = prepared.migration.source
     fresh = frozenset((source.path,)) if selection.fresh is None else selection.fresh
+    judged, postgres = selection.by_form, selection.config.postgres
     for at, step in enumerate(part.steps):
-        context = (
-            Context(source, part.unit, session, part.steps, at, fresh, selection.config.postgres)
-            if visit
-            else None
-        )
+        context = None
+        if visit and (step.body or any(form(operation) in judged for operation in step.operations)):
+            context = Context(source, part.unit, session, part.steps, at, fresh, postgres)
         for operation in step.operations:
             if visit and context:
                 visit(operation, step.statement, context)
@@ -195,7 +202,7 @@ class Judge:
 
     def visit(self, operation: Operation, statement: Statement, context: Context) -> None:
         """Let the checks for an operation speak."""
-        for check, rule in self.selection.by_type.get(type(operation), ()):
+        for check, rule in self.selection.by_form.get(form(operation), ()):
             for hit in check.run(operation, statement, context):
                 self.add(rule, hit, _span(context.steps[context.at].statement), context.unit.direction)
 
@@ -213,7 +220,7 @@ class Judge:
                 source, unit, Session(Schema()), (), 0, frozenset(), self.selection.config.postgres
             )
             statement = Statement(*gap.span, source.text[gap.span.start : gap.span.end])
-            for check, rule in self.selection.by_type.get(Gap, ()):
+            for check, rule in self.selection.by_form.get(form(gap), ()):
                 for hit in check.run(gap, statement, context):
                     self.add(rule, hit, gap.span, unit.direction)
 

@@ -1,6 +1,6 @@
 """The checks: one small function for each page of the rule book, in the order of their ids."""
 
-from idxlint.checks.base import Check, Context
+from idxlint.checks.base import Check, Context, Form, form
 from idxlint.checks.concurrent_on_partitioned import concurrent_on_partitioned
 from idxlint.checks.concurrently_in_function import concurrently_in_function
 from idxlint.checks.concurrently_in_transaction import concurrently_in_transaction
@@ -35,4 +35,4 @@ CHECKS: tuple[Check, ...] = (
     not_judged,
 )
 
-__all__ = ["CHECKS", "Check", "Context"]
+__all__ = ["CHECKS", "Check", "Context", "Form", "form"]

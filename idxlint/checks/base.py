@@ -84,8 +84,8 @@ class Context:
         """
         if rewriting is None:
             return None
-        if concurrent:
-            rewriting = rewriting.without_timeouts(self._timeouts())
+        if concurrent and (timeouts := self._timeouts()):
+            rewriting = rewriting.without_timeouts(timeouts)
         edits = self.scene.edits(rewriting, leave=concurrent)
         return Fix(title, Safety.SAFE if safe else Safety.UNSAFE, edits) if edits else None
 
@@ -95,21 +95,32 @@ class Context:
 
 
 Subject = Operation | Gap
+Form = tuple[type, bool]
 Run = Callable[[Any, Statement, Context], Iterator[Hit]]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check and what it is called for. name: that of its page in the rule book."""
+    """A check and what it is called for.
+
+    name: that of its page in the rule book
+    concurrent: only the form with CONCURRENTLY, or only the one without; None for both
+    """
 
     name: str
     on: tuple[type, ...]
     run: Run
+    concurrent: bool | None = None
 
 
-def check(name: str, *on: type) -> Callable[[Run], Check]:
+def check(name: str, *on: type, concurrent: bool | None = None) -> Callable[[Run], Check]:
     """Make a function the check of a rule; registers nothing."""
-    return lambda function: Check(name, on, function)
+    return lambda function: Check(name, on, function, concurrent)
+
+
+def form(subject: object) -> Form:
+    """What a check is looked up by: the type of an operation, and whether it says CONCURRENTLY."""
+    return type(subject), getattr(subject, "concurrently", False)
 
 
 def in_body(operation: Operation) -> bool:

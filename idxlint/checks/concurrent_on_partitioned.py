@@ -5,18 +5,17 @@ from collections.abc import Iterator
 from idxlint.checks.base import Context, check
 from idxlint.model import Hit
 from idxlint.sql.names import quoted
-from idxlint.sql.naming import index_name
 from idxlint.sql.operations import BuildIndex
 from idxlint.sql.statement import Statement
 from idxlint.sql.tokens import place
 
 
-@check("concurrent-on-partitioned", BuildIndex)
+@check("concurrent-on-partitioned", BuildIndex, concurrent=True)
 def concurrent_on_partitioned(op: BuildIndex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """PostgreSQL 12 to 18 answer 0A000, for ON ONLY as well."""
-    if not op.concurrently or not ctx.schema.is_partitioned(op.table):
+    if not ctx.schema.is_partitioned(op.table):
         return
-    name = index_name(op)
+    name = ctx.schema.index_name(op)
     bare = quoted(name.name)
     yield Hit(
         f"{op.table} is partitioned, and PostgreSQL cannot build {bare} on it CONCURRENTLY: it refuses",

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from idxlint.checks.base import Context, check, in_body
 from idxlint.model import Fix, Hit
 from idxlint.sql.commands import Refusing, refusing
-from idxlint.sql.naming import index_name
 from idxlint.sql.operations import BuildIndex, DetachPartition, DropIndex, Operation, Reindex, Vacuum
 from idxlint.sql.recipes import without
 from idxlint.sql.rewrite import Rewriting
@@ -33,5 +32,7 @@ def _fix(op: Operation, command: Refusing, stmt: Statement, ctx: Context) -> Fix
     if isinstance(op, BuildIndex) and ctx.is_new(op.table):
         rewriting = without(ctx.source.text, stmt, "CONCURRENTLY")
         return ctx.fix("take CONCURRENTLY out: the table is new, nobody is blocked", rewriting, safe=True)
-    needs = (index_name(op).name,) if isinstance(op, BuildIndex) else command.names
-    return ctx.fix("move it out of the transaction", Rewriting(stmt, needs=needs), concurrent=True)
+    rewriting = Rewriting(stmt, needs=command.names)
+    if isinstance(op, BuildIndex):
+        rewriting = Rewriting(stmt, needs=(ctx.schema.index_name(op).name,), table=op.table.name)
+    return ctx.fix("move it out of the transaction", rewriting, concurrent=True)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from idxlint.checks.base import Context, check, in_body, when
 from idxlint.model import Hit
-from idxlint.sql.by_index import constraint_by_index
 from idxlint.sql.naming import constraint_name
 from idxlint.sql.operations import AddConstraint
 from idxlint.sql.statement import Statement
@@ -20,6 +19,8 @@ def constraint_builds_index(op: AddConstraint, stmt: Statement, ctx: Context) ->
     partitioned = ctx.schema.is_partitioned(op.table)
     fix = None
     if not in_body(op) and not partitioned:
+        from idxlint.sql.by_index import constraint_by_index  # the costliest recipe, and rare
+
         rewriting = constraint_by_index(ctx.source.text, stmt, op)
         fix = ctx.fix(
             "build the index CONCURRENTLY, then add the constraint with it", rewriting, concurrent=True

@@ -11,10 +11,10 @@ from idxlint.sql.statement import Statement
 from idxlint.sql.tokens import place
 
 
-@check("drop-concurrently-refused", DropIndex)
+@check("drop-concurrently-refused", DropIndex, concurrent=True)
 def drop_concurrently_refused(op: DropIndex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """It takes one index, no CASCADE, none that a constraint owns, and no partitioned one."""
-    if not op.concurrently or in_body(op):
+    if in_body(op):
         return
     known = [index for name in op.indexes if (index := ctx.schema.index(name))]
     owned = [index for index in known if index.constraint]
@@ -49,12 +49,12 @@ def _fix(
         tables = [
             (op.indexes[n]._replace(name=index.table.name), index.name.name) for n, index in enumerate(owned)
         ]
-        return ctx.fix("drop the constraint that owns it", drop_constraints(stmt, tables))
+        return ctx.fix("drop the constraint that owns it", drop_constraints(stmt, op, tables))
     if len(partitioned) == len(op.indexes) == 1:
         return ctx.fix(
             "take CONCURRENTLY out: there is no concurrent form", without(text, stmt, "CONCURRENTLY")
         )
     if owned or partitioned:
         return None
-    edits = ctx.scene.edits(rewriting, leave=False) if (rewriting := drop_each(text, stmt)) else ()
+    edits = ctx.scene.edits(rewriting, leave=False) if (rewriting := drop_each(text, stmt, op)) else ()
     return Fix("drop each by itself, without CASCADE", Safety.SAFE, edits) if edits else None

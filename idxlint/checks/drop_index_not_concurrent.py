@@ -12,10 +12,10 @@ from idxlint.sql.statement import Statement
 from idxlint.sql.tokens import place
 
 
-@check("drop-index-not-concurrent", DropIndex)
+@check("drop-index-not-concurrent", DropIndex, concurrent=False)
 def drop_index_not_concurrent(op: DropIndex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """DROP INDEX takes ACCESS EXCLUSIVE on the table: reads queue up behind it as well."""
-    if op.concurrently or any(isinstance(other, DropInvalid) for other in ctx.steps[ctx.at].operations):
+    if any(isinstance(other, DropInvalid) for other in ctx.steps[ctx.at].operations):
         return
     blocking = [name for name in op.indexes if _blocks(name, ctx)]
     if not blocking:
@@ -52,8 +52,8 @@ def _fix(op: DropIndex, stmt: Statement, ctx: Context, known: list[Index]) -> Fi
     if owned := [(_short(index.table), index.name.name) for index in known if index.constraint]:
         if len(owned) < len(op.indexes):
             return None
-        return ctx.fix("drop the constraint that owns it", drop_constraints(stmt, owned))
-    return ctx.fix("drop it CONCURRENTLY", drop_each(ctx.source.text, stmt), concurrent=True)
+        return ctx.fix("drop the constraint that owns it", drop_constraints(stmt, op, owned))
+    return ctx.fix("drop it CONCURRENTLY", drop_each(ctx.source.text, stmt, op), concurrent=True)
 
 
 def _short(table: Name) -> Name:

@@ -5,22 +5,23 @@ from collections.abc import Iterator
 from idxlint.checks.base import Context, check, in_body
 from idxlint.model import Hit
 from idxlint.sql.names import quoted
-from idxlint.sql.naming import index_name
 from idxlint.sql.operations import BuildIndex
 from idxlint.sql.recipes import build_concurrently
 from idxlint.sql.statement import Statement
 from idxlint.sql.tokens import place
 
 
-@check("if-not-exists-hides-invalid", BuildIndex)
+@check("if-not-exists-hides-invalid", BuildIndex, concurrent=True)
 def if_not_exists_hides_invalid(op: BuildIndex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """The second run says "already exists, skipping" and ends well, whatever state the index is in."""
-    if not (op.concurrently and op.if_not_exists) or in_body(op) or ctx.is_new(op.table):
+    if not op.if_not_exists or in_body(op) or ctx.is_new(op.table):
         return
-    name = index_name(op)
+    name = ctx.schema.index_name(op)
     if ctx.dropped_before(name) or ctx.checked_after() or ctx.schema.is_partitioned(op.table):
         return
-    rewriting = build_concurrently(ctx.source.text, stmt, op, guard=True)
+    rewriting = None
+    if not ctx.schema.index(name):  # else the guard would drop what stands
+        rewriting = build_concurrently(ctx.source.text, stmt, op, name, guard=True)
     yield Hit(
         f"a failed build leaves {quoted(name.name)} INVALID,"
         " and IF NOT EXISTS makes the next run keep it and report success",

@@ -5,17 +5,16 @@ from collections.abc import Iterator
 from idxlint.checks.base import Context, check, in_body, when
 from idxlint.model import Fix, Hit
 from idxlint.sql.names import Name, quoted
-from idxlint.sql.naming import index_name
 from idxlint.sql.operations import BuildIndex, Made
 from idxlint.sql.recipes import build_concurrently
 from idxlint.sql.statement import Statement
 from idxlint.sql.tokens import place
 
 
-@check("index-not-concurrent", BuildIndex)
+@check("index-not-concurrent", BuildIndex, concurrent=False)
 def index_not_concurrent(op: BuildIndex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """CREATE INDEX holds SHARE on the table: every write waits for the whole build."""
-    if op.concurrently or op.only or ctx.is_new(op.table):
+    if op.only or ctx.is_new(op.table):
         return
     table = ctx.schema.table(op.table)
     if table is not None and table.made is Made.OTHER:
@@ -23,7 +22,7 @@ def index_not_concurrent(op: BuildIndex, stmt: Statement, ctx: Context) -> Itera
     partitioned = ctx.schema.is_partitioned(op.table)
     blocked = "REFRESH" if table and table.made is Made.MATVIEW else "INSERT, UPDATE and DELETE"
     where = f"{op.table} and all its partitions" if partitioned else str(op.table)
-    name = index_name(op)
+    name = ctx.schema.index_name(op)
     yield Hit(
         f"{when(op)}building {quoted(name.name)} blocks {blocked} on {where} until {ctx.until}",
         at=place(stmt, "INDEX", op.near),
@@ -36,8 +35,11 @@ def index_not_concurrent(op: BuildIndex, stmt: Statement, ctx: Context) -> Itera
 def _fix(op: BuildIndex, stmt: Statement, ctx: Context, *, partitioned: bool) -> Fix | None:
     if in_body(op) or partitioned or op.near:
         return None
-    guard = (op.unique or op.if_not_exists) and not ctx.dropped_before(index_name(op))
-    rewriting = build_concurrently(ctx.source.text, stmt, op, guard=guard)
+    name = ctx.schema.index_name(op)
+    if op.if_not_exists and ctx.schema.index(name):
+        return None  # it does nothing, and the guard would drop what stands
+    guard = (op.unique or op.if_not_exists) and not ctx.dropped_before(name)
+    rewriting = build_concurrently(ctx.source.text, stmt, op, name, guard=guard)
     return ctx.fix("build it CONCURRENTLY", rewriting, concurrent=True)
 
 

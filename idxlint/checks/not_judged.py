@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from idxlint.checks.base import Context, check
 from idxlint.model import Gap, Hit, Reason, Span
-from idxlint.sql.bodies import INDEX_WORK
+from idxlint.sql.matter import INDEX_WORK
 from idxlint.sql.operations import Operation, Unresolved
 from idxlint.sql.statement import Statement
 

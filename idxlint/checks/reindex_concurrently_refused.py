@@ -9,10 +9,10 @@ from idxlint.sql.statement import Statement
 from idxlint.sql.tokens import place
 
 
-@check("reindex-concurrently-refused", Reindex)
+@check("reindex-concurrently-refused", Reindex, concurrent=True)
 def reindex_concurrently_refused(op: Reindex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """System catalogues and the index of an exclusion constraint have no concurrent rebuild."""
-    if not op.concurrently or in_body(op):
+    if in_body(op):
         return
     why = _why(op, ctx)
     if why is None:

@@ -10,16 +10,16 @@ from idxlint.sql.statement import Statement
 from idxlint.sql.tokens import place
 
 
-@check("reindex-not-concurrent", Reindex)
+@check("reindex-not-concurrent", Reindex, concurrent=False)
 def reindex_not_concurrent(op: Reindex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """REINDEX locks the table against writes and the index against everything, planning included."""
-    if op.concurrently or _new(op, ctx):
+    if _new(op, ctx):
         return
     what = op.kind.lower() if op.target is None else f"{op.kind.lower()} {op.target}"
     system = op.kind == "SYSTEM"
     fix = None
     if not system and not in_body(op):
-        rewriting = reindex_concurrently(ctx.source.text, stmt, op.kind)
+        rewriting = reindex_concurrently(ctx.source.text, stmt, op)
         fix = ctx.fix("rebuild it CONCURRENTLY", rewriting, concurrent=True)
     yield Hit(
         f"{when(op)}rebuilding {what} blocks writes, and reads as well because planning opens every index,"

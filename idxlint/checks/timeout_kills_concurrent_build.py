@@ -12,7 +12,7 @@ from idxlint.sql.statement import Statement
 from idxlint.sql.tokens import place
 
 
-@check("timeout-kills-concurrent-build", BuildIndex, DropIndex, Reindex)
+@check("timeout-kills-concurrent-build", BuildIndex, DropIndex, Reindex, concurrent=True)
 def timeout_kills_concurrent_build(op: Operation, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """The waits of a concurrent command depend on other transactions; a timeout kills it half way."""
     command = refusing(op)

@@ -5,23 +5,22 @@ from collections.abc import Iterator
 from idxlint.checks.base import Context, check, in_body
 from idxlint.model import Hit
 from idxlint.sql.names import quoted
-from idxlint.sql.naming import index_name
 from idxlint.sql.operations import BuildIndex
 from idxlint.sql.recipes import build_concurrently
 from idxlint.sql.statement import Statement
 from idxlint.sql.tokens import place
 
 
-@check("unique-concurrent-build", BuildIndex)
+@check("unique-concurrent-build", BuildIndex, concurrent=True)
 def unique_concurrent_build(op: BuildIndex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """Duplicates make the build fail and leave an INVALID index that writes pay for, or fail on."""
-    if not (op.concurrently and op.unique) or in_body(op) or ctx.is_new(op.table):
+    if not op.unique or in_body(op) or ctx.is_new(op.table):
         return
-    name = index_name(op)
+    name = ctx.schema.index_name(op)
     hidden = op.if_not_exists and not ctx.checked_after()  # if-not-exists-hides-invalid speaks of that
     if hidden or ctx.dropped_before(name) or ctx.schema.is_partitioned(op.table):
         return
-    rewriting = build_concurrently(ctx.source.text, stmt, op, guard=True)
+    rewriting = build_concurrently(ctx.source.text, stmt, op, name, guard=True)
     yield Hit(
         f"duplicates in {op.table} make the build of {quoted(name.name)} fail and leave an INVALID index"
         " that slows or rejects writes until it is dropped",

@@ -5,20 +5,19 @@ from collections.abc import Iterator
 from idxlint.checks.base import Context, check, in_body
 from idxlint.model import Hit
 from idxlint.sql.names import quoted
-from idxlint.sql.naming import index_name
 from idxlint.sql.operations import BuildIndex
 from idxlint.sql.recipes import build_concurrently
 from idxlint.sql.statement import Statement
 from idxlint.sql.tokens import place
 
 
-@check("unnamed-concurrent-index", BuildIndex)
+@check("unnamed-concurrent-index", BuildIndex, concurrent=True)
 def unnamed_concurrent_index(op: BuildIndex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """PostgreSQL picks a free name each time, so every retry builds one more copy."""
-    if not op.concurrently or op.index or in_body(op) or ctx.is_new(op.table):
+    if op.index or in_body(op) or ctx.is_new(op.table):
         return
-    name = index_name(op)
-    rewriting = build_concurrently(ctx.source.text, stmt, op, guard=op.unique)
+    name = ctx.schema.index_name(op)
+    rewriting = build_concurrently(ctx.source.text, stmt, op, name, guard=op.unique)
     yield Hit(
         f"the index has no name: after a failure each retry leaves one more copy on {op.table}"
         f" ({quoted(name.name)}, {quoted(name.name + '1')}, …)",

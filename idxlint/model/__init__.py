@@ -6,10 +6,11 @@ from idxlint.model.glob import matches
 from idxlint.model.migration import Direction, Migration, Send, Unit, Wrap
 from idxlint.model.printable import printable
 from idxlint.model.report import By, FileGap, Gap, Reason, Report, Suppressed
-from idxlint.model.rule import Example, Kind, LockClaim, Rule, Safety, Severity
+from idxlint.model.rule import LOCK_MODES, Example, Kind, LockClaim, Rule, Safety, Severity
 from idxlint.model.source import Position, Source, Span
 
 __all__ = [
+    "LOCK_MODES",
     "By",
     "Direction",
     "Edit",

@@ -3,6 +3,18 @@
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+LOCK_MODES = (
+    "ACCESS SHARE",
+    "ROW SHARE",
+    "ROW EXCLUSIVE",
+    "SHARE UPDATE EXCLUSIVE",
+    "SHARE",
+    "SHARE ROW EXCLUSIVE",
+    "EXCLUSIVE",
+    "ACCESS EXCLUSIVE",
+)
+"""PostgreSQL's table-level lock modes, the weakest first (Explicit Locking)."""
+
 
 class Severity(IntEnum):
     """How bad it is; ordered, so that a threshold is one comparison."""

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 _NEWLINE = re.compile(r"\r\n|\n|\r")
@@ -44,7 +45,10 @@ class Source:
 
     @cached_property
     def _lines(self) -> list[int]:
-        return [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
+        if "\r" in self.text:
+            return [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
+        lengths = accumulate(map(len, self.text.split("\n")))
+        return [0, *(length + number for number, length in enumerate(lengths, 1))][:-1]
 
     def position(self, offset: int) -> Position:
         """Line and column of an offset; the end of the text is a place too."""

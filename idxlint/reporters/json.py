@@ -59,18 +59,18 @@ def _fix(path: str, fix: Fix) -> dict[str, Any]:
     edits = [
         {"path": path, "start": edit.start, "end": edit.end, "text": edit.text} for edit in sorted(fix.edits)
     ]
-    return {"title": fix.title, "safety": fix.safety.value, "edits": edits}
+    return {"title": fix.title, "safety": fix.safety, "edits": edits}
 
 
 def _suppressed(entry: Suppressed) -> dict[str, Any]:
-    return {**_finding(entry.finding), "by": entry.by.value, "reason": entry.reason}
+    return {**_finding(entry.finding), "by": entry.by, "reason": entry.reason}
 
 
 def _gap(entry: FileGap) -> dict[str, Any]:
     return {
         "path": entry.source.path,
         **_place(entry.source, entry.gap.span),
-        "reason": entry.gap.reason.value,
+        "reason": entry.gap.reason,
         "message": entry.gap.message,
     }
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from idxlint.model import Direction, Gap, Migration, Reason, Span, Unit
@@ -64,19 +65,21 @@ def order(entry: Plan) -> tuple[object, ...]:
     stem = stem.lower().removesuffix(".sql")
     return (
         natural(entry.history),
-        natural(f"{folder}/{stem}"),
+        natural(folder),
+        natural(stem),
         entry.direction is Direction.DOWN,
         entry.shown,
     )
 
 
-def natural(text: str) -> list[tuple[int, int, str]]:
+@lru_cache(maxsize=1024)
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """A key that sorts 9_b before 10_a."""
-    return [
+    return tuple(
         (0, int(part), "") if part.isdecimal() and part.isascii() else (1, 0, part)
         for part in _NUMBER.split(text)
         if part
-    ]
+    )
 
 
 def load(entry: Plan, data: bytes | None = None) -> Migration:

@@ -2,7 +2,7 @@
 
 import glob
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from idxlint.runners.base import STDIN, Plan, Unread, order, plan
@@ -23,8 +23,7 @@ def collect(
     unread: list[str] = []
     for path in paths:
         try:
-            for file in _files(path, start):
-                shown = _shown(file, start)
+            for file, shown in _files(path, start):
                 if shown not in found and not excluded(shown):
                     found[shown] = plan(file, shown)
         except Unread as error:
@@ -32,63 +31,61 @@ def collect(
     return sorted(found.values(), key=order), unread
 
 
-def _files(path: str, start: Path) -> Iterator[Path]:
+def _files(path: str, start: Path) -> Iterator[tuple[Path, str]]:
     if path == STDIN:
-        yield Path(STDIN)
+        yield Path(STDIN), STDIN
         return
     place = start / path
     if place.is_dir():
-        yield from walk(place)
+        yield from walk(place, start)
     elif place.exists():
-        yield place
+        yield place, shown(str(place), start)
     elif any(char in path for char in _GLOB):
-        hits = [Path(hit) for hit in sorted(glob.glob(str(place), recursive=True))]  # noqa: PTH207, absolute globs
+        hits = sorted(glob.glob(str(place), recursive=True))  # noqa: PTH207, absolute patterns
         if not hits:
             raise Unread(f"{path}: matches no file")
         for hit in hits:
-            yield from walk(hit) if hit.is_dir() else [hit]
+            if os.path.isdir(hit):  # noqa: PTH112, a string from glob
+                yield from walk(Path(hit), start)
+            else:
+                yield Path(hit), shown(hit, start)
     else:
         raise Unread(f"{path}: no such file or folder")
 
 
-def walk(folder: Path) -> Iterator[Path]:
+def walk(folder: Path, start: Path) -> Iterator[tuple[Path, str]]:
     """The .sql files under a folder; hidden folders and those of package managers are left out."""
 
     def failed(error: OSError) -> None:
-        raise Unread(f"{error.filename}: {(error.strerror or str(error)).lower()}")
+        raise Unread(f"{shown(str(error.filename), start)}: {(error.strerror or str(error)).lower()}")
 
     for place, folders, names in os.walk(folder, onerror=failed):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
-        for name in sorted(names):
-            if name.lower().endswith(".sql"):
-                yield Path(place, name)
+        wanted = sorted(name for name in names if name.lower().endswith(".sql"))
+        if wanted:
+            here, prefix = Path(place), shown(place, start)
+            for name in wanted:
+                yield here / name, name if prefix == "." else f"{prefix}/{name}"
 
 
-def _shown(file: Path, start: Path) -> str:
-    if str(file) == STDIN:
-        return STDIN
+def shown(file: str, start: Path) -> str:
+    """A path as it is printed: relative to the working folder where it is under it."""
     absolute = os.path.abspath(file)  # noqa: PTH100, links stay as they are written
     try:
         relative = os.path.relpath(absolute, start)
     except ValueError:  # another drive
-        return absolute.replace(os.sep, "/")
+        relative = ".."
     return (absolute if relative.startswith("..") else relative).replace(os.sep, "/")
 
 
 def likely(start: Path) -> list[str]:
     """The folders that look like migrations, for when no path is given and none is configured."""
     found: list[str] = []
-    for place, folders, names in os.walk(start):
+    for place, folders, _ in os.walk(start):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
         name = os.path.basename(place).lower()  # noqa: PTH119, a string from os.walk
-        if any(word in name for word in LIKELY) and place != str(start):
-            if any(True for _ in walk(Path(place))):
+        if place != str(start) and any(word in name for word in LIKELY):
+            if any(True for _ in walk(Path(place), start)):
                 found.append(os.path.relpath(place, start))
             folders.clear()
-        del names
     return found
-
-
-def shown(entries: Iterable[Plan]) -> frozenset[str]:
-    """The printed paths of some plans."""
-    return frozenset(entry.shown for entry in entries)

@@ -13,16 +13,14 @@ from pglast import parser
 
 from idxlint.sql.describe import describe
 from idxlint.sql.execute import Built, resolve
+from idxlint.sql.matter import INDEX_WORK
 from idxlint.sql.operations import DropInvalid, Operation, Unresolved, Where
 from idxlint.sql.statement import Statement
 from idxlint.sql.step import Common, Placeholders, Step
 from idxlint.sql.tokens import Token, tokens
 from idxlint.sql.tree import Node, kind, text
 
-INDEX_WORK = re.compile(
-    r"\b(?:create\s+(?:unique\s+)?index|drop\s+index|reindex|alter\s+index|primary\s+key|unique|exclude)\b",
-    re.IGNORECASE,
-)
+_TABLE_WORK = re.compile(r"\b(?:table|materialized\s+view)\b", re.IGNORECASE)
 _COMMANDS = frozenset(("CREATE", "DROP", "ALTER", "REINDEX", "VACUUM", "SET", "RESET"))
 _UNTIL = {
     "IF": "THEN",
@@ -36,19 +34,13 @@ _LOOPS = {"FOR": "LOOP", "FOREACH": "LOOP", "WHILE": "LOOP"}
 
 
 def read(statement: Statement, placeholders: Placeholders) -> Step:
-    """A statement as a step, with its body if it has one. Raises pglast's ParseError for a refused text."""
-    word = statement.sql[:6].upper()
-    if word.startswith("DO") or word == "CREATE":
-        found = _routine(statement.sql)
-        if found is not None:
-            return _with_body(statement, placeholders, *found)
-    return Step(statement, describe(statement.sql, placeholders))
+    """A DO block or a CREATE FUNCTION with the statements in its body."""
+    found = _routine(statement.sql)
+    return _with_body(statement, placeholders, *found) if found else Step(statement, ())
 
 
 def _routine(sql: str) -> tuple[Where, str, int] | None:
     """Where the body would run, its language, and the code point at which its literal begins."""
-    if not re.match(r"do\b|create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", sql, re.IGNORECASE):
-        return None
     name, node = kind(json.loads(parser.parse_sql_json(sql))["stmts"][0]["stmt"])
     options: list[Node] = [
         option["DefElem"] for option in node.get("args" if name == "DoStmt" else "options", ())
@@ -188,11 +180,12 @@ def _execute(
     body: Built, expression: list[Token], placeholders: Placeholders, common: Common
 ) -> Iterator[Step]:
     written = body.sql[expression[0].start : expression[-1].end] if expression else ""
-    if not INDEX_WORK.search(written):
+    of_index = INDEX_WORK.search(written)
+    if not of_index and not _TABLE_WORK.search(written):
         return
     built = resolve(body, expression)
-    if built is None:
+    if built is not None:
+        yield from _sql(built, placeholders, common)
+    elif of_index:
         span = body.part(expression[0].start, expression[-1].end)
         yield _unresolved(Built.of_statement(span), "this string", common["where"])
-    else:
-        yield from _sql(built, placeholders, common)

@@ -41,7 +41,8 @@ def constraint_by_index(text: str, statement: Statement, add: AddConstraint) -> 
     parts = _parts(words, add)
     if parts is None:
         return None
-    name = quoted(constraint_name(add.table, constraint))
+    bare = constraint_name(add.table, constraint)
+    name, needs = quoted(bare), (bare,)
     table = _table(words)
     full = f"{quoted(add.table.schema)}.{name}" if add.table.schema else name
     columns = parts.index or f"({quoted(add.column or '')})"
@@ -57,9 +58,10 @@ def constraint_by_index(text: str, statement: Statement, add: AddConstraint) -> 
     if parts.alone and not add.column:
         base = statement.start
         edit = Edit(base + words.row[parts.start].start, base + words.row[parts.end - 1].end, clause)
-        return Rewriting(statement, (edit,), before)
+        return Rewriting(statement, (edit,), before, needs=needs, table=add.table.name, bounded=True)
     after = (*before, words.keyword("ALTER TABLE") + f" {table} {clause}")
-    return Rewriting(statement, (_taken_out(words, parts, add),), after=after, stays=True)
+    edit = _taken_out(words, parts, add)
+    return Rewriting(statement, (edit,), after=after, needs=needs, table=add.table.name, stays=True)
 
 
 def _taken_out(words: Words, parts: _Parts, add: AddConstraint) -> Edit:
@@ -106,7 +108,8 @@ def _parts(words: Words, add: AddConstraint) -> _Parts | None:
     nulls = " " + words.written(index_at, at) if at > index_at else ""
     columns, at = _group(words, at, end)
     options, at = _options(words, at, end)
-    rest = "" if add.column else words.written(at, end)
+    behind = _attributes(words, at, end) if add.column else end
+    rest, at = words.written(at, behind), behind
     return _Parts(
         start, end, here, at, columns, options[0] + nulls + options[1], f" {rest}" if rest else "", not bounds
     )
@@ -143,8 +146,21 @@ def _options(words: Words, at: int, end: int) -> tuple[tuple[str, str], int]:
     return (include, behind), at
 
 
+def _attributes(words: Words, at: int, end: int) -> int:
+    """Behind DEFERRABLE and INITIALLY …, which belong to the constraint of a column before them."""
+    while at < end:
+        word, following = words.row[at].word, words.row[at + 1].word if at + 1 < end else ""
+        if word == "DEFERRABLE":
+            at += 1
+        elif (word == "NOT" and following == "DEFERRABLE") or word == "INITIALLY":
+            at += 2
+        else:
+            break
+    return at
+
+
 def _depth(words: Words, at: int) -> int:
     depth = 0
     for token in words.row[:at]:
-        depth += {"(": 1, ")": -1}.get(token.word, 0)
+        depth += {"(": 1, ")": -1, "[": 1, "]": -1}.get(token.word, 0)
     return depth

@@ -8,21 +8,24 @@ semicolon.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from idxlint.model import Gap, Reason, Span
-from idxlint.sql import dialect, salvage
 from idxlint.sql.decode import nul_gaps
-from idxlint.sql.lexer import code_end
-from idxlint.sql.pieces import Piece, piece
-from idxlint.sql.salvage import outside
-from idxlint.sql.splitter import Refused, spans, split
+from idxlint.sql.splitter import Refused, code_stop, spans, split
 from idxlint.sql.statement import Statement
+
+if TYPE_CHECKING:
+    from idxlint.sql.pieces import Piece
+
+# What reads refused text is imported where it is needed: most files have none, and its expressions are costly.
 
 Keep = Callable[[str, int, int], bool]
 
 _WHOLE = 1 << 20
 _WINDOW = 1 << 19
 _SMALL = 1 << 10
+_AGAIN = 32
 _BOUNDARY = re.compile(r";[ \t]*[\r\n]+(?=[A-Za-z-])")
 _ANY_BOUNDARY = re.compile(r";[ \t]*[\r\n]")
 _SURROGATE = re.compile("[\ud800-\udfff]+")
@@ -74,7 +77,16 @@ def cut(text: str, span: Span | None = None) -> tuple[tuple[Span, ...], tuple[Ga
 def _clean(text: str) -> str:
     """The text without what cannot be handed to the parser, equally long."""
     text = text.replace("\0", " ")
-    return text if text.isascii() else _SURROGATE.sub(lambda run: "\ufffd" * len(run[0]), text)
+    return text if _encodable(text) else _SURROGATE.sub(lambda run: "\ufffd" * len(run[0]), text)
+
+
+def _encodable(text: str) -> bool:
+    """Whether there is no half of a UTF-16 pair in it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class _Reader:
@@ -84,6 +96,8 @@ class _Reader:
         self._text = text
         self._base = base
         self._keep = keep
+        # Text may be read again behind literals that never end, but not so often that time grows with its square.
+        self._restarts = _AGAIN * len(text)
         self._statements: list[Statement] = []
         self._count = 0
         self._gaps: list[Gap] = []
@@ -115,6 +129,8 @@ class _Reader:
 
     def _slowly(self, at: int, error: int, stop: int) -> int:
         """Read on until the piece with the error is behind; what is before it parses in one go."""
+        from idxlint.sql.pieces import piece
+
         begin, now = at, None
         while at < stop:
             now = piece(self._text, at, len(self._text))
@@ -126,6 +142,8 @@ class _Reader:
 
     def _batch(self, at: int, end: int) -> int:
         """Read pieces that should all be good; where reading goes on."""
+        from idxlint.sql.pieces import piece
+
         part = self._text[at:end]
         found = split(part)
         if not isinstance(found, Refused):
@@ -135,8 +153,12 @@ class _Reader:
             at = self._salvage(piece(self._text, at, len(self._text)))
         return at
 
-    def _salvage(self, now: Piece) -> int:
-        reading, after = salvage.read(self._text, now)
+    def _salvage(self, now: "Piece") -> int:
+        from idxlint.sql import salvage
+
+        reading, after = salvage.read(self._text, now, restart=self._restarts > 0)
+        if after < now.after:
+            self._restarts -= now.after - now.start
         for sql, start, found in reading.parts:
             self._emit(sql, start, [Span(one.start - start, one.end - start) for one in found])
         statements = [one for _, _, found in reading.parts for one in found]
@@ -154,38 +176,37 @@ class _Reader:
         shift = offset + self._base
         for start, end in found:
             if self._keep(sql, start, end):
-                stop = _stop(sql, start, end)
+                stop = code_stop(sql, start, end)
                 self._statements.append(Statement(start + shift, stop + shift, sql[start:stop]))
 
     def result(self, raw: str) -> Parsed:
         """Everything in order; `raw` is the text before it was cleaned."""
-        gaps = dialect.merged(self._text, sorted(self._gaps, key=lambda gap: gap.span), self._count)
-        broken = outside(_unreadable(raw), [gap.span for gap in gaps])
-        shifted = [
-            replace(gap, span=Span(gap.span.start + self._base, gap.span.end + self._base))
-            for gap in sorted([*gaps, *broken], key=lambda gap: gap.span)
-        ]
+        unreadable = _unreadable(raw)
+        gaps = self._found(unreadable) if self._gaps or unreadable else []
         return Parsed(
             tuple(self._statements),
             self._count,
-            tuple(shifted),
+            tuple(
+                replace(gap, span=Span(gap.span.start + self._base, gap.span.end + self._base))
+                for gap in gaps
+            ),
             self._names,
             tuple(self._joined),
             tuple(self._generated),
         )
 
+    def _found(self, unreadable: list[Gap]) -> list[Gap]:
+        """The gaps in order, each character in one of them only."""
+        from idxlint.sql import dialect, salvage
 
-def _stop(sql: str, start: int, end: int) -> int:
-    """Where a statement ends, without the comments that the parser leaves behind it."""
-    last = max(sql.rfind("\n", start, end), sql.rfind("\r", start, end), start)
-    if sql.endswith("*/", start, end) or sql.find("--", last, end) >= 0:
-        return code_end(sql, start, end)
-    return end
+        gaps = dialect.merged(self._text, sorted(self._gaps, key=lambda gap: gap.span), self._count)
+        broken = salvage.outside(unreadable, [gap.span for gap in gaps])
+        return sorted([*gaps, *broken], key=lambda gap: gap.span)
 
 
 def _unreadable(raw: str) -> list[Gap]:
     gaps = list(nul_gaps(raw))
-    if not raw.isascii():
+    if not _encodable(raw):
         gaps += [
             Gap(Span(*run.span()), Reason.ENCODING, "half a UTF-16 character")
             for run in _SURROGATE.finditer(raw)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from idxlint.model import Gap, Reason, Span
 from idxlint.sql import psql_text
-from idxlint.sql.lexer import Token, code_start, stops, tokens
+from idxlint.sql.lexer import BLANK, Token, code_start, stops, tokens
 
 _RULE = re.compile(r"CREATE\s+(?:OR\s+REPLACE\s+)?RULE\b", re.IGNORECASE)
 _ROUTINE = re.compile(r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\b", re.IGNORECASE)
 _ATOMIC = re.compile(r"\bBEGIN\s+ATOMIC\b", re.IGNORECASE)
-_REACH = 1 << 18
+_REACH = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +101,15 @@ def _made(
 def _end(text: str, start: int, semicolon: int, end: int) -> int:
     """The semicolon that ends the statement: not always the first.
 
-    CREATE RULE has semicolons in parentheses, and a routine with BEGIN ATOMIC has them in its body.
+    CREATE RULE has semicolons in parentheses, and a routine with BEGIN ATOMIC has them in its body. Neither
+    creates anything in there.
     """
     head = code_start(text, start, semicolon)
     rule = _RULE.match(text, head, end)
     if not rule and not (_ROUTINE.match(text, head, end) and _ATOMIC.search(text, head, semicolon)):
         return semicolon
     opening, closing = (("(",), ")") if rule else (("ATOMIC", "CASE"), "END")
-    depth = 0
+    depth, before = 0, ""
     for token in tokens(text, head, min(end, head + _REACH)):
         word = text[token.start : token.end].upper() if token.kind in ("word", "open", "close") else ""
         if word in opening:
@@ -117,4 +118,7 @@ def _end(text: str, start: int, semicolon: int, end: int) -> int:
             depth -= 1
         elif token.kind == "semicolon" and depth <= 0:
             return token.start
+        elif word == "CREATE" and before == "semicolon":
+            break
+        before = before if token.kind in BLANK else token.kind
     return semicolon

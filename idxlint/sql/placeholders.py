@@ -11,12 +11,13 @@ from idxlint.model import Span
 from idxlint.sql.lexer import HIDDEN, Token, marks
 from idxlint.sql.names import cut
 
-# Tags that steer a template and stand for no SQL: Go text/template, Jinja, Handlebars, ERB; Play's marks.
+# Tags that steer a template and stand for no SQL: Go text/template, Jinja, Handlebars, ERB; the
+# hash before `--- !Ups`, which is Play's mark and, from its dashes on, a comment to PostgreSQL.
 _CONTROL = r"""
     \{%.*?%\} | \{\#.*?\#\} | <%(?!=).*?%>
   | \{\{[-~]?\s*(?:(?:if|else|end|range|with|template|define|block|break|continue|include|each|unless)\b
         |[\#/^!>]).*?\}\}
-  | ^[ \t]*\#[ \t]*---[^\r\n]*"""
+  | ^\#(?=[ \t]*\Z)"""
 _VALUE = r"""
     \$\{[^{}\r\n]*\} | \{\{.*?\}\} | <%=.*?%> | \$\([A-Za-z_][\w.]*\) | \#\{[^{}\r\n]+\}
   | %\(\w+\)s | %s\b | @[A-Za-z_][\w.]*@ | \{[A-Za-z_][\w.:]*\} | \{[0-9]*\}

@@ -5,11 +5,11 @@ follows the statement's own.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from idxlint.model import Edit
 from idxlint.sql.names import Name, quoted
-from idxlint.sql.naming import index_name
-from idxlint.sql.operations import BuildIndex
+from idxlint.sql.operations import BuildIndex, DropIndex, Reindex
 from idxlint.sql.rewrite import Rewriting
 from idxlint.sql.statement import Statement
 from idxlint.sql.tokens import Token, find, tokens
@@ -20,9 +20,12 @@ class Words:
 
     def __init__(self, text: str, statement: Statement) -> None:
         self.text, self.statement = text, statement
-        self.row = tokens(statement.sql)
-        first = self.row[0] if self.row else None
-        self.lower = first is not None and statement.sql[first.start : first.end].islower()
+        self.lower = statement.sql[:1].islower()
+
+    @cached_property
+    def row(self) -> tuple[Token, ...]:
+        """The statement's tokens."""
+        return tokens(self.statement.sql)
 
     def keyword(self, words: str) -> str:
         """Keywords in the statement's own case."""
@@ -40,6 +43,12 @@ class Words:
         base = self.statement.start
         return self.text[base + self.row[start].start : base + self.row[end - 1].end]
 
+    def concurrently(self, behind: str, after: int = 0) -> tuple[Edit, ...]:
+        """CONCURRENTLY put in behind a keyword."""
+        found = find(self.statement.sql, behind, after)
+        place = self.statement.start + found.end if found else 0
+        return (Edit(place, place, self.keyword(" CONCURRENTLY")),) if found else ()
+
     def insert(self, behind: int, text: str) -> Edit:
         """Put a text behind a token."""
         place = self.statement.start + self.row[behind].end
@@ -52,17 +61,20 @@ class Words:
 
 
 def build_concurrently(
-    text: str, statement: Statement, build: BuildIndex, *, guard: bool
+    text: str, statement: Statement, build: BuildIndex, name: Name, *, guard: bool
 ) -> Rewriting | None:
     """CREATE INDEX CONCURRENTLY with a name and without IF NOT EXISTS.
 
     guard: clear the leftover of a failed run away first, so that running the file again repairs it
     """
     words = Words(text, statement)
+    before = (words.keyword("DROP INDEX CONCURRENTLY IF EXISTS") + f" {name}",) if guard else ()
+    if build.index and not build.concurrently and not build.if_not_exists:
+        edit = words.concurrently("INDEX", build.near)
+        return Rewriting(statement, edit, before, needs=(name.name,), table=build.table.name)
     at = words.at("INDEX", build.near)
     if at is None:
         return None
-    name = index_name(build)
     edits: list[Edit] = []
     last = at
     if words.row[at + 1].word == "CONCURRENTLY":
@@ -73,9 +85,7 @@ def build_concurrently(
         edits.append(words.cut(last + 1, last + 4))
     if build.index is None:
         edits.append(words.insert(last, f" {quoted(name.name)}"))
-    before = (words.keyword("DROP INDEX CONCURRENTLY IF EXISTS") + f" {name}",) if guard else ()
-    merged = _merged(edits)
-    return Rewriting(statement, merged, before, needs=(name.name,))
+    return Rewriting(statement, _merged(edits), before, needs=(name.name,), table=build.table.name)
 
 
 def without(text: str, statement: Statement, *keywords: str) -> Rewriting | None:
@@ -85,9 +95,11 @@ def without(text: str, statement: Statement, *keywords: str) -> Rewriting | None
     return Rewriting(statement, tuple(words.cut(at, at + count) for at, count in found)) if found else None
 
 
-def drop_each(text: str, statement: Statement) -> Rewriting | None:
+def drop_each(text: str, statement: Statement, drop: DropIndex) -> Rewriting | None:
     """One DROP INDEX CONCURRENTLY for each name, without CASCADE and RESTRICT."""
     words = Words(text, statement)
+    if len(drop.indexes) == 1 and not drop.cascade and not drop.concurrently:
+        return Rewriting(statement, words.concurrently("INDEX"), needs=(drop.indexes[0].name,))
     at = words.at("INDEX")
     if at is None:
         return None
@@ -103,9 +115,9 @@ def drop_each(text: str, statement: Statement) -> Rewriting | None:
     groups, end = _names(words.row, first)
     if end > groups[0][1]:
         edits.append(words.cut(groups[0][1], end))
-    drop = words.keyword("DROP INDEX CONCURRENTLY ") + (f"{lead} " if lead else "")
-    after = tuple(drop + words.written(*group) for group in groups[1:])
-    names = tuple(words.row[stop - 1].word for _, stop in groups)
+    again = words.keyword("DROP INDEX CONCURRENTLY ") + (f"{lead} " if lead else "")
+    after = tuple(again + words.written(*group) for group in groups[1:])
+    names = tuple(name.name for name in drop.indexes)
     return Rewriting(statement, _merged(edits), after=after, needs=names)
 
 
@@ -121,23 +133,28 @@ def _names(row: Sequence[Token], first: int) -> tuple[list[tuple[int, int]], int
     return [*groups, (start, len(row))], len(row)
 
 
-def drop_constraints(statement: Statement, owned: Sequence[tuple[Name, str]]) -> Rewriting:
+def drop_constraints(statement: Statement, drop: DropIndex, owned: Sequence[tuple[Name, str]]) -> Rewriting:
     """ALTER TABLE … DROP CONSTRAINT for each index that a constraint owns."""
-    first, *rest = (f"ALTER TABLE {table} DROP CONSTRAINT {quoted(name)}" for table, name in owned)
+    words = Words("", statement)
+    alter, verb = words.keyword("ALTER TABLE"), words.keyword("DROP CONSTRAINT")
+    verb += words.keyword(" IF EXISTS") if drop.if_exists else ""
+    first, *rest = (f"{alter} {table} {verb} {quoted(name)}" for table, name in owned)
     return Rewriting(statement, (Edit(statement.start, statement.end, first),), after=tuple(rest))
 
 
-def reindex_concurrently(text: str, statement: Statement, kind: str) -> Rewriting | None:
+def reindex_concurrently(text: str, statement: Statement, reindex: Reindex) -> Rewriting | None:
     """REINDEX … CONCURRENTLY in the form that every major from 12 on takes."""
     words = Words(text, statement)
-    at = words.at(kind)
+    at = words.at(reindex.kind)
     if at is None:
         return None
     edits = [words.insert(at, words.keyword(" CONCURRENTLY"))]
     option = next((n for n in range(at) if words.row[n].word == "CONCURRENTLY"), None)
     if option is not None:
         edits.append(_option(words, option))
-    return Rewriting(statement, _merged(edits))
+    needs = (reindex.target.name,) if reindex.kind == "INDEX" and reindex.target else ()
+    table = reindex.target.name if reindex.kind == "TABLE" and reindex.target else None
+    return Rewriting(statement, _merged(edits), needs=needs, table=table)
 
 
 def _option(words: Words, at: int) -> Edit:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from idxlint.sql import operations as op
 from idxlint.sql.names import Name, cut
-from idxlint.sql.naming import constraint_name, index_name
+from idxlint.sql.naming import constraint_name
 from idxlint.sql.schema import TEMP, Index, Schema, Table
 from idxlint.sql.session import Session
 from idxlint.sql.statement import Statement
@@ -67,7 +67,7 @@ def _create_table(schema: Schema, operation: op.CreateTable, path: str) -> None:
 
 def _build_index(schema: Schema, operation: op.BuildIndex, transaction: int) -> None:
     full = schema.resolve(operation.table)
-    name = Name(full.schema, cut(index_name(operation).name))
+    name = Name(full.schema, cut(schema.index_name(operation).name))
     if operation.if_not_exists and schema.indexes.get(name) is not None:
         return
     partitioned = schema.is_partitioned(full)

@@ -12,6 +12,11 @@ from idxlint.sql.step import Step
 
 _BLANK = re.compile(r"(?:\s|--[^\r\n]*|/\*.*?\*/|;)*\Z", re.DOTALL)
 _END = re.compile(r"(?:[ \t]|/\*[^*]*\*/)*;")
+_BEGIN = re.compile(r"begin|start", re.IGNORECASE)
+_ENDS = ("COMMIT", "ROLLBACK", "ROLLBACK TO", "PREPARE")
+_BREAKING = re.compile(
+    r"\b(?:rename|drop(?!\s+index)|set\s+schema|references|including|on\s+conflict)\b", re.IGNORECASE
+)
 _REST = re.compile(r"[ \t]*(?:\r\n|\n|\r|\Z)")
 
 
@@ -21,7 +26,9 @@ class Rewriting:
 
     edits: inside the statement, in offsets of the file; before, after: statements without a semicolon
     needs: words that must not be spoken of between the statement and the end of its block, if it leaves it
+    table: its table, which nothing there may rename, drop, or need the index of; None where it is unknown
     stays: the edited statement may stay in its block; only `before` and `after` have to leave
+    bounded: the last statement locks everybody out for a moment, so that timeouts are right for it
     """
 
     statement: Statement
@@ -29,14 +36,18 @@ class Rewriting:
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    table: str | None = None
     stays: bool = False
+    bounded: bool = False
 
     def without_timeouts(self, values: Sequence[tuple[str, str]], last: bool = True) -> "Rewriting":
         """The same with timeouts off before it, and set again behind it if it is the last in need."""
         off = tuple(f"SET {name} = 0" for name, _ in values)
         back = tuple(f"SET {name} = {_literal(value)}" for name, value in values) if last else ()
         if self.stays:
-            return replace(self, after=(*off, *self.after, *back))
+            return replace(self, after=(*off, *self.after[:-1], *back, *self.after[-1:]))
+        if self.bounded:
+            return replace(self, before=(*off, *self.before, *back))
         return replace(self, before=(*off, *self.before), after=(*self.after, *back))
 
 
@@ -60,6 +71,8 @@ class Scene:
 
     def _in_place(self, rewriting: Rewriting) -> tuple[Edit, ...]:
         statement = rewriting.statement
+        if not rewriting.before and not rewriting.after:
+            return rewriting.edits
         found = list(rewriting.edits)
         indent = self._indent(statement.start)
         if rewriting.before:
@@ -79,10 +92,11 @@ class Scene:
             return ()
         between = self.text[self._behind(statement.end) : closing.start]
         before = self.text[self._behind(opened.end) : statement.start]
-        if _BLANK.match(before) and _BLANK.match(between) and not rewriting.stays:
+        alone = _BEGIN.match(self.text, opened.start) and _blank(before) and _blank(between)
+        if alone and not rewriting.stays:
             around = (self._removal(opened), self._removal(closing))
             return tuple(sorted((*around, *self._in_place(rewriting))))
-        if any(re.search(rf"(?<![\w$]){re.escape(word)}(?![\w$])", between) for word in rewriting.needs):
+        if any(_speaks_of(word, between) for word in rewriting.needs) or _breaks(rewriting.table, between):
             return ()
         end = self._behind(closing.end)
         indent = self._indent(closing.start)
@@ -99,7 +113,7 @@ class Scene:
         """The COMMIT of the block that the statement is in."""
         for step in self.steps[self.at + 1 :]:
             for operation in step.operations:
-                if isinstance(operation, Transaction) and operation.verb in ("COMMIT", "ROLLBACK", "PREPARE"):
+                if isinstance(operation, Transaction) and operation.verb in _ENDS:
                     plain = operation.verb == "COMMIT" and not operation.chain
                     return step.statement if plain else None
         return None
@@ -114,9 +128,9 @@ class Scene:
         start, end = statement.start, self._behind(statement.end)
         line = max(self.text.rfind("\n", 0, start), self.text.rfind("\r", 0, start)) + 1
         rest = _REST.match(self.text, end)
-        if rest and not self.text[line:start].strip():
-            return Edit(line, rest.end(), "")
-        return Edit(start, end, "")
+        if not self.text[line:start].strip():
+            return Edit(line, rest.end(), "") if rest else Edit(start, _blanks_end(self.text, end), "")
+        return Edit(len(self.text[:start].rstrip(" \t")), end, "")
 
     def _indent(self, start: int) -> str:
         """A line end as this file has them, and the white space before the statement's first word."""
@@ -130,6 +144,34 @@ class Scene:
 
 def _literal(value: str) -> str:
     return value if value.isdigit() else "'" + value.replace("'", "''") + "'"
+
+
+def _blank(text: str) -> bool:
+    """Whether a text says nothing: the first look spares the long one most of the time."""
+    text = text.lstrip("; \t\r\n")
+    return not text or (text.startswith(("--", "/*")) and _BLANK.match(text) is not None)
+
+
+def _blanks_end(text: str, at: int) -> int:
+    while text[at : at + 1] in (" ", "\t"):
+        at += 1
+    return at
+
+
+def _breaks(table: str | None, text: str) -> bool:
+    """Whether what follows would fail if the statement came after it."""
+    return _BREAKING.search(text) is not None and (table is None or _speaks_of(table, text))
+
+
+def _speaks_of(word: str, text: str) -> bool:
+    text, word = text.lower(), word.lower()
+    at = text.find(word)
+    while at >= 0:
+        around = text[at - 1 : at] + text[at + len(word) : at + len(word) + 1]
+        if not any(char.isalnum() or char in "_$" for char in around):
+            return True
+        at = text.find(word, at + 1)
+    return False
 
 
 def _joined(edits: Sequence[Edit]) -> tuple[Edit, ...]:

@@ -1,6 +1,7 @@
 """What can be read of a piece that PostgreSQL refuses, and in which words the rest is given up."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ from idxlint.sql import placeholders
 from idxlint.sql.lexer import HIDDEN, code_end, code_start, marks
 from idxlint.sql.pieces import Piece
 from idxlint.sql.placeholders import Placeholder
-from idxlint.sql.splitter import Refused, refusal, spans, split
+from idxlint.sql.splitter import Refused, code_stop, refusal, split
 
 _OBJECT = (
     r"(?:TABLE|(?:UNIQUE\s+)?INDEX|VIEW|MATERIALIZED|SEQUENCE|TYPE|SCHEMA|FUNCTION|PROCEDURE|TRIGGER|EXTENSION|DOMAIN"
@@ -36,6 +37,7 @@ _RESTART = re.compile(
 )
 _LINE_END = re.compile(r"\r\n?|\n|\Z")
 _AHEAD = 8
+_BACK = 3
 _TRIES = 24
 _LONG = 100
 MISSING = "a semicolon is missing before this statement"
@@ -61,12 +63,15 @@ class _Attempt:
     marks: tuple[Placeholder, ...] = ()
 
 
-def read(text: str, piece: Piece) -> tuple[Reading, int]:
-    """The statements and gaps of a piece, and where to go on reading."""
+def read(text: str, piece: Piece, *, restart: bool) -> tuple[Reading, int]:
+    """The statements and gaps of a piece, and where to go on reading.
+
+    restart: whether that may be before the end of the piece, where a literal seems to have swallowed too much
+    """
     reading = Reading()
     end, after = piece.end, piece.after
     attempt = _attempt(_blanked(text, piece.start, end, piece.blanks), piece.start)
-    if attempt.found is None and (fresh := _resynchronised(text, piece, attempt.at)):
+    if attempt.found is None and restart and (fresh := _resynchronised(text, piece, attempt.at)):
         end = after = fresh
         attempt = _attempt(_blanked(text, piece.start, end, piece.blanks), piece.start)
     if attempt.found is not None:
@@ -93,7 +98,7 @@ def _attempt(sql: str, start: int) -> _Attempt:
     """Parse as it is; then with placeholders as identifiers; then with some as something else."""
     verdict = split(sql)
     if not isinstance(verdict, Refused):
-        return _Attempt(sql, spans(verdict, start), start, "")
+        return _taken(sql, start, verdict, [])
     found = placeholders.find(sql)
     if not found:
         return _refused(sql, start, verdict, found)
@@ -113,7 +118,12 @@ def _attempt(sql: str, start: int) -> _Attempt:
     prepared = placeholders.replaced(sql, found)
     if isinstance(verdict, Refused):
         return _refused(prepared, start, verdict, found)
-    return _Attempt(prepared, spans(verdict, start), start, "", tuple(found))
+    return _taken(prepared, start, verdict, found)
+
+
+def _taken(sql: str, start: int, verdict: tuple[slice, ...], found: list[Placeholder]) -> _Attempt:
+    statements = [Span(one.start + start, code_stop(sql, one.start, one.stop) + start) for one in verdict]
+    return _Attempt(sql, statements, start, "", tuple(found))
 
 
 def _better(
@@ -204,26 +214,38 @@ def _recut(reading: Reading, text: str, piece: Piece, end: int) -> None:
     """
     start = piece.start
     cuts = list(_cuts(text, start, end))
+    places, strong = [at for at, _ in cuts], [at for at, must in cuts if must]
     while start < end:
-        ahead = [at for at, _ in cuts if at > start]
-        limit = ahead[_AHEAD] if len(ahead) > _AHEAD else end
-        attempt = _attempt(_blanked(text, start, limit, piece.blanks), start)
-        if attempt.found is not None:
-            _take(reading, text, start, attempt)
-            start = limit
-            continue
-        for at in [at for at in ahead if at <= attempt.at][-1:-4:-1]:
-            head = _attempt(_blanked(text, start, at, piece.blanks), start)
-            if head.found:
-                _take(reading, text, start, head)
-                word = code_start(text, at, end)
-                reading.gaps.append(Gap(Span(word, word), Reason.SYNTAX, MISSING))
-                start = at
-                break
+        attempt, limit = _ahead(text, piece, places, start, end)
+        head, stop = attempt, limit
+        if attempt.found is None:
+            first, last = bisect_right(places, start), bisect_right(places, attempt.at)
+            for stop in places[max(first, last - _BACK) : last][::-1]:
+                head = _attempt(_blanked(text, start, stop, piece.blanks), start)
+                if head.found:
+                    break
+        if head.found is None or (head is not attempt and not head.found):
+            after = bisect_left(strong, max(start + 1, attempt.at))
+            stop = min(strong[after], limit) if after < len(strong) else limit
+            _give_up(reading, text, attempt, start, stop)
         else:
-            stop = next((at for at, strong in cuts if strong and at > start and at >= attempt.at), limit)
-            _give_up(reading, text, attempt, start, min(stop, limit))
-            start = min(stop, limit)
+            _take(reading, text, start, head)
+            if head.found and stop < end:
+                word = code_start(text, stop, end)
+                reading.gaps.append(Gap(Span(word, word), Reason.SYNTAX, MISSING))
+        start = stop
+
+
+def _ahead(text: str, piece: Piece, places: list[int], start: int, end: int) -> tuple[_Attempt, int]:
+    """Try a few possible statements at once, and more when the parser wants to read on."""
+    count = _AHEAD
+    while True:
+        which = bisect_right(places, start) + count
+        limit = places[which] if which < len(places) else end
+        attempt = _attempt(_blanked(text, start, limit, piece.blanks), start)
+        if limit == end or attempt.found is not None or attempt.at < limit:
+            return attempt, limit
+        count *= 2
 
 
 def _cuts(text: str, start: int, end: int) -> Iterator[tuple[int, bool]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from idxlint.sql.names import Name
+from idxlint.sql.naming import index_name
 from idxlint.sql.operations import BuildIndex, Constraint, Made
 
 TEMP = "pg_temp"
@@ -152,12 +153,27 @@ class Schema:
         if full.schema == TEMP:
             return True
         table = self.tables.get(full)
-        return table is not None and table.sure and table.born in fresh
+        if table is None or not table.sure or table.born not in fresh:
+            return False
+        # A new parent may have got an old table as a partition.
+        leaves = (self.tables.get(leaf) for leaf in self.leaves(full))
+        return all(leaf is not None and leaf.born in fresh for leaf in leaves)
 
     def is_partitioned(self, name: Name) -> bool:
         """Whether the table is known to be a partitioned parent."""
         table = self.table(name)
         return table is not None and table.partitioned
+
+    def index_name(self, build: BuildIndex) -> Name:
+        """The name that an index has or gets; one that is taken gets a number (ChooseRelationName)."""
+        name = index_name(build)
+        if build.index is not None:
+            return name
+        schema, number, free = self.resolve(build.table).schema, 0, name.name
+        while self.indexes.get(Name(schema, free)) or self.tables.get(Name(schema, free)):
+            number += 1
+            free = f"{name.name}{number}"
+        return name._replace(name=free)
 
     # -- changes
 

@@ -104,14 +104,20 @@ class Session:
     def set(self, operation: SetParameter, statement: Statement) -> None:
         """Carry out SET, SET LOCAL (no effect outside a block) and RESET."""
         if operation.name == "all":
-            for name in list(self._settings):
-                self.schema.put(self._settings, name, self._started.get(name))
+            for name in {*self._settings, *self._local}:
+                self._put(name, self._started.get(name))
         elif not operation.local:
             value = Setting(operation.value, statement) if operation.value is not None else None
-            self.schema.put(self._settings, operation.name, value or self._started.get(operation.name))
+            self._put(operation.name, value or self._started.get(operation.name))
         elif self.block and operation.value is not None:
             self.schema.put(self._local, operation.name, Setting(operation.value, statement))
         self._path()
+
+    def _put(self, name: str, setting: Setting | None) -> None:
+        """Set a parameter for the session; what SET LOCAL said before is over (SET)."""
+        self.schema.put(self._settings, name, setting)
+        if self._local.get(name):
+            self.schema.put(self._local, name, None)
 
     def _path(self) -> None:
         setting = self.setting("search_path")

@@ -7,7 +7,9 @@ from pglast import parser
 
 from idxlint.model import Span
 
-_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+ParseError: type[Exception] = parser.ParseError
+
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,19 @@ def refusal(text: str) -> str:
 
 
 def _ascii(text: str) -> str:
-    return text if text.isascii() else _FOREIGN.sub(lambda run: "q" * len(run[0]), text)
+    return text if text.isascii() else _FOREIGN.sub("q", text)
 
 
 def spans(slices: tuple[slice, ...], offset: int) -> list[Span]:
     """The slices as spans, moved by an offset."""
     return [Span(found.start + offset, found.stop + offset) for found in slices]
+
+
+def code_stop(sql: str, start: int, end: int) -> int:
+    """Where a statement ends, without the comments that the parser leaves behind it."""
+    last = max(sql.rfind("\n", start, end), sql.rfind("\r", start, end), start)
+    if sql.endswith("*/", start, end) or sql.find("--", last, end) >= 0:
+        from idxlint.sql.lexer import code_end  # its expressions are costly, and most statements end bare
+
+        return code_end(sql, start, end)
+    return end

@@ -1,6 +1,7 @@
 """The words of one statement with their places; the parse tree has no locations for most of them."""
 
-from functools import lru_cache
+import re
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pglast import parser
@@ -27,15 +28,26 @@ def tokens(sql: str) -> tuple[Token, ...]:
         found = parser.scan(sql)
     except parser.ParseError:
         return ()
+    make = Token._make
     return tuple(
-        Token(token.start, token.end + 1, sql[token.start : token.end + 1].upper(), token.name)
-        for token in found
-        if token.name not in _COMMENTS
+        make((start, end + 1, sql[start : end + 1].upper(), name))
+        for start, end, name, _ in found
+        if name not in _COMMENTS
+    )
+
+
+@cache
+def _early(words: str) -> re.Pattern[str]:
+    """Finds words that stand among the first plain words of a statement, which needs no scanner."""
+    return re.compile(
+        rf"(?:[A-Za-z]+\s+){{0,3}}?({words.replace(' ', chr(92) + 's+')})(?![\w$])", re.IGNORECASE
     )
 
 
 def find(sql: str, words: str, after: int = 0) -> Span | None:
     """Where the words stand one after another (comments may be between), not before `after`."""
+    if not after and (early := _early(words).match(sql)):
+        return Span(*early.span(1))
     wanted = words.split()
     row = [token for token in tokens(sql) if token.start >= after]
     for at in range(len(row) - len(wanted) + 1):
