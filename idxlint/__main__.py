@@ -4,23 +4,52 @@ import gc
 import os
 import sys
 
+OUT_OF_MEMORY = "out of memory; give it more, or fewer files at a time"
+
 
 def main() -> None:
     """Run the command line; whatever goes wrong is one line, never a traceback."""
     # A run is short and makes no circles worth collecting; looking for them costs a tenth of it.
     gc.disable()
+    sys.exit(_watched() if _limited() else _run())
+
+
+def _run() -> int:
     try:
         _only_our_words()
         from idxlint.cli import run
 
-        code = run(sys.argv[1:])
+        return run(sys.argv[1:])
     except KeyboardInterrupt:
-        code = 130
+        return 130
     except MemoryError:
-        code = _say("out of memory; give it more, or fewer files at a time")
+        return _say(OUT_OF_MEMORY)
     except (ImportError, OSError, SystemError) as error:
-        code = _say(" ".join(str(error).split()) or type(error).__name__)
-    sys.exit(code)
+        return _say(" ".join(str(error).split()) or type(error).__name__)
+
+
+def _limited() -> bool:
+    """Whether this process may not take as much memory as it wants (ulimit -v)."""
+    try:
+        import resource
+    except ImportError:  # Windows knows no such limit
+        return False
+    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
+
+
+def _watched() -> int:
+    """Run in a child: PostgreSQL's parser may end the process when memory runs out, with the code of findings."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        code = _run()
+        sys.stdout.flush()
+        os.write(writer, bytes([code]))
+        os._exit(code)
+    os.close(writer)
+    answer = os.read(reader, 1)
+    os.waitpid(child, 0)
+    return answer[0] if answer else _say(OUT_OF_MEMORY)
 
 
 def _only_our_words() -> None:

@@ -1,12 +1,12 @@
 """The whole program on one screen: read, parse, replay, judge, silence, report."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from idxlint import baseline as baselines
 from idxlint.catalogue import Book
 from idxlint.judge import Judge, Prepared, Selection, prepare, replay
-from idxlint.model import By, FileGap, Finding, Migration, Report, Span, Suppressed
+from idxlint.model import By, FileGap, Finding, Migration, Report, Span, Suppressed, value
 from idxlint.runners import Plan, Unread, load
 from idxlint.runners.base import natural
 from idxlint.settings import Config
@@ -16,7 +16,7 @@ MANY = 500
 """From this many files on a second process pays (measured: starting it costs what 200 files cost)."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Request:
     """What to judge: the files, the rule book, the configuration.
 
@@ -32,7 +32,7 @@ class Request:
     jobs: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Judged:
     """What one file gave."""
 

@@ -3,10 +3,10 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from idxlint.model import Edit, Finding, Fix, Safety, Source
+from idxlint.model import Edit, Finding, Fix, Safety, Source, value
 from idxlint.sql.rewrite import applied
 
 PASSES = 500
@@ -17,7 +17,7 @@ class FixError(Exception):
     """A file could not be written, as one line."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Linted:
     """What linting a text says: the findings, and how much of it nobody could judge."""
 
@@ -25,7 +25,7 @@ class Linted:
     gaps: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fixed:
     """A file after its fixes.
 

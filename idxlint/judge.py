@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from typing import Any
 
@@ -22,6 +22,7 @@ from idxlint.model import (
     Unit,
     Wrap,
     fingerprint,
+    value,
 )
 from idxlint.settings import Config
 from idxlint.sql.matter import INDEX_WORK, matters
@@ -38,7 +39,7 @@ from idxlint.sql.step import Step
 Visit = Callable[[Operation, Statement, Context], None]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Part:
     """A unit with its statements."""
 
@@ -46,7 +47,7 @@ class Part:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Prepared:
     """A file after parsing; statements counts all of them, those that nobody could judge included."""
 
@@ -57,7 +58,7 @@ class Prepared:
     judged: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Selection:
     """The selected checks by what they are called for, their rules, and what the project wants."""
 

@@ -10,10 +10,9 @@ from typing import NamedTuple
 import pytest
 
 from idxlint import catalogue
-from idxlint.engine import one
+from idxlint.engine import Request, one
 from idxlint.judge import Selection, prepare, replay
 from idxlint.model import Finding, Migration, Source, Span, Unit
-from idxlint.engine import Request
 from idxlint.settings import Config
 from idxlint.sql.schema import Schema
 

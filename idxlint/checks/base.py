@@ -6,10 +6,10 @@ schema as they are before it.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
-from idxlint.model import Fix, Gap, Hit, Safety, Source, Span, Unit
+from idxlint.model import Fix, Gap, Hit, Safety, Source, Span, Unit, value
 from idxlint.sql.names import Name
 from idxlint.sql.operations import DropIndex, DropInvalid, Operation, Where
 from idxlint.sql.rewrite import Rewriting, Scene
@@ -21,7 +21,7 @@ from idxlint.sql.step import Step
 _COMMENT = re.compile(r"--[^\r\n]*|/\*.*?\*/", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Context:
     """Where an operation happens.
 
@@ -99,7 +99,7 @@ Form = tuple[type, bool]
 Run = Callable[[Any, Statement, Context], Iterator[Hit]]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Check:
     """A check and what it is called for.
 

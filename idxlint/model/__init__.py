@@ -8,6 +8,7 @@ from idxlint.model.printable import printable
 from idxlint.model.report import By, FileGap, Gap, Reason, Report, Suppressed
 from idxlint.model.rule import LOCK_MODES, Example, Kind, LockClaim, Rule, Safety, Severity
 from idxlint.model.source import Position, Source, Span
+from idxlint.model.value import value
 
 __all__ = [
     "LOCK_MODES",
@@ -38,4 +39,5 @@ __all__ = [
     "fingerprint",
     "matches",
     "printable",
+    "value",
 ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from idxlint.model.rule import Rule, Safety, Severity
 from idxlint.model.source import Source, Span
+from idxlint.model.value import value
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,7 +25,7 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hit:
     """What a check yields.
 
@@ -43,7 +44,7 @@ class Hit:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finding:
     """A hit in its place.
 

@@ -1,11 +1,10 @@
 """Where migrations come from: plans of what to read, in the order in which the runner would run it."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from idxlint.model import Direction, Gap, Migration, Reason, Span, Unit
+from idxlint.model import Direction, Gap, Migration, Reason, Span, Unit, value
 from idxlint.sql.decode import decode
 
 STDIN = "-"
@@ -22,7 +21,7 @@ _FOREIGN = {
 _NUMBER = re.compile(r"(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Plan:
     """A file to read.
 

@@ -1,8 +1,6 @@
 """A constraint by way of a unique index that was built concurrently: the rewriting of ALTER TABLE … ADD."""
 
-from dataclasses import dataclass
-
-from idxlint.model import Edit
+from idxlint.model import Edit, value
 from idxlint.sql.names import quoted
 from idxlint.sql.naming import constraint_name
 from idxlint.sql.operations import AddConstraint
@@ -11,7 +9,7 @@ from idxlint.sql.rewrite import Rewriting
 from idxlint.sql.statement import Statement
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Parts:
     """Token numbers: of the whole subcommand, of the constraint with its name, and behind its index part."""
 

@@ -1,12 +1,11 @@
 """The commands that PostgreSQL refuses inside a transaction block, a function or a pipeline."""
 
-from dataclasses import dataclass
-
+from idxlint.model import value
 from idxlint.sql.naming import index_name
 from idxlint.sql.operations import BuildIndex, DetachPartition, DropIndex, Operation, Reindex, Vacuum
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Refusing:
     """words: the command; underline: the words that make it one; subject: what it works on; names: bare."""
 

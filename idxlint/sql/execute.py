@@ -6,8 +6,9 @@ known to be an index build on some table.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from idxlint.model import value
 from idxlint.sql.statement import Statement
 from idxlint.sql.tokens import Token
 
@@ -16,7 +17,7 @@ _QUOTED = re.compile(r"(?:[eE]|[uU]&)?'")
 _SPEC = re.compile(r"%(?:(\d+)\$)?-?\d*([sIL%])")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Built:
     """SQL found inside a statement.
 

@@ -5,19 +5,11 @@ them. `near` is where the operation begins inside the statement's sql, so that a
 words to underline from there on.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY
 from enum import StrEnum
-from typing import TypeVar, dataclass_transform
 
+from idxlint.model import value
 from idxlint.sql.names import Name
-
-T = TypeVar("T")
-
-
-@dataclass_transform(frozen_default=True)
-def operation(cls: type[T]) -> type[T]:
-    """A frozen dataclass that is never compared or printed: without those methods it is made twice as fast."""
-    return dataclass(frozen=True, slots=True, eq=False, repr=False)(cls)
 
 
 class Where(StrEnum):
@@ -28,16 +20,17 @@ class Where(StrEnum):
     FUNCTION = "function"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Operation:
     """Anything that a statement does. where: see Where; sure: it happens whenever the statement runs."""
 
+    _: KW_ONLY
     near: int = 0
     where: Where = Where.TOP
     sure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class IndexColumn:
     """A key column: `name`, or None for an expression; `plain` where a constraint could use it as it is."""
 
@@ -46,7 +39,7 @@ class IndexColumn:
     plain: bool = True
 
 
-@operation
+@value
 class BuildIndex(Operation):
     """CREATE INDEX."""
 
@@ -67,7 +60,7 @@ class BuildIndex(Operation):
         return Name(self.table.schema, self.index) if self.index else None
 
 
-@operation
+@value
 class DropIndex(Operation):
     """DROP INDEX."""
 
@@ -77,7 +70,7 @@ class DropIndex(Operation):
     cascade: bool = False
 
 
-@operation
+@value
 class Reindex(Operation):
     """REINDEX. kind: INDEX, TABLE, SCHEMA, DATABASE or SYSTEM; target is None for a database."""
 
@@ -86,7 +79,7 @@ class Reindex(Operation):
     concurrently: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Constraint:
     """A constraint of a table. kind: PRIMARY KEY, UNIQUE, EXCLUDE, FOREIGN KEY, CHECK or NOT NULL."""
 
@@ -106,7 +99,7 @@ class Constraint:
 INDEXED = ("PRIMARY KEY", "UNIQUE", "EXCLUDE")
 
 
-@operation
+@value
 class AddConstraint(Operation):
     """ALTER TABLE … ADD CONSTRAINT; column: the new column that it came with, else None."""
 
@@ -115,7 +108,7 @@ class AddConstraint(Operation):
     column: str | None = None
 
 
-@operation
+@value
 class DropConstraint(Operation):
     """ALTER TABLE … DROP CONSTRAINT."""
 
@@ -131,7 +124,7 @@ class Made(StrEnum):
     OTHER = "relation"
 
 
-@operation
+@value
 class CreateTable(Operation):
     """CREATE TABLE in all its forms, SELECT INTO, CREATE MATERIALIZED VIEW; views too."""
 
@@ -144,14 +137,14 @@ class CreateTable(Operation):
     constraints: tuple[Constraint, ...] = ()
 
 
-@operation
+@value
 class DropTable(Operation):
     """DROP TABLE, DROP MATERIALIZED VIEW, DROP VIEW."""
 
     tables: tuple[Name, ...]
 
 
-@operation
+@value
 class Rename(Operation):
     """ALTER … RENAME TO. kind: table, index, constraint or schema; table: whose constraint it is."""
 
@@ -161,7 +154,7 @@ class Rename(Operation):
     table: Name | None = None
 
 
-@operation
+@value
 class SetSchema(Operation):
     """ALTER TABLE … SET SCHEMA."""
 
@@ -169,14 +162,14 @@ class SetSchema(Operation):
     schema: str
 
 
-@operation
+@value
 class DropSchema(Operation):
     """DROP SCHEMA."""
 
     schemas: tuple[str, ...]
 
 
-@operation
+@value
 class AttachPartition(Operation):
     """ALTER TABLE … ATTACH PARTITION."""
 
@@ -184,7 +177,7 @@ class AttachPartition(Operation):
     partition: Name
 
 
-@operation
+@value
 class DetachPartition(Operation):
     """ALTER TABLE … DETACH PARTITION."""
 
@@ -193,7 +186,7 @@ class DetachPartition(Operation):
     concurrently: bool = False
 
 
-@operation
+@value
 class AttachIndex(Operation):
     """ALTER INDEX … ATTACH PARTITION."""
 
@@ -201,12 +194,12 @@ class AttachIndex(Operation):
     index: Name
 
 
-@operation
+@value
 class Vacuum(Operation):
     """VACUUM, which refuses a transaction block."""
 
 
-@operation
+@value
 class Transaction(Operation):
     """Transaction control.
 
@@ -219,7 +212,7 @@ class Transaction(Operation):
     savepoint: str = ""
 
 
-@operation
+@value
 class SetParameter(Operation):
     """SET, SET LOCAL, RESET and set_config(); value is None for the default; name "all" is RESET ALL."""
 
@@ -228,14 +221,14 @@ class SetParameter(Operation):
     local: bool = False
 
 
-@operation
+@value
 class DropInvalid(Operation):
     """A DO block that looks for invalid indexes and drops some: a guard (facts of real migrations)."""
 
 
-@operation
+@value
 class Unresolved(Operation):
     """Text that is made into SQL while it runs, mentions an index operation, and could not be resolved."""
 
     length: int = 0
-    what: str = field(default="this string")
+    what: str = "this string"

@@ -68,23 +68,21 @@ def build_concurrently(
     guard: clear the leftover of a failed run away first, so that running the file again repairs it
     """
     words = Words(text, statement)
-    before = (words.keyword("DROP INDEX CONCURRENTLY IF EXISTS") + f" {name}",) if guard else ()
-    if build.index and not build.concurrently and not build.if_not_exists:
-        edit = words.concurrently("INDEX", build.near)
-        return Rewriting(statement, edit, before, needs=(name.name,), table=build.table.name)
-    at = words.at("INDEX", build.near)
-    if at is None:
+    index = find(statement.sql, "INDEX", build.near)
+    if index is None:
         return None
-    edits: list[Edit] = []
-    last = at
-    if words.row[at + 1].word == "CONCURRENTLY":
-        last = at + 1
-    else:
-        edits.append(words.insert(at, words.keyword(" CONCURRENTLY")))
-    if build.if_not_exists:
-        edits.append(words.cut(last + 1, last + 4))
+    before = (words.keyword("DROP INDEX CONCURRENTLY IF EXISTS") + f" {name}",) if guard else ()
+    put_in = "" if build.concurrently else words.keyword(" CONCURRENTLY")
+    last = index.end
+    if build.concurrently:
+        concurrently = find(statement.sql, "CONCURRENTLY", build.near)
+        last = concurrently.end if concurrently else last
     if build.index is None:
-        edits.append(words.insert(last, f" {quoted(name.name)}"))
+        put_in += f" {quoted(name.name)}"
+    base = statement.start
+    edits = [Edit(base + last, base + last, put_in)] if put_in else []
+    if build.if_not_exists and (exists := find(statement.sql, "IF NOT EXISTS", build.near)):
+        edits.append(Edit(base + len(statement.sql[: exists.start].rstrip()), base + exists.end, ""))
     return Rewriting(statement, _merged(edits), before, needs=(name.name,), table=build.table.name)
 
 

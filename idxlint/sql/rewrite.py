@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import lru_cache
 
-from idxlint.model import Edit, Span
+from idxlint.model import Edit, Span, value
 from idxlint.sql.operations import Transaction
 from idxlint.sql.session import Block
 from idxlint.sql.statement import Statement
@@ -20,7 +21,7 @@ _BREAKING = re.compile(
 _REST = re.compile(r"[ \t]*(?:\r\n|\n|\r|\Z)")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rewriting:
     """What should stand instead of a statement.
 
@@ -51,7 +52,7 @@ class Rewriting:
         return replace(self, before=(*off, *self.before), after=(*self.after, *back))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Scene:
     """The text around a statement, the block that it is in, and the statements of its unit."""
 
@@ -126,7 +127,7 @@ class Scene:
     def _removal(self, statement: Statement) -> Edit:
         """Take a statement away, with its line where it stands alone on it."""
         start, end = statement.start, self._behind(statement.end)
-        line = max(self.text.rfind("\n", 0, start), self.text.rfind("\r", 0, start)) + 1
+        line = self._line(start)
         rest = _REST.match(self.text, end)
         if not self.text[line:start].strip():
             return Edit(line, rest.end(), "") if rest else Edit(start, _blanks_end(self.text, end), "")
@@ -134,12 +135,21 @@ class Scene:
 
     def _indent(self, start: int) -> str:
         """A line end as this file has them, and the white space before the statement's first word."""
-        line = max(self.text.rfind("\n", 0, start), self.text.rfind("\r", 0, start)) + 1
-        lead = self.text[line:start]
-        newline = (
-            "\r\n" if "\r\n" in self.text else "\n" if "\n" in self.text or "\r" not in self.text else "\r"
-        )
-        return newline + (lead if not lead.strip() else "")
+        lead = self.text[self._line(start) : start]
+        return _newline(self.text) + (lead if not lead.strip() else "")
+
+    def _line(self, at: int) -> int:
+        """Where the line begins that holds a place."""
+        line = self.text.rfind("\n", 0, at) + 1
+        return max(line, self.text.rfind("\r", line, at) + 1)
+
+
+@lru_cache(maxsize=2)
+def _newline(text: str) -> str:
+    """The line end that a file has; looked up once for each file."""
+    if "\r" not in text:
+        return "\n"
+    return "\r\n" if "\r\n" in text else "\n" if "\n" in text else "\r"
 
 
 def _literal(value: str) -> str:
@@ -160,7 +170,7 @@ def _blanks_end(text: str, at: int) -> int:
 
 def _breaks(table: str | None, text: str) -> bool:
     """Whether what follows would fail if the statement came after it."""
-    return _BREAKING.search(text) is not None and (table is None or _speaks_of(table, text))
+    return (table is None or _speaks_of(table, text)) and _BREAKING.search(text) is not None
 
 
 def _speaks_of(word: str, text: str) -> bool:

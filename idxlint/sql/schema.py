@@ -7,9 +7,10 @@ What was never seen is unknown, and unknown is treated as an existing, plain, no
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from idxlint.model import value
 from idxlint.sql.names import Name
 from idxlint.sql.naming import index_name
 from idxlint.sql.operations import BuildIndex, Constraint, Made
@@ -18,7 +19,7 @@ TEMP = "pg_temp"
 _MISSING = object()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Table:
     """A table or materialized view.
 
@@ -34,7 +35,7 @@ class Table:
     parent: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Index:
     """An index; constraint: the one that owns it; transaction: the number of the one that made it."""
 

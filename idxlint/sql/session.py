@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from idxlint.model import value
 from idxlint.sql.operations import SetParameter, Transaction
 from idxlint.sql.schema import Schema
 from idxlint.sql.statement import Statement
@@ -13,7 +14,7 @@ TIMEOUTS = ("lock_timeout", "statement_timeout", "transaction_timeout")
 _ZERO = re.compile(r"\s*0*\.?0*\s*(us|ms|s|min|h|d)?\s*\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Setting:
     """A parameter's value; statement: the one that set it, None where the runner or the role did."""
 

@@ -1,18 +1,17 @@
 """PostgreSQL's own parser as a splitter, made safe for any text and fast for every language."""
 
 import re
-from dataclasses import dataclass
 
 from pglast import parser
 
-from idxlint.model import Span
+from idxlint.model import Span, value
 
 ParseError: type[Exception] = parser.ParseError
 
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Refused:
     """PostgreSQL refused a text. message: its words; at: the offset of the error, None where unknown."""
 

@@ -1,9 +1,9 @@
 """A statement as it was found in a file."""
 
-from dataclasses import dataclass
+from idxlint.model import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Statement:
     """A statement and where it stands.
 

@@ -1,14 +1,14 @@
 """A statement with its operations, and the statements in its body."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from idxlint.model import value
 from idxlint.sql.operations import Operation, Where
 from idxlint.sql.statement import Statement
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Step:
     """What one statement does.
 

@@ -40,7 +40,7 @@ def tokens(sql: str) -> tuple[Token, ...]:
 def _early(words: str) -> re.Pattern[str]:
     """Finds words that stand among the first plain words of a statement, which needs no scanner."""
     return re.compile(
-        rf"(?:[A-Za-z]+\s+){{0,3}}?({words.replace(' ', chr(92) + 's+')})(?![\w$])", re.IGNORECASE
+        rf"(?:[A-Za-z]+\s+){{0,4}}?({words.replace(' ', chr(92) + 's+')})(?![\w$])", re.IGNORECASE
     )
 
 

@@ -5,15 +5,16 @@ Locations in it are bytes; everything outside this module counts code points.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from idxlint.model import value
 from idxlint.sql.names import Name
 
 Node = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tree:
     """A statement's sql, the placeholders in it, and what all its operations have in common."""
 
