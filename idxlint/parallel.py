@@ -26,7 +26,9 @@ def chunks(plans: Sequence[Plan], jobs: int, many: int) -> list[Sequence[Plan]]:
         return [plans]
     parts: list[list[Plan]] = [[] for _ in range(jobs)]
     sizes = [_size(plan) for plan in plans]
-    share, before = sum(sizes) / jobs or 1, 0
+    # The first process also puts the report together, so that it gets a sixth less than its share.
+    share = sum(sizes) / jobs or 1
+    before = share / 6
     for plan, size in zip(plans, sizes, strict=True):
         parts[min(jobs - 1, int(before / share))].append(plan)
         before += size

@@ -47,11 +47,15 @@ def summary(report: Report) -> str:
         _counted(len(report.findings), "finding") + (f" ({kinds})" if kinds else ""),
         f"{len(report.suppressed)} suppressed",
         f"{_counted(len(report.gaps), 'gap')} in {_counted(report.files, 'file')}",
-        _counted(report.statements, "statement"),
+        _counted(report.statements, "statement") + _unjudged(report.statements - report.judged),
     ]
     if report.stale:
         parts.append(f"{_counted(report.stale, 'baseline entry', 'baseline entries')} matched nothing")
     return ", ".join(parts)
+
+
+def _unjudged(count: int) -> str:
+    return f" ({count} not judged)" if count else ""
 
 
 def statistics(report: Report) -> Iterator[str]:
