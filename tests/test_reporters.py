@@ -59,7 +59,11 @@ def test_a_finding() -> None:
     source = Source("db/0042.sql", TEXT)
     other = finding(source, 8, 14)
     report = Report(
-        (finding(source, 15, 20),), (Suppressed(other, By.COMMENT, "x"),), files=12, statements=140
+        (finding(source, 15, 20),),
+        (Suppressed(other, By.COMMENT, "x"),),
+        files=12,
+        statements=140,
+        judged=139,
     )
 
     assert text(report) == (
@@ -71,7 +75,7 @@ def test_a_finding() -> None:
         "    | CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);\n"
         "\n"
         "idxlint rule index-not-concurrent explains it\n"
-        "1 finding (1 error), 1 suppressed, 0 gaps in 12 files, 140 statements\n"
+        "1 finding (1 error), 1 suppressed, 0 gaps in 12 files, 140 statements (1 not judged)\n"
     )
 
 
@@ -80,7 +84,7 @@ def test_summary() -> None:
     source = Source("a.sql", TEXT)
     found = (finding(source, 8, 9, NAMELESS), finding(source, 9, 10), finding(source, 10, 11))
 
-    *_, pages, summary = text(Report(found, files=1, statements=1, stale=1)).splitlines()
+    *_, pages, summary = text(Report(found, files=1, statements=1, judged=1, stale=1)).splitlines()
     assert pages == "idxlint rule NAME explains a rule"
     assert summary == (
         "3 findings (2 errors, 1 warning), 0 suppressed, 0 gaps in 1 file, 1 statement, "
