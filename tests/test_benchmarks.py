@@ -18,6 +18,11 @@ import measure  # noqa: E402
 FILES = 150
 
 
+def texts(files: int) -> list[str]:
+    """The migrations of the corpus, for other tests as well."""
+    return [file.text for file in corpus.scaled(files)]
+
+
 def kinds(text: str) -> list[str]:
     """What each statement of a text is, in the words of the shares."""
     return [_kind(*next(iter(entry["stmt"].items()))) for entry in json.loads(parse_sql_json(text))["stmts"]]
