@@ -26,6 +26,11 @@ def _run() -> int:
         return _say(OUT_OF_MEMORY)
     except (ImportError, OSError, SystemError) as error:
         return _say(" ".join(str(error).split()) or type(error).__name__)
+    except Exception as error:
+        if os.environ.get("IDXLINT_TRACEBACK"):
+            raise
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        return _say(f"a defect of idxlint: {what}; please report it with what IDXLINT_TRACEBACK=1 prints")
 
 
 def _limited() -> bool:

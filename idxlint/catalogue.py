@@ -19,6 +19,7 @@ _ID = re.compile(r"IDX[1-9][0-9]{2}\Z")
 _RELEASES = re.compile(r"(1[2-8])(?:(\+)|-(1[2-8]))?\Z")
 _FENCE = r"(?m)^```(.*)\n((?:(?!```).*\n)*?)```[ \t]*$"
 _PLAIN = re.compile(r""" (?:"([^"\\]+)"|([A-Za-z][^:#'"\[\]{}]*))\Z""")
+_GENERATED = ("README.md", "runners.md")
 _FLAGS = {"true": True, "false": False}
 _LATER = frozenset({"locks", "options", "mirrors"})
 _KINDS = ("before", "bad", "fixed", "good")
@@ -75,7 +76,9 @@ def load(folder: Path | None = None) -> Book:
     """The rule book in a folder; idxlint's own without one."""
     folder = root() if folder is None else folder
     try:
-        pages = [page for page in folder.iterdir() if page.name.endswith(".md") and page.name != "README.md"]
+        pages = [
+            page for page in folder.iterdir() if page.name.endswith(".md") and page.name not in _GENERATED
+        ]
         texts = [page.read_text("utf-8") for page in pages]
     except (OSError, UnicodeDecodeError) as error:
         raise CatalogueError(f"rules: {error}") from None
@@ -270,6 +273,7 @@ _FACTS: Mapping[str, Callable[[Any], object]] = {
     "since": _line,
     "fix": lambda word: None if word in (None, "none") else Safety(word),
     "postgres": _releases,
+    "runner": partial(_matching, _NAME),
     "locks": _claims,
     "options": _lines,
     "aliases": _lines,
@@ -285,6 +289,7 @@ _ALLOWED = {
     "since": 'a release in quotes, such as "0.1"',
     "fix": "safe, unsafe or none",
     "postgres": "a range of 12 to 18, such as 12-18 or 14+",
+    "runner": "a name in lower case with dashes between its words",
     "locks": "a list of {on, mode, during} with PostgreSQL's names of the modes",
     "options": "a list of names",
     "aliases": "a list of names",

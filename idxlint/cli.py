@@ -88,6 +88,17 @@ def baseline(**flags: Any) -> int:
 
 
 @cli.command()
+@_paths
+@_runner
+@_config
+def runners(**flags: Any) -> int:
+    """Show the migration tool that runs each folder here, and how that is known; then all tools."""
+    from idxlint.commands import runners as command
+
+    return command(**flags)
+
+
+@cli.command()
 @click.argument("name", metavar="NAME|ID")
 def rule(name: str) -> int:
     """Show one page of the rule book."""

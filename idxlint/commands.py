@@ -11,6 +11,7 @@ from idxlint import catalogue, config, console, engine
 from idxlint.console import Code, Failure
 from idxlint.model import Reason, Report, Safety
 from idxlint.runners import STDIN, collect, likely
+from idxlint.runners.registry import PROFILES
 from idxlint.settings import Config
 
 BASELINE = "idxlint-baseline.json"
@@ -100,6 +101,34 @@ def baseline(*, paths: Sequence[str], output: str | None, **flags: Any) -> int:
     return Code.CLEAN
 
 
+def runners(*, paths: Sequence[str], **flags: Any) -> int:
+    """`idxlint runners`."""
+    from idxlint.cli import working_folder
+
+    start = working_folder()
+    settings = _configured(start, {**flags, "select": (), "ignore": (), "postgres": None}, catalogue.load())
+    asked = list(paths) or [str(settings.root / path) for path in settings.paths] or likely(start)
+    plans, unread = collect(asked, start, settings.excluded, settings.runner_of)
+    for line in unread:
+        console.say(line)
+    seen: dict[str, str] = {}
+    for plan in plans:
+        assumed = "assumed: " if plan.assumed else ""
+        seen.setdefault(plan.history or ".", f"{plan.profile.title} ({assumed}{plan.evidence})")
+    console.emit(f"{folder}: {runner}\n" for folder, runner in seen.items())
+    width = max(len(profile.name) for profile in PROFILES)
+    known = (f"  {profile.name:<{width}}  {profile.title}\n" for profile in PROFILES)
+    console.emit(["\n" if seen else "", "known runners:\n", *known])
+    return Code.NOTHING_READ if unread else Code.CLEAN
+
+
+def _configured(start: Path, flags: dict[str, Any], book: catalogue.Book) -> Config:
+    try:
+        return _settings(start, flags, book)
+    except config.ConfigError as error:
+        raise Failure(Code.USAGE, str(error)) from None
+
+
 def _advice(settings: Config, path: Path) -> Iterator[str]:
     if settings.baseline is None and path.name != BASELINE:
         yield f"name it in the configuration, baseline: {path.name}, or with --baseline\n"
@@ -118,13 +147,13 @@ def _request(
     start = working_folder()
     try:
         book = catalogue.load()
-        settings = _settings(start, flags, book)
-    except (config.ConfigError, catalogue.CatalogueError) as error:
+    except catalogue.CatalogueError as error:
         raise Failure(Code.USAGE, str(error)) from None
+    settings = _configured(start, flags, book)
     asked = list(paths) or [str(settings.root / path) for path in settings.paths] or likely(start)
     if not asked:
         raise Failure(Code.NOTHING_READ, "no folder here looks like migrations; name one: idxlint check PATH")
-    plans, unread = collect(asked, start, settings.excluded)
+    plans, unread = collect(asked, start, settings.excluded, settings.runner_of)
     for line in unread:
         console.say(line)
     if unread:
@@ -140,7 +169,8 @@ def _settings(start: Path, flags: dict[str, Any], book: catalogue.Book) -> Confi
     """The configuration with the flags over it."""
     names = book.names()
     file = flags["config"]
-    settings = config.load(start, Path(file) if file else None, names)
+    runners = tuple(profile.name for profile in PROFILES)
+    settings = config.load(start, Path(file) if file else None, names, runners)
     if flags["select"]:
         settings = replace(settings, select=config.chosen(_words(flags["select"]), names, "--select"))
     if flags["ignore"]:
@@ -149,10 +179,8 @@ def _settings(start: Path, flags: dict[str, Any], book: catalogue.Book) -> Confi
     if flags["postgres"]:
         settings = replace(settings, postgres=flags["postgres"])
     if flags["runner"]:
-        if flags["runner"] not in config.RUNNERS:
-            raise config.ConfigError(
-                f"--runner: {flags['runner']} is not known; known: {', '.join(config.RUNNERS)}"
-            )
+        if flags["runner"] not in runners:
+            raise config.ConfigError(f"--runner: {flags['runner']} is not known; known: {', '.join(runners)}")
         settings = replace(settings, runner=(("**", flags["runner"]),))
     return settings
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from idxlint import baseline as baselines
 from idxlint.catalogue import Book
-from idxlint.judge import Judge, Prepared, Selection, prepare, replay
-from idxlint.model import By, FileGap, Finding, Migration, Report, Span, Suppressed, value
+from idxlint.judge import Judge, Selection, replay
+from idxlint.model import By, Direction, FileGap, Finding, Migration, Report, Span, Suppressed, value
+from idxlint.prepare import Prepared, prepare
 from idxlint.runners import Plan, Unread, load
 from idxlint.runners.base import natural
 from idxlint.settings import Config
@@ -114,19 +115,23 @@ def _comments(judge: Judge, prepared: Prepared, request: Request) -> list[Suppre
     from idxlint import suppress
 
     text = suppress.visible(prepared.migration.source.text, prepared.gaps)
+    spans = [Span(step.statement.start, step.statement.end) for part in prepared.parts for step in part.steps]
+    spans += [finding.statement for finding in judge.findings]
+    if prepared.migration.source.path.endswith(".py"):
+        from idxlint.runners import python_comments
+
+        text, spans = python_comments.translated(prepared.migration.source, spans)
     ignores = suppress.read(text)
     if not ignores:
         return []
-    spans = [Span(step.statement.start, step.statement.end) for part in prepared.parts for step in part.steps]
-    spans += [finding.statement for finding in judge.findings]
     rules = request.book.rules
     selected = {rule.name for rule in rules if request.config.runs(rule)}
     outcome = suppress.apply(text, judge.findings, ignores, sorted(set(spans)), request.book, selected)
     judge.findings = list(outcome.kept)
     for fault in outcome.faults:
         if fault.rule in selected:
-            unit = prepared.migration.units[0]
-            judge.add(judge.selection.rules[fault.rule], fault.hit, fault.hit.at, unit.direction)
+            direction = next((unit.direction for unit in prepared.migration.units), Direction.UP)
+            judge.add(judge.selection.rules[fault.rule], fault.hit, fault.hit.at, direction)
     return list(outcome.suppressed)
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from idxlint import fixer
 from idxlint.engine import Request, one, read
-from idxlint.judge import Selection, prepare, replay
-from idxlint.model import Migration, Reason, Safety, Span
-from idxlint.runners import STDIN, Plan, Unread
+from idxlint.judge import Selection, replay
+from idxlint.model import Migration, Reason, Safety
+from idxlint.prepare import prepare
+from idxlint.runners import STDIN, Plan, Unread, units
 from idxlint.sql.schema import Schema
 
 
@@ -51,8 +52,10 @@ def _fixed(request: Request, level: Safety) -> Iterator[tuple[Plan, Migration, f
         except Unread:
             continue  # the report that follows says so
 
-        def lint(text: str, migration: Migration = migration, schema: Schema = schema) -> fixer.Linted:
-            prepared = prepare(_with_text(migration, text))
+        def lint(
+            text: str, plan: Plan = plan, migration: Migration = migration, schema: Schema = schema
+        ) -> fixer.Linted:
+            prepared = prepare(_with_text(plan, migration, text))
             with schema.aside():
                 judged = one(prepared, schema, selection, request)
             shown = [finding for finding in judged.findings if finding.fingerprint not in accepted]
@@ -60,14 +63,13 @@ def _fixed(request: Request, level: Safety) -> Iterator[tuple[Plan, Migration, f
             return fixer.Linted(shown, gaps)
 
         fixed = fixer.improve(migration.source.text, lint, level)
-        replay(prepare(_with_text(migration, fixed.text)), schema, selection)
+        replay(prepare(_with_text(plan, migration, fixed.text)), schema, selection)
         yield plan, migration, fixed
 
 
-def _with_text(migration: Migration, text: str) -> Migration:
-    """The migration as it would be read with another text."""
-    if text == migration.source.text:
+def _with_text(plan: Plan, migration: Migration, text: str) -> Migration:
+    """The migration as its runner would read it with another text."""
+    if text == migration.source.text or not migration.units:
         return migration
     source = fixer.with_text(migration.source, text)
-    units = tuple(replace(unit, span=Span(unit.span.start, len(text))) for unit in migration.units)
-    return replace(migration, source=source, units=units)
+    return replace(migration, source=source, units=units(plan, source))

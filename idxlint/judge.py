@@ -1,8 +1,8 @@
-"""One file: from its text to findings, against the schema that the files before it have built."""
+"""One file: from what its statements do to findings, against the schema that the files before it have built."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from itertools import product
 from typing import Any
 
@@ -14,7 +14,7 @@ from idxlint.model import (
     Gap,
     Hit,
     Kind,
-    Migration,
+    Misread,
     Reason,
     Rule,
     Severity,
@@ -24,38 +24,16 @@ from idxlint.model import (
     fingerprint,
     value,
 )
+from idxlint.prepare import Part, Prepared
 from idxlint.settings import Config
-from idxlint.sql.matter import INDEX_WORK, matters
-from idxlint.sql.operations import CreateTable, Operation, Transaction, Unresolved, Where
-from idxlint.sql.parse import parse
-from idxlint.sql.reading import read
+from idxlint.sql.operations import CreateTable, Operation, Transaction, Where
 from idxlint.sql.replay import apply
 from idxlint.sql.schema import Schema
 from idxlint.sql.session import Session, Setting
-from idxlint.sql.splitter import ParseError
 from idxlint.sql.statement import Statement
 from idxlint.sql.step import Step
 
 Visit = Callable[[Operation, Statement, Context], None]
-
-
-@value
-class Part:
-    """A unit with its statements."""
-
-    unit: Unit
-    steps: tuple[Step, ...]
-
-
-@value
-class Prepared:
-    """A file after parsing; statements counts all of them, those that nobody could judge included."""
-
-    migration: Migration
-    parts: tuple[Part, ...]
-    gaps: tuple[Gap, ...]
-    statements: int
-    judged: int
 
 
 @value
@@ -81,58 +59,17 @@ class Selection:
         return cls(named, config, fresh, {kind: tuple(checks) for kind, checks in found.items()})
 
 
-def prepare(migration: Migration) -> Prepared:
-    """Parse a file and describe what its statements do."""
-    parts: list[Part] = []
-    gaps = list(migration.gaps)
-    statements = unjudged = 0
-    whole = Span(0, len(migration.source.text))
-    if any(gap.span == whole for gap in gaps):  # not a text at all
-        return Prepared(migration, (), tuple(gaps), len(gaps), 0)
-    for unit in migration.units:
-        parsed = parse(migration.source.text, unit.span, matters)
-        steps = [_step(statement, parsed.placeholders) for statement in parsed.statements]
-        steps += [_generated(migration, span) for span in parsed.generated if _mentions(migration, span)]
-        steps.sort(key=lambda step: step.statement.start)
-        parts.append(Part(unit, tuple(steps)))
-        gaps += parsed.gaps
-        refused = sum(gap.reason is not Reason.PSQL for gap in parsed.gaps)
-        statements += parsed.count + refused
-        unjudged += refused + sum(_unresolved(step) for step in steps)
-    gaps = sorted(set(gaps), key=lambda gap: gap.span)  # decoding and parsing both tell of NUL
-    return Prepared(migration, tuple(parts), tuple(gaps), statements, statements - unjudged)
-
-
-def _step(statement: Statement, placeholders: Mapping[str, str]) -> Step:
-    try:
-        return read(statement, placeholders)
-    except (ParseError, RecursionError):  # nested deeper than the tree can be made
-        deep = INDEX_WORK.search(statement.sql) is not None
-        return Step(statement, (Unresolved(what="a statement nested this deeply"),) if deep else ())
-
-
-def _mentions(migration: Migration, span: Span) -> bool:
-    return INDEX_WORK.search(migration.source.text, span.start, span.end) is not None
-
-
-def _generated(migration: Migration, span: Span) -> Step:
-    r"""A query whose result psql executes (\gexec)."""
-    sql = migration.source.text[span.start : span.end]
-    what = Unresolved(what=r"what this query returns to \gexec", length=len(sql))
-    return Step(Statement(span.start, span.end, sql), (what,))
-
-
-def _unresolved(step: Step) -> bool:
-    return any(isinstance(op, Unresolved) for part in (step, *step.body) for op in part.operations)
-
-
 def replay(prepared: Prepared, schema: Schema, selection: Selection, visit: Visit | None = None) -> None:
     """Run a file's operations over the schema; visit is called before each, with what it may know."""
     options = selection.config.options
+    session: Session | None = None
     for part in prepared.parts:
         if part.unit.direction is Direction.DOWN and selection.config.down == "off":
             continue
-        session = Session(schema, _started(options))
+        if session is not None and part.unit.continues:
+            session.resume()
+        else:
+            session = Session(schema, _started(options))
         if part.unit.wrap is not Wrap.NONE:
             session.begin(None)
         if part.unit.direction is Direction.DOWN:
@@ -157,7 +94,9 @@ def _part(
     for at, step in enumerate(part.steps):
         context = None
         if visit and (step.body or any(form(operation) in judged for operation in step.operations)):
-            context = Context(source, part.unit, session, part.steps, at, fresh, postgres)
+            context = Context(
+                source, part.unit, session, part.steps, at, fresh, postgres, prepared.migration.runner
+            )
         for operation in step.operations:
             if visit and context:
                 visit(operation, step.statement, context)
@@ -187,8 +126,6 @@ def _inside(step: Step) -> Iterator[tuple[Step, Operation]]:
 
 
 def _certain(operation: Operation) -> Operation:
-    from dataclasses import replace
-
     return operation if operation.sure else replace(operation, sure=True)
 
 
@@ -208,22 +145,29 @@ class Judge:
                 self.add(rule, hit, _span(context.steps[context.at].statement), context.unit.direction)
 
     def gaps(self) -> None:
-        """Let the checks for gaps speak; another database's SQL once for the file."""
-        source = self.prepared.migration.source
+        """Let the checks for gaps and directives speak; another database's SQL once for the file."""
         told = False
         for gap in self.prepared.gaps:
             if gap.reason is Reason.DIALECT and told:
                 continue
             units = (part.unit for part in self.prepared.parts if part.unit.span.end >= gap.span.end)
-            unit = next(units, Unit(gap.span))
             told = told or gap.reason is Reason.DIALECT
-            context = Context(
-                source, unit, Session(Schema()), (), 0, frozenset(), self.selection.config.postgres
-            )
-            statement = Statement(*gap.span, source.text[gap.span.start : gap.span.end])
-            for check, rule in self.selection.by_form.get(form(gap), ()):
-                for hit in check.run(gap, statement, context):
-                    self.add(rule, hit, gap.span, unit.direction)
+            self._text(gap, next(units, Unit(gap.span)))
+        for unit in self.prepared.migration.units:
+            for misread in unit.misread:
+                self._text(misread, unit)
+
+    def _text(self, subject: Gap | Misread, unit: Unit) -> None:
+        """Let the checks for a piece of text speak that is no statement."""
+        migration, span = self.prepared.migration, subject.span
+        postgres = self.selection.config.postgres
+        context = Context(
+            migration.source, unit, Session(Schema()), (), 0, frozenset(), postgres, migration.runner
+        )
+        statement = Statement(*span, migration.source.text[span.start : span.end])
+        for check, rule in self.selection.by_form.get(form(subject), ()):
+            for hit in check.run(subject, statement, context):
+                self.add(rule, hit, span, unit.direction)
 
     def add(self, rule: Rule, hit: Hit, statement: Span, direction: Direction) -> None:
         """Make a finding of a hit."""

@@ -8,7 +8,8 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from idxlint.judge import Prepared, Selection, prepare, replay
+from idxlint.judge import Selection, replay
+from idxlint.prepare import Prepared, prepare
 from idxlint.runners import Plan, Unread
 from idxlint.sql.schema import Schema
 
@@ -26,9 +27,7 @@ def chunks(plans: Sequence[Plan], jobs: int, many: int) -> list[Sequence[Plan]]:
         return [plans]
     parts: list[list[Plan]] = [[] for _ in range(jobs)]
     sizes = [_size(plan) for plan in plans]
-    # The first process also puts the report together, so that it gets a sixth less than its share.
-    share = sum(sizes) / jobs or 1
-    before = share / 6
+    share, before = sum(sizes) / jobs or 1, 0
     for plan, size in zip(plans, sizes, strict=True):
         parts[min(jobs - 1, int(before / share))].append(plan)
         before += size

@@ -3,7 +3,7 @@
 from idxlint.model.finding import Edit, Finding, Fix, Hit
 from idxlint.model.fingerprint import fingerprint
 from idxlint.model.glob import matches
-from idxlint.model.migration import Direction, Migration, Send, Unit, Wrap
+from idxlint.model.migration import Direction, Lock, Migration, Misread, Piece, Send, Unit, Wrap
 from idxlint.model.printable import printable
 from idxlint.model.report import By, FileGap, Gap, Reason, Report, Suppressed
 from idxlint.model.rule import LOCK_MODES, Example, Kind, LockClaim, Rule, Safety, Severity
@@ -22,8 +22,11 @@ __all__ = [
     "Gap",
     "Hit",
     "Kind",
+    "Lock",
     "LockClaim",
     "Migration",
+    "Misread",
+    "Piece",
     "Position",
     "Reason",
     "Report",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from idxlint.model.finding import Edit
 from idxlint.model.report import Gap
 from idxlint.model.source import Source, Span
 
@@ -36,13 +37,80 @@ class Send(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Misread:
+    """A directive that the runner will not read as it was meant.
+
+    message: why, and what it would read
+    read: the runner does read it, but it does less than was meant; then the message says it all
+    """
+
+    span: Span
+    message: str
+    read: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """How the runner's own lock gets into the way of a concurrent build.
+
+    message: what happens, and the setting that prevents it
+    hangs: it does so every time, not only beside a second runner
+    """
+
+    message: str
+    hangs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """SQL that stands inside another language, or that a call there means.
+
+    span: where the file says it; sql: what reaches the server
+    verbatim: it stands there letter by letter, so that places in it are places in the file
+    unresolved: what it is, where it becomes SQL only when it runs and speaks of an index
+    """
+
+    span: Span
+    sql: str
+    verbatim: bool = False
+    unresolved: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
-    """A part of a file that the runner treats as one."""
+    """A part of a file that the runner treats as one.
+
+    wrap, send: with the opt-outs in the file already counted in
+    messages: the parts that are sent as one simple query each; none means that `send` says it all
+    leave: what a file has to do to leave the runner's transaction, in the runner's own words; "" where it cannot
+    directive: the edit that does just that, where it is one
+    opted_out: the directive that took the unit out of the runner's transaction
+    misread: directives that the runner passes over
+    lock: the runner's own, where it gets into the way of a concurrent build
+    refuses_mixed: the runner refuses a unit in which a command without transaction stands beside others
+    pieces: the SQL, one message each, where the file is not SQL itself
+    on_empty: it only ever runs on an empty database, where there is nobody to block
+    continues: it goes on in the session of the unit before it, whose settings are in force
+    """
 
     span: Span
     direction: Direction = Direction.UP
     wrap: Wrap = Wrap.NONE
     send: Send = Send.STATEMENT
+    messages: tuple[Span, ...] = ()
+    leave: str = ""
+    directive: Edit | None = None
+    opted_out: Span | None = None
+    misread: tuple[Misread, ...] = ()
+    lock: Lock | None = None
+    refuses_mixed: bool = False
+    pieces: tuple[Piece, ...] = ()
+    on_empty: bool = False
+    continues: bool = False
+
+    def message(self, start: int) -> Span:
+        """What is sent together with the statement at a place, where several are sent as one."""
+        return next((span for span in self.messages if span.start <= start < span.end), self.span)
 
 
 @dataclass(frozen=True, slots=True)

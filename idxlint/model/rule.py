@@ -76,6 +76,7 @@ class Rule:
 
     fix: the best that --fix can do, None where only advice is given
     postgres: the first and the last major release that the rule speaks about
+    runner: the migration tool whose files the examples are
     aliases: names that the rule had before
     page: the whole file, front matter included, so that its lines are the file's
     """
@@ -90,6 +91,7 @@ class Rule:
     fix: Safety | None = None
     since: str = ""
     postgres: tuple[int, int] = (12, 18)
+    runner: str = "psql"
     aliases: tuple[str, ...] = ()
 
     @property

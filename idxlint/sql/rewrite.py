@@ -93,7 +93,7 @@ class Scene:
             return ()
         between = self.text[self._behind(statement.end) : closing.start]
         before = self.text[self._behind(opened.end) : statement.start]
-        alone = _BEGIN.match(self.text, opened.start) and _blank(before) and _blank(between)
+        alone = _BEGIN.match(self.text, opened.start) and blank(before) and blank(between)
         if alone and not rewriting.stays:
             around = (self._removal(opened), self._removal(closing))
             return tuple(sorted((*around, *self._in_place(rewriting))))
@@ -156,7 +156,7 @@ def _literal(value: str) -> str:
     return value if value.isdigit() else "'" + value.replace("'", "''") + "'"
 
 
-def _blank(text: str) -> bool:
+def blank(text: str) -> bool:
     """Whether a text says nothing: the first look spares the long one most of the time."""
     text = text.lstrip("; \t\r\n")
     return not text or (text.startswith(("--", "/*")) and _BLANK.match(text) is not None)

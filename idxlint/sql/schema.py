@@ -57,12 +57,15 @@ class Schema:
         self._partitions_of: dict[Name, tuple[Name, ...]] = {}
         self._journal: list[tuple[dict[Any, Any], Any, Any]] = []
         self._held = 0
+        self._temporary = False
+        self.transactions = 0
         self.search_path: tuple[str, ...] = ("public",)
 
     def copy(self) -> "Schema":
         """A schema of its own with the same tables and indexes."""
         other = Schema()
         other.tables, other.indexes = dict(self.tables), dict(self.indexes)
+        other._temporary, other.transactions = self._temporary, self.transactions
         other._indexes_of, other._partitions_of = dict(self._indexes_of), dict(self._partitions_of)
         return other
 
@@ -115,6 +118,8 @@ class Schema:
     def _resolve(self, name: Name, known: dict[Name, Any]) -> Name:
         if name.schema is not None:
             return Name(TEMP, name.name) if name.schema.startswith(TEMP) else name
+        if len(self.search_path) == 1 and not self._temporary:  # nearly always, and asked all the time
+            return Name(self.search_path[0], name.name)
         for schema in (TEMP, *self.search_path):
             if known.get(full := Name(schema, name.name)) is not None:
                 return full
@@ -156,6 +161,8 @@ class Schema:
         table = self.tables.get(full)
         if table is None or not table.sure or table.born not in fresh:
             return False
+        if not table.partitioned:
+            return True
         # A new parent may have got an old table as a partition.
         leaves = (self.tables.get(leaf) for leaf in self.leaves(full))
         return all(leaf is not None and leaf.born in fresh for leaf in leaves)
@@ -180,6 +187,7 @@ class Schema:
 
     def add_table(self, table: Table, *, if_not_exists: bool) -> None:
         """A table is made; IF NOT EXISTS proves it new only where it is known to be gone."""
+        self._temporary = self._temporary or table.name.schema == TEMP
         before = self.tables.get(table.name, _MISSING)
         if if_not_exists and before is not None:
             if before is not _MISSING:

@@ -45,7 +45,6 @@ class Session:
         self._started = dict(settings or {})
         self._settings: dict[str, Setting | None] = dict(self._started)
         self._local: dict[str, Setting | None] = {}
-        self._number = 0
         self._path()
 
     @property
@@ -65,8 +64,8 @@ class Session:
     def begin(self, opened: Statement | None) -> None:
         """Open a block unless one is open."""
         if self.block is None:
-            self._number += 1
-            self.block = Block(self.schema.mark(), self._number, opened)
+            self.schema.transactions += 1
+            self.block = Block(self.schema.mark(), self.schema.transactions, opened)
 
     def control(self, operation: Transaction, statement: Statement) -> None:
         """Carry out transaction control."""
@@ -125,6 +124,10 @@ class Session:
         names = [part.strip().strip('"') for part in setting.value.split(",")] if setting else ["public"]
         known = tuple(name for name in names if name and name not in ("$user", "pg_catalog"))
         self.schema.search_path = known or ("public",)
+
+    def resume(self) -> None:
+        """Go on after a close that only ended a unit: what was set for the session is in force."""
+        self._path()
 
     def close(self) -> None:
         """End the session; an open block is taken as committed, because a runner would have done so."""

@@ -1,0 +1,79 @@
+"""One file: from its text to what its statements do."""
+
+from collections.abc import Mapping
+
+from idxlint.model import Gap, Migration, Reason, Span, Unit, value
+from idxlint.sql import hosted
+from idxlint.sql.matter import INDEX_WORK, matters
+from idxlint.sql.operations import Unresolved
+from idxlint.sql.parse import parse
+from idxlint.sql.reading import read
+from idxlint.sql.splitter import ParseError
+from idxlint.sql.statement import Statement
+from idxlint.sql.step import Step
+
+
+@value
+class Part:
+    """A unit with its statements."""
+
+    unit: Unit
+    steps: tuple[Step, ...]
+
+
+@value
+class Prepared:
+    """A file after parsing; statements counts all of them, those that nobody could judge included."""
+
+    migration: Migration
+    parts: tuple[Part, ...]
+    gaps: tuple[Gap, ...]
+    statements: int
+    judged: int
+
+
+def prepare(migration: Migration) -> Prepared:
+    """Parse a file and describe what its statements do."""
+    parts: list[Part] = []
+    gaps = list(migration.gaps)
+    statements = unjudged = 0
+    whole = Span(0, len(migration.source.text))
+    if any(gap.span == whole for gap in gaps):  # not a text at all
+        return Prepared(migration, (), tuple(gaps), len(gaps), 0)
+    for unit in migration.units:
+        parsed = hosted.statements(unit) if unit.pieces else parse(migration.source.text, unit.span, matters)
+        steps = [_step(statement, parsed.placeholders) for statement in parsed.statements]
+        steps += [_generated(migration, span) for span in parsed.generated if _mentions(migration, span)]
+        steps += [hosted.unread(piece) for piece in unit.pieces if piece.unresolved]
+        if not unit.pieces:  # a call may mean several statements at one place, in their own order
+            steps.sort(key=lambda step: step.statement.start)
+        parts.append(Part(unit, tuple(steps)))
+        gaps += parsed.gaps
+        refused = sum(gap.reason is not Reason.PSQL for gap in parsed.gaps)
+        statements += parsed.count + refused
+        unjudged += refused + sum(_unresolved(step) for step in steps)
+    gaps = sorted(set(gaps), key=lambda gap: gap.span)  # decoding and parsing both tell of NUL
+    return Prepared(migration, tuple(parts), tuple(gaps), statements, statements - unjudged)
+
+
+def _step(statement: Statement, placeholders: Mapping[str, str]) -> Step:
+    try:
+        return read(statement, placeholders)
+    except (ParseError, RecursionError):  # nested deeper than the tree can be made
+        deep = INDEX_WORK.search(statement.sql) is not None
+        return Step(statement, (Unresolved(what="a statement nested this deeply"),) if deep else ())
+
+
+def _mentions(migration: Migration, span: Span) -> bool:
+    return INDEX_WORK.search(migration.source.text, span.start, span.end) is not None
+
+
+def _generated(migration: Migration, span: Span) -> Step:
+    r"""A query whose result psql executes (\gexec)."""
+    sql = migration.source.text[span.start : span.end]
+    what = Unresolved(what=r"what this query returns to \gexec", length=len(sql))
+    return Step(Statement(span.start, span.end, sql), (what,))
+
+
+def _unresolved(step: Step) -> bool:
+    return any(isinstance(op, Unresolved) for part in (step, *step.body) for op in part.operations)

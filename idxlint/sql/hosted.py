@@ -1,0 +1,41 @@
+"""SQL in another language: its statements at their places in that file."""
+
+from dataclasses import replace
+
+from idxlint.model import Gap, Piece, Span, Unit
+from idxlint.sql.matter import matters
+from idxlint.sql.operations import Unresolved
+from idxlint.sql.parse import Parsed, parse
+from idxlint.sql.statement import Statement
+from idxlint.sql.step import Step
+
+
+def statements(unit: Unit) -> Parsed:
+    """The statements of a file in another language, at their places in that file."""
+    found: list[Statement] = []
+    gaps: list[Gap] = []
+    names: dict[str, str] = {}
+    count = 0
+    for piece in unit.pieces:
+        if piece.unresolved:
+            count += 1
+            continue
+        parsed = parse(piece.sql, None, matters)
+        shift = piece.span.start
+        for one in parsed.statements:
+            if piece.verbatim:
+                found.append(Statement(one.start + shift, one.end + shift, one.sql))
+            else:
+                found.append(Statement(*piece.span, one.sql, verbatim=False))
+        for gap in parsed.gaps:
+            span = Span(gap.span.start + shift, gap.span.end + shift) if piece.verbatim else piece.span
+            gaps.append(replace(gap, span=span))
+        names.update(parsed.placeholders)
+        count += parsed.count
+    return Parsed(tuple(found), count, tuple(gaps), names)
+
+
+def unread(piece: Piece) -> Step:
+    """What a program makes into SQL while it runs."""
+    what = Unresolved(what=piece.unresolved, length=len(piece.sql))
+    return Step(Statement(*piece.span, piece.sql, verbatim=False), (what,))
