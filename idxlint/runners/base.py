@@ -4,7 +4,9 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from idxlint.model import Direction, Gap, Migration, Reason, Span, Unit, value
+from idxlint.model import Direction, Gap, Migration, Reason, Source, Span, Unit, value
+from idxlint.runners.profile import Place, Profile
+from idxlint.runners.psql import PSQL
 from idxlint.sql.decode import decode
 
 STDIN = "-"
@@ -18,6 +20,7 @@ _FOREIGN = {
     "h2": "H2", "hsqldb": "HSQLDB", "db2": "Db2", "clickhouse": "ClickHouse", "redshift": "Redshift",
     "snowflake": "Snowflake", "spanner": "Spanner", "cassandra": "Cassandra",
 }  # fmt: skip
+_BLANK = re.compile(r"(?:\s|--[^\r\n]*)*\Z")
 _NUMBER = re.compile(r"(\d+)")
 
 
@@ -27,14 +30,18 @@ class Plan:
 
     path: where it is; shown: how it is printed, relative to the working folder where it is under it
     history: plans with the same history build one schema, in their order
+    evidence: what says which tool runs it
+    rank: its place in the history, where the tool does not go by names
     """
 
     path: Path
     shown: str
     history: str
     direction: Direction = Direction.UP
-    runner: str = "psql"
+    profile: Profile = PSQL
     assumed: bool = True
+    evidence: str = ""
+    rank: int = 0
 
 
 class Unread(Exception):
@@ -64,6 +71,7 @@ def order(entry: Plan) -> tuple[object, ...]:
     stem = stem.lower().removesuffix(".sql")
     return (
         natural(entry.history),
+        entry.rank,
         natural(folder),
         natural(stem),
         entry.direction is Direction.DOWN,
@@ -92,9 +100,13 @@ def load(entry: Plan, data: bytes | None = None) -> Migration:
         except MemoryError:
             raise Unread(f"{entry.shown}: is too large for the memory that there is") from None
     source, gaps = decode(entry.shown, data)
-    if (name := foreign(entry.shown)) and source.text:
+    if (name := foreign(entry.shown)) and not _BLANK.match(source.text):
         message = f"its name says {name}, not PostgreSQL"
         gap = Gap(Span(0, len(source.text)), Reason.DIALECT, message)
-        return Migration(source, (), entry.history, entry.runner, entry.assumed, (gap,))
-    unit = Unit(Span(0, len(source.text)), entry.direction)
-    return Migration(source, (unit,), entry.history, entry.runner, entry.assumed, gaps)
+        return Migration(source, (), entry.history, entry.profile.name, entry.assumed, (gap,))
+    return Migration(source, units(entry, source), entry.history, entry.profile.name, entry.assumed, gaps)
+
+
+def units(entry: Plan, source: Source) -> tuple[Unit, ...]:
+    """The units of a planned file, as its runner reads them."""
+    return entry.profile.read(source, Place(entry.path, entry.direction))

@@ -2,22 +2,34 @@
 
 import glob
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from idxlint.runners.base import STDIN, Plan, Unread, order, plan
+from idxlint.runners.detect import detect
+from idxlint.runners.profile import Detected, Profile
+from idxlint.runners.psql import PSQL
 
 _SKIPPED = frozenset(("node_modules", "__pycache__", "venv", "site-packages"))
 _GLOB = "*?["
-LIKELY = ("migrat", "changelog")
+_HOSTS = (("changelog", (".xml", ".yaml", ".yml", ".json")), ("migrations", (".py",)), ("versions", (".py",)))
+"""Where migrations in another language may be; they count only when a tool claims them with evidence."""
+
+_HOST_SUFFIXES = frozenset(end for _, ends in _HOSTS for end in ends)
+LIKELY = ("migrat", "changelog", "alembic")
 
 
 def collect(
-    paths: Sequence[str], start: Path, excluded: Callable[[str], bool]
+    paths: Sequence[str],
+    start: Path,
+    excluded: Callable[[str], bool],
+    configured: Callable[[str], str | None] = lambda _: None,
 ) -> tuple[list[Plan], list[str]]:
     """The files under some paths, in the order in which they run, and what cannot be read, a line each.
 
     A path is a file of any name, a folder (walked for .sql files), or a glob.
+    configured: the name of the runner that the configuration gives a file, if it does
     """
     found: dict[str, Plan] = {}
     unread: list[str] = []
@@ -28,7 +40,59 @@ def collect(
                     found[shown] = plan(file, shown)
         except Unread as error:
             unread.append(str(error))
-    return sorted(found.values(), key=order), unread
+    return sorted(_assigned(found.values(), configured), key=order), unread
+
+
+def _assigned(plans: Iterable[Plan], configured: Callable[[str], str | None]) -> Iterator[Plan]:
+    """The plans with their runners, which are looked for once for each history."""
+    histories: dict[tuple[str, str], list[Plan]] = {}
+    for entry in plans:
+        histories.setdefault((entry.history, entry.path.suffix.lower()), []).append(entry)
+    for (_, suffix), group in histories.items():
+        wanted = {name for entry in group if (name := configured(entry.shown))}
+        if len(wanted) == 1 and all(configured(entry.shown) for entry in group):
+            found = Detected(named(wanted.pop()), "the configuration")
+        elif group[0].shown == STDIN:
+            found = Detected(PSQL, "standard input", assumed=True)
+        else:
+            found = detected(group)
+        if suffix in _HOST_SUFFIXES and suffix not in found.profile.suffixes:
+            continue  # a program beside the migrations
+        arrange = found.profile.arrange
+        ranks = (
+            {path: rank for rank, path in enumerate(arrange([entry.path for entry in group]))}
+            if arrange
+            else {}
+        )
+        for entry in group:
+            own = configured(entry.shown)
+            yield replace(
+                entry,
+                profile=named(own) if own else found.profile,
+                assumed=found.assumed and not own,
+                evidence="the configuration" if own else found.evidence,
+                rank=ranks.get(entry.path, 0),
+            )
+
+
+def detected(group: Sequence[Plan]) -> Detected:
+    """The runner of the files of one history."""
+    from idxlint.runners.registry import PROFILES
+
+    files = [entry.path for entry in group]
+    suffix = files[0].suffix.lower()
+    profiles = [one for one in PROFILES if suffix in one.suffixes or suffix not in _HOST_SUFFIXES]
+    folder = files[0].parent
+    if group[0].shown.rpartition("/")[0] != group[0].history:
+        folder = folder.parent
+    return detect(profiles, folder, files, group[0].shown)
+
+
+def named(name: str) -> Profile:
+    """The profile of a name that the configuration has found right."""
+    from idxlint.runners.registry import PROFILES
+
+    return next(profile for profile in PROFILES if profile.name == name)
 
 
 def _files(path: str, start: Path) -> Iterator[tuple[Path, str]]:
@@ -61,7 +125,8 @@ def walk(folder: Path, start: Path) -> Iterator[tuple[Path, str]]:
 
     for place, folders, names in os.walk(folder, onerror=failed):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
-        wanted = sorted(name for name in names if name.lower().endswith(".sql"))
+        hosts = next((ends for word, ends in _HOSTS if word in place.lower()), ())
+        wanted = sorted(name for name in names if name.lower().endswith((".sql", *hosts)))
         if wanted:
             here, prefix = Path(place), shown(place, start)
             for name in wanted:

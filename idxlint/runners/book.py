@@ -1,0 +1,41 @@
+"""The page about the migration tools, made from their profiles."""
+
+from collections.abc import Iterator, Sequence
+
+from idxlint.model import Send, Wrap
+from idxlint.runners.profile import Profile
+
+_WRAP = {Wrap.NONE: "no", Wrap.UNIT: "each file or section", Wrap.RUN: "the whole run"}
+_SEND = {Send.STATEMENT: "one by one", Send.SIMPLE: "as one message", Send.PIPELINE: "as one pipeline"}
+_HEAD = """# The migration tools
+
+What each tool does with a file, as its profile in `idxlint/runners/` says; this page is made from the profiles.
+`idxlint runners` shows which tool was detected here, and by what.
+
+| tool | `runner:` | transaction around | statements sent | how a file leaves the transaction | its own lock | read in |
+| --- | --- | --- | --- | --- | --- | --- |
+"""
+
+
+def page(profiles: Sequence[Profile]) -> str:
+    """The page as Markdown."""
+    return _HEAD + "".join(_rows(profiles))
+
+
+def _rows(profiles: Sequence[Profile]) -> Iterator[str]:
+    for profile in profiles:
+        title = f"{profile.title} {profile.versions}".strip()
+        leave = "not needed" if profile.wrap is Wrap.NONE else profile.leave or "it cannot"
+        if profile.alone:
+            leave += "; a command without transaction has to be alone"
+        lock = profile.lock.message if profile.lock else "harmless"
+        cells = (
+            title,
+            f"`{profile.name}`",
+            _WRAP[profile.wrap],
+            _SEND[profile.send],
+            leave,
+            lock,
+            profile.source,
+        )
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"

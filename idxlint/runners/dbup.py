@@ -1,0 +1,23 @@
+"""DbUp: statement by statement, without a transaction unless the program asks for one."""
+
+from idxlint.model import Send, Source, Span, Unit, Wrap
+from idxlint.runners.profile import Place, Profile
+
+_LEAVE = "take `WithTransaction()` or `WithTransactionPerScript()` out of the program that runs it"
+
+
+def read(source: Source, place: Place) -> tuple[Unit, ...]:
+    """The whole file; scripts have no way down."""
+    return (Unit(Span(0, len(source.text)), place.direction, Wrap.NONE, Send.STATEMENT, leave=_LEAVE),)
+
+
+DBUP = Profile(
+    name="dbup",
+    title="DbUp",
+    read=read,
+    wrap=Wrap.NONE,
+    send=Send.STATEMENT,
+    leave=_LEAVE,
+    source="DbUp/DbUp 41228ce, DbUp/dbup-postgresql 2ebbc1a",
+    manifests=(("Directory.Packages.props", "dbup-postgresql"), ("packages.config", "dbup-postgresql")),
+)

@@ -1,0 +1,124 @@
+"""Which migration tool runs a folder: evidence, never a guess.
+
+A marker in a file beats a configuration file, that a dependency manifest, that the names of the files. Where
+two tools have evidence of the same strength and nothing else tells them apart, psql is assumed, and said to be.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+from idxlint.runners.profile import Detected, Profile
+from idxlint.runners.psql import PSQL
+
+_HEAD = 16_384
+_SAMPLES = 8
+_ROOTS = (".git", ".hg")
+
+
+def detect(profiles: Sequence[Profile], folder: Path, files: Sequence[Path], shown: str) -> Detected:
+    """The tool that runs the migrations of a folder. shown: one of their paths, from the working folder on."""
+    found = _marked(profiles, files)
+    for look in (_configured, _declared):
+        if not found:
+            found = look(profiles, folder, files)
+    if not found:
+        found = _named(profiles, files, shown)
+    if len(found) > 1:
+        found = _narrowed(found, folder, files, shown)
+    if len(found) == 1:
+        profile, evidence = found[0]
+        return Detected(profile, evidence)
+    return Detected(PSQL, "nothing says which tool runs it", assumed=True)
+
+
+Found = list[tuple[Profile, str]]
+
+
+def _marked(profiles: Sequence[Profile], files: Sequence[Path]) -> Found:
+    found: dict[str, tuple[Profile, str]] = {}
+    for file in _samples(files):
+        head = _head(file)
+        for profile in profiles:
+            if profile.marker and re.search(profile.marker, head, re.MULTILINE | re.IGNORECASE):
+                found.setdefault(profile.name, (profile, f"a marker in {file.name}"))
+    return list(found.values())
+
+
+def _samples(files: Sequence[Path]) -> list[Path]:
+    """A few files from all over the folder."""
+    step = max(1, len(files) // _SAMPLES)
+    return list(files[::step])
+
+
+def _configured(profiles: Sequence[Profile], folder: Path, files: Sequence[Path]) -> Found:
+    for place in _upwards(folder):
+        found = [
+            (profile, config)
+            for profile in profiles
+            if (config := next((name for name in profile.configs if (place / name).exists()), None))
+            and _fits(profile, files)
+        ]
+        if found:
+            return found
+    return []
+
+
+def _declared(profiles: Sequence[Profile], folder: Path, files: Sequence[Path]) -> Found:
+    for place in _upwards(folder):
+        found = [
+            (profile, f"{manifest} names {word}")
+            for profile in profiles
+            for manifest, word in profile.manifests
+            if word in _head(place / manifest) and _fits(profile, files)
+        ]
+        if found:
+            return found
+    return []
+
+
+def _named(profiles: Sequence[Profile], files: Sequence[Path], shown: str) -> Found:
+    return [
+        (profile, "the names of the files")
+        for profile in profiles
+        if profile.layout and re.search(profile.layout, shown) and _fits(profile, files)
+    ]
+
+
+def _narrowed(found: Found, folder: Path, files: Sequence[Path], shown: str) -> Found:
+    """Several tools with evidence of one strength: the weaker evidence decides between them."""
+    rivals = [profile for profile, _ in found]
+    for weaker in (
+        _configured(rivals, folder, files),
+        _declared(rivals, folder, files),
+        _named(rivals, files, shown),
+    ):
+        if len({profile.name for profile, _ in weaker}) == 1:
+            return weaker[:1]
+    return found
+
+
+def _fits(profile: Profile, files: Sequence[Path]) -> bool:
+    """Whether most of the files have names that the tool would take."""
+    if not profile.names:
+        return True
+    fitting = sum(re.fullmatch(profile.names, file.name) is not None for file in files)
+    return fitting * 2 > len(files)
+
+
+def _upwards(folder: Path) -> Iterator[Path]:
+    """The folder and those above it, up to the root of the repository."""
+    for place in (folder, *folder.parents):
+        yield place
+        if any((place / root).exists() for root in _ROOTS):
+            return
+
+
+@cache
+def _head(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(_HEAD).decode("utf-8-sig", "replace")
+    except OSError:
+        return ""

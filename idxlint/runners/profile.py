@@ -1,0 +1,70 @@
+"""How a migration tool runs a file: its profile, and what a reader is given."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from idxlint.model import Direction, Lock, Send, Source, Unit, Wrap
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file stands, for readers that have to look at its neighbours.
+
+    path: where it can be opened; direction: what its name says
+    """
+
+    path: Path
+    direction: Direction
+
+
+Read = Callable[[Source, Place], tuple[Unit, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A migration tool.
+
+    name: as the configuration names it; title: as its makers write it; versions: those that this is true of
+    wrap, send: what it does with a file that says nothing
+    leave: how a file opts out, exactly as it has to be written; "" where there is no way
+    alone: a command without transaction has to be the only statement even then
+    lock: its own, where it gets into the way of a concurrent build
+    source: the file or page of the tool that this was read in
+
+    Evidence that it runs a folder, the strongest first:
+    marker: an expression for text in a migration (multi-line mode)
+    configs: files beside or above the migrations
+    manifests: pairs of a file beside or above, and a word in it
+    names: an expression for the whole name of a migration file
+    layout: an expression for the path of a migration, from the working folder on
+    suffixes: what its migrations end in
+    arrange: puts the files of a history into the order in which they run; None goes by names
+    """
+
+    name: str
+    title: str
+    read: Read
+    wrap: Wrap
+    send: Send
+    source: str
+    versions: str = ""
+    leave: str = ""
+    alone: bool = False
+    lock: Lock | None = None
+    marker: str = ""
+    configs: tuple[str, ...] = ()
+    manifests: tuple[tuple[str, str], ...] = ()
+    names: str = ""
+    layout: str = ""
+    suffixes: tuple[str, ...] = (".sql",)
+    arrange: Callable[[Sequence[Path]], Sequence[Path]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """Which tool runs a folder; evidence: what says so; assumed: nothing does."""
+
+    profile: Profile
+    evidence: str
+    assumed: bool = False
