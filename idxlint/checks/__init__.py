@@ -1,18 +1,24 @@
 """The checks: one small function for each page of the rule book, in the order of their ids."""
 
 from idxlint.checks.base import Check, Context, Form, form
+from idxlint.checks.commit_ends_runner_transaction import commit_ends_runner_transaction
 from idxlint.checks.concurrent_on_partitioned import concurrent_on_partitioned
 from idxlint.checks.concurrently_in_function import concurrently_in_function
 from idxlint.checks.concurrently_in_transaction import concurrently_in_transaction
+from idxlint.checks.concurrently_not_alone import concurrently_not_alone
 from idxlint.checks.constraint_builds_index import constraint_builds_index
 from idxlint.checks.drop_concurrently_refused import drop_concurrently_refused
 from idxlint.checks.drop_index_not_concurrent import drop_index_not_concurrent
 from idxlint.checks.if_not_exists_hides_invalid import if_not_exists_hides_invalid
 from idxlint.checks.index_not_concurrent import index_not_concurrent
+from idxlint.checks.mixed_migration_refused import mixed_migration_refused
 from idxlint.checks.not_judged import not_judged
 from idxlint.checks.not_parsed import not_parsed
+from idxlint.checks.opt_out_not_read import opt_out_not_read
+from idxlint.checks.opt_out_without_concurrently import opt_out_without_concurrently
 from idxlint.checks.reindex_concurrently_refused import reindex_concurrently_refused
 from idxlint.checks.reindex_not_concurrent import reindex_not_concurrent
+from idxlint.checks.runner_lock_blocks_concurrently import runner_lock_blocks_concurrently
 from idxlint.checks.timeout_kills_concurrent_build import timeout_kills_concurrent_build
 from idxlint.checks.unique_concurrent_build import unique_concurrent_build
 from idxlint.checks.unnamed_concurrent_index import unnamed_concurrent_index
@@ -23,7 +29,13 @@ CHECKS: tuple[Check, ...] = (
     reindex_not_concurrent,
     constraint_builds_index,
     concurrently_in_transaction,
+    concurrently_not_alone,
     concurrently_in_function,
+    opt_out_not_read,
+    runner_lock_blocks_concurrently,
+    opt_out_without_concurrently,
+    mixed_migration_refused,
+    commit_ends_runner_transaction,
     concurrent_on_partitioned,
     drop_concurrently_refused,
     reindex_concurrently_refused,

@@ -5,14 +5,14 @@ schema as they are before it.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from idxlint.model import Fix, Gap, Hit, Safety, Source, Span, Unit, value
+from idxlint.model import Fix, Gap, Hit, Safety, Send, Source, Span, Unit, value
 from idxlint.sql.names import Name
-from idxlint.sql.operations import DropIndex, DropInvalid, Operation, Where
-from idxlint.sql.rewrite import Rewriting, Scene
+from idxlint.sql.operations import DropIndex, DropInvalid, Operation, Transaction, Where
+from idxlint.sql.parse import parse
+from idxlint.sql.rewrite import Rewriting, Scene, blank
 from idxlint.sql.schema import Schema
 from idxlint.sql.session import Session
 from idxlint.sql.statement import Statement
@@ -27,6 +27,7 @@ class Context:
 
     steps: the statements of the unit that could matter; at: the one that is being judged, in `steps`
     fresh: the files in which a table is new; postgres: the oldest major that has to be served
+    runner: the migration tool, as messages name it
     """
 
     source: Source
@@ -36,7 +37,7 @@ class Context:
     at: int
     fresh: frozenset[str]
     postgres: int
-    options: Mapping[str, Any] = field(default_factory=dict)
+    runner: str = "psql"
 
     @property
     def schema(self) -> Schema:
@@ -45,12 +46,14 @@ class Context:
 
     def is_new(self, table: Name) -> bool:
         """Whether nobody can be using the table yet."""
-        return self.schema.is_new(table, self.fresh)
+        return self.unit.on_empty or self.schema.is_new(table, self.fresh)
 
     @property
     def until(self) -> str:
         """When the locks of a blocking statement go."""
-        return "the transaction ends" if self.session.block else "it is done"
+        if self.session.block:
+            return "the transaction ends"
+        return "it is done" if self.unit.send is Send.STATEMENT else "all that is sent with it is done"
 
     @property
     def scene(self) -> Scene:
@@ -70,6 +73,19 @@ class Context:
                             return True
         return False
 
+    def company(self, statement: Statement) -> tuple[bool, bool]:
+        """Whether other statements stand before and after it in what the runner sends as one."""
+        for piece in self.unit.pieces:
+            if piece.span.start <= statement.start < piece.span.end or piece.span.start == statement.start:
+                parsed = parse(piece.sql)
+                found = [one.sql for one in parsed.statements]
+                if statement.sql in found:  # a call may mean several pieces at one place
+                    at = found.index(statement.sql)
+                    return at > 0, at < len(found) - 1 or bool(parsed.gaps)
+        start, end = self.unit.message(statement.start)
+        text = self.source.text
+        return not blank(text[start : statement.start]), not blank(text[statement.end : end])
+
     def checked_after(self) -> bool:
         """Whether something behind the statement looks at indisvalid."""
         rest = self.source.text[self.steps[self.at].statement.end : self.unit.span.end]
@@ -82,12 +98,42 @@ class Context:
 
         concurrent: what it writes has to stand outside a transaction block and under no timeout
         """
-        if rewriting is None:
+        if rewriting is None or self.unit.pieces:  # what stands in another language is not ours to rewrite
+            return None
+        if concurrent and not self._may_stand_here(rewriting):
             return None
         if concurrent and (timeouts := self._timeouts()):
             rewriting = rewriting.without_timeouts(timeouts)
-        edits = self.scene.edits(rewriting, leave=concurrent)
+        wrapped = self.session.block is not None and self.session.block.opened is None
+        edits = self.scene.edits(rewriting, leave=concurrent and not wrapped)
+        if concurrent and wrapped and self.unit.directive:
+            edits = (self.unit.directive, *edits)
         return Fix(title, Safety.SAFE if safe else Safety.UNSAFE, edits) if edits else None
+
+    def _may_stand_here(self, rewriting: Rewriting) -> bool:
+        """Whether the runner sends what is written so that PostgreSQL takes it."""
+        block = self.session.block
+        if block is not None and block.opened is None and (self.unit.directive is None or self.begun()):
+            return False
+        more = bool(rewriting.before or rewriting.after)
+        if self.unit.send is Send.STATEMENT:
+            more = more and self._held_together(rewriting.statement)
+        return not more and not self.sent_beside(rewriting.statement)
+
+    def _held_together(self, statement: Statement) -> bool:
+        """Whether what is written beside the statement is sent with it, between StatementBegin and -End."""
+        end = self.unit.message(statement.start).end if self.unit.messages else len(self.source.text)
+        return "statementend" in self.source.text[end : end + 40].lower()
+
+    def sent_beside(self, statement: Statement) -> bool:
+        """Whether the runner sends a statement together with others."""
+        together = self.unit.send is not Send.STATEMENT or bool(self.unit.messages)
+        return together and any(self.company(statement))
+
+    def begun(self) -> bool:
+        """Whether the file says BEGIN inside the runner's transaction, where that has no effect yet."""
+        before = (one for step in self.steps[: self.at] for one in step.operations)
+        return any(isinstance(one, Transaction) and one.verb == "BEGIN" for one in before)
 
     def _timeouts(self) -> tuple[tuple[str, str], ...]:
         """The timeouts that would still be in force behind the transaction block."""

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from idxlint.checks.base import Context, check, in_body
 from idxlint.model import Fix, Hit
 from idxlint.sql.commands import Refusing, refusing
-from idxlint.sql.operations import BuildIndex, DetachPartition, DropIndex, Operation, Reindex, Vacuum
+from idxlint.sql.operations import (
+    BuildIndex,
+    DetachPartition,
+    DropIndex,
+    Operation,
+    Reindex,
+    Vacuum,
+)
 from idxlint.sql.recipes import without
 from idxlint.sql.rewrite import Rewriting
 from idxlint.sql.statement import Statement
@@ -19,9 +26,16 @@ def concurrently_in_transaction(op: Operation, stmt: Statement, ctx: Context) ->
     if command is None or in_body(op) or ctx.session.block is None:
         return
     opened = ctx.session.block.opened
-    since = f"the block opened in line {ctx.source.position(opened.start).line}" if opened else "the runner's"
+    if opened:
+        line = ctx.source.position(opened.start).line
+        why = (
+            f"cannot run inside a transaction block (the block opened in line {line}): PostgreSQL refuses it"
+        )
+    else:
+        way = ctx.unit.leave or f"{ctx.runner} has no way out of it"
+        why = f"is refused in the transaction that {ctx.runner} puts around it; {way}"
     yield Hit(
-        f"{command.words} cannot run inside a transaction block ({since}): PostgreSQL refuses it",
+        f"{command.words} {why}",
         at=place(stmt, command.underline, op.near),
         subject=f"{command.words} {command.subject}".strip(),
         fix=_fix(op, command, stmt, ctx),
@@ -32,6 +46,10 @@ def _fix(op: Operation, command: Refusing, stmt: Statement, ctx: Context) -> Fix
     if isinstance(op, BuildIndex) and ctx.is_new(op.table):
         rewriting = without(ctx.source.text, stmt, "CONCURRENTLY")
         return ctx.fix("take CONCURRENTLY out: the table is new, nobody is blocked", rewriting, safe=True)
+    if ctx.session.block and ctx.session.block.opened is None:
+        if ctx.sent_beside(stmt) or ctx.begun():  # refused without the runner's transaction too
+            return None
+        return ctx.fix("opt out of the runner's transaction", Rewriting(stmt), concurrent=True)
     rewriting = Rewriting(stmt, needs=command.names)
     if isinstance(op, BuildIndex):
         rewriting = Rewriting(stmt, needs=(ctx.schema.index_name(op).name,), table=op.table.name)

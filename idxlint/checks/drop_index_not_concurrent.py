@@ -34,8 +34,8 @@ def drop_index_not_concurrent(op: DropIndex, stmt: Statement, ctx: Context) -> I
 
 def _blocks(name: Name, ctx: Context) -> bool:
     index = ctx.schema.index(name)
-    if index is None:
-        return not _gone(name, ctx)
+    if index is None or ctx.unit.on_empty:
+        return not ctx.unit.on_empty and not _gone(name, ctx)
     same_transaction = index.transaction and index.transaction == ctx.session.transaction
     return not (same_transaction or index.partitioned or ctx.is_new(index.table))
 

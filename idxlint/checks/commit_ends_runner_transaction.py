@@ -1,0 +1,40 @@
+"""COMMIT in a file that the runner has put a transaction around."""
+
+from collections.abc import Iterator
+
+from idxlint.checks.base import Context, check
+from idxlint.model import Hit, Severity, Wrap
+from idxlint.sql.commands import refusing
+from idxlint.sql.operations import Transaction
+from idxlint.sql.statement import Statement
+from idxlint.sql.tokens import place
+
+
+@check("commit-ends-runner-transaction", Transaction)
+def commit_ends_runner_transaction(op: Transaction, stmt: Statement, ctx: Context) -> Iterator[Hit]:
+    """The runner's transaction ends there, and what it writes down about the file may be lost or left over."""
+    block = ctx.session.block
+    if ctx.unit.wrap is Wrap.NONE or op.verb not in ("COMMIT", "ROLLBACK"):
+        return
+    if block is None or block.opened is not None:
+        return
+    word = next(word for word in (op.verb, "END", "ABORT", "") if stmt.sql.upper().startswith(word))
+    only_way = not ctx.unit.leave and _needed(ctx)
+    way = f"{ctx.runner} has no other way out" if only_way else f"take it out{_or(ctx.unit.leave)}"
+    yield Hit(
+        f"{word or op.verb} ends the transaction that {ctx.runner} has opened: what follows runs without one,"
+        f" and a failure leaves the file half applied; {way}",
+        at=place(stmt, word or op.verb),
+        subject=op.verb,
+        severity=Severity.NOTE if only_way else None,
+    )
+
+
+def _or(leave: str) -> str:
+    return f", or {leave}" if leave else ""
+
+
+def _needed(ctx: Context) -> bool:
+    """Whether something follows that could not run in the transaction."""
+    after = (op for step in ctx.steps[ctx.at + 1 :] for op in step.operations)
+    return any(refusing(op) for op in after)

@@ -1,0 +1,41 @@
+"""A command that PostgreSQL refuses beside others is sent together with them."""
+
+from collections.abc import Iterator
+
+from idxlint.checks.base import Context, check, in_body
+from idxlint.model import Hit, Send, Severity
+from idxlint.sql.commands import refusing
+from idxlint.sql.operations import BuildIndex, DetachPartition, DropIndex, Operation, Reindex, Vacuum
+from idxlint.sql.statement import Statement
+from idxlint.sql.tokens import place
+
+
+@check("concurrently-not-alone", BuildIndex, DropIndex, Reindex, DetachPartition, Vacuum)
+def concurrently_not_alone(op: Operation, stmt: Statement, ctx: Context) -> Iterator[Hit]:
+    """One simple query with several statements is a transaction; COMMIT in it does not help."""
+    command = refusing(op)
+    if command is None or in_body(op) or ctx.session.block is not None:
+        return
+    if ctx.unit.send is Send.STATEMENT and not ctx.unit.messages:
+        return
+    before, after = ctx.company(stmt)
+    if not before and not after:
+        return
+    subject = f"{command.words} {command.subject}".strip()
+    at = place(stmt, command.underline, op.near)
+    if ctx.unit.send is Send.PIPELINE and not before:
+        message = (
+            f"{ctx.runner} sends the statements after {command.words} in the same pipeline:"
+            " when one of them fails, the finished index is left INVALID"
+        )
+        yield Hit(message, at=at, subject=subject, severity=Severity.WARNING, help=(_ADVICE,))
+        return
+    how = "a pipeline" if ctx.unit.send is Send.PIPELINE else "one message"
+    message = (
+        f"{ctx.runner} sends {command.words} in {how} with other statements, which is a transaction:"
+        " PostgreSQL refuses it, COMMIT or not"
+    )
+    yield Hit(message, at=at, subject=subject, help=(_ADVICE,))
+
+
+_ADVICE = "put the statement alone into a migration of its own"

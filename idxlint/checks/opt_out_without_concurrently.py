@@ -1,0 +1,49 @@
+"""The file left its runner's transaction, but its index work is plain."""
+
+import re
+from collections.abc import Iterator
+
+from idxlint.checks.base import Context, check, in_body
+from idxlint.model import Hit
+from idxlint.sql.commands import refusing
+from idxlint.sql.operations import AddConstraint, BuildIndex, DropIndex, Operation, Reindex
+from idxlint.sql.statement import Statement
+
+_COMMENT = re.compile(r"--[^\r\n]*|/\*.*?\*/", re.DOTALL)
+_REFUSING = re.compile(
+    r"\b(?:concurrently|vacuum|reindex\s*(?:\([^)]*\)\s*)?(?:schema|database|system))\b", re.IGNORECASE
+)
+
+
+@check("opt-out-without-concurrently", BuildIndex, DropIndex, Reindex, AddConstraint)
+def opt_out_without_concurrently(op: Operation, stmt: Statement, ctx: Context) -> Iterator[Hit]:
+    """All of the cost, a half-done file after a failure, and none of the gain."""
+    out = ctx.unit.opted_out
+    if out is None or in_body(op) or ctx.session.block is not None or not _first(op, ctx):
+        return
+    if _REFUSING.search(_COMMENT.sub("", ctx.source.text)):  # both sections share the directive
+        return
+    yield Hit(
+        f"the file leaves {ctx.runner}'s transaction, but its index work does not need that: a failure half way"
+        " cannot be rolled back, and the index work still blocks",
+        at=out,
+        subject="the opt-out",
+    )
+
+
+def _first(op: Operation, ctx: Context) -> bool:
+    """Whether it is the unit's first work on an index that blocks anybody, and none has to be outside."""
+    every = [one for step in ctx.steps for one in step.operations]
+    if any(refusing(one) for one in every):
+        return False
+    return next((one for one in every if _blocks(one, ctx)), None) is op
+
+
+def _blocks(op: Operation, ctx: Context) -> bool:
+    match op:
+        case BuildIndex() | AddConstraint():
+            builds = isinstance(op, BuildIndex) or op.constraint.builds
+            return builds and not ctx.is_new(op.table)
+        case DropIndex() | Reindex():
+            return True
+    return False

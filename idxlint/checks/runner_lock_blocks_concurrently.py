@@ -1,0 +1,27 @@
+"""The runner's own lock hangs a concurrent build, or deadlocks with it."""
+
+from collections.abc import Iterator
+
+from idxlint.checks.base import Context, check, in_body
+from idxlint.model import Hit, Severity
+from idxlint.sql.commands import refusing
+from idxlint.sql.operations import BuildIndex, Reindex
+from idxlint.sql.statement import Statement
+from idxlint.sql.tokens import place
+
+
+@check("runner-lock-blocks-concurrently", BuildIndex, Reindex, concurrent=True)
+def runner_lock_blocks_concurrently(op: BuildIndex | Reindex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
+    """A concurrent build waits for every old snapshot, that of the runner's lock included."""
+    command = refusing(op)
+    if command is None or ctx.unit.lock is None or in_body(op) or ctx.session.block is not None:
+        return
+    if isinstance(op, BuildIndex) and ctx.is_new(op.table):
+        return
+    lock = ctx.unit.lock
+    yield Hit(
+        f"{command.words} under {ctx.runner}: {lock.message}",
+        at=place(stmt, command.underline, op.near),
+        subject=f"{command.words} {command.subject}".strip(),
+        severity=Severity.ERROR if lock.hangs else None,
+    )
