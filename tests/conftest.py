@@ -11,32 +11,40 @@ import pytest
 
 from idxlint import catalogue
 from idxlint.engine import Request, one
-from idxlint.judge import Selection, prepare, replay
-from idxlint.model import Finding, Migration, Source, Span, Unit
+from idxlint.judge import Selection, replay
+from idxlint.model import Direction, Finding, Migration, Source
+from idxlint.prepare import prepare
+from idxlint.runners.profile import Place
+from idxlint.runners.registry import PROFILES
 from idxlint.settings import Config
 from idxlint.sql.schema import Schema
 
 BOOK = catalogue.load()
 
 
-def lint(sql: str, before: str = "", config: Config | None = None, path: str = "db/2.sql") -> list[Finding]:
-    """The findings in a text, after another file has built the schema."""
+def lint(
+    sql: str, before: str = "", config: Config | None = None, path: str = "db/2.sql", runner: str = "psql"
+) -> list[Finding]:
+    """The findings in a text as a runner reads it, after another file has built the schema."""
     settings = config or Config()
     selection = Selection.of(BOOK.rules, settings)
     schema = Schema()
     if before:
-        replay(prepare(_migration("db/1.sql", before)), schema, selection)
-    prepared = prepare(_migration(path, sql))
+        replay(prepare(migration("db/1.sql", before)), schema, selection)
+    prepared = prepare(migration(path, sql, runner))
     return sorted(one(prepared, schema, selection, Request((), BOOK, settings)).findings, key=lambda f: f.key)
 
 
-def names(sql: str, before: str = "", config: Config | None = None) -> list[str]:
+def names(sql: str, before: str = "", config: Config | None = None, runner: str = "psql") -> list[str]:
     """The names of the rules that speak, in the order of their places."""
-    return [finding.rule.name for finding in lint(sql, before, config)]
+    return [finding.rule.name for finding in lint(sql, before, config, runner=runner)]
 
 
-def _migration(path: str, sql: str) -> Migration:
-    return Migration(Source(path, sql), (Unit(Span(0, len(sql))),), "db")
+def migration(path: str, sql: str, runner: str = "psql", direction: Direction = Direction.UP) -> Migration:
+    """A text as the file of a runner."""
+    profiles = {profile.name: profile for profile in PROFILES}
+    source = Source(path, sql)
+    return Migration(source, profiles[runner].read(source, Place(Path(path), direction)), "db", runner)
 
 
 class Ran(NamedTuple):

@@ -2,8 +2,9 @@
 
 from idxlint.engine import Request, one
 from idxlint.fixer import Fixed, Linted, improve
-from idxlint.judge import Selection, prepare, replay
+from idxlint.judge import Selection, replay
 from idxlint.model import Migration, Reason, Safety, Source, Span, Unit
+from idxlint.prepare import prepare
 from idxlint.settings import Config
 from idxlint.sql.schema import Schema
 from tests.conftest import BOOK

@@ -7,6 +7,8 @@ import pytest
 from idxlint import catalogue
 from idxlint.catalogue import CatalogueError
 from idxlint.model import Example, Kind, LockClaim, Safety, Severity
+from idxlint.runners.registry import PROFILES
+from tests.conftest import BOOK
 
 FACTS = """\
 id: IDX101
@@ -67,6 +69,15 @@ def test_facts(tmp_path: Path) -> None:
     ) == ("index-plain", "IDX101", Severity.ERROR, Kind.BLOCKS)
     assert (rule.fix, rule.since, rule.postgres, rule.default) == (Safety.UNSAFE, "0.1", (14, 18), True)
     assert rule.body == BODY
+
+
+def test_runner(tmp_path: Path) -> None:
+    """The tool whose files the examples are; psql where the page does not say."""
+    pages = book(tmp_path, index_plain=FACTS, other=FACTS.replace("101", "102") + "runner: golang-migrate\n")
+    known = {profile.name for profile in PROFILES}
+
+    assert [rule.runner for rule in pages.rules] == ["psql", "golang-migrate"]
+    assert set() == {rule.runner for rule in BOOK.rules} - known
 
 
 def test_claims_and_mirrors(tmp_path: Path) -> None:
@@ -136,6 +147,7 @@ def test_order_and_table(tmp_path: Path) -> None:
         ("severity: error", "severity: fatal", "severity: 'fatal' is not error, warning or note"),
         ("fix: unsafe", "fix: often", "fix: 'often' is not safe, unsafe or none"),
         ('"14+"', '"9.6"', "postgres: '9.6' is not a range of 12 to 18"),
+        ("kind:", "runner: Goose\nkind:", "runner: 'Goose' is not a name in lower case"),
         ("id:", "id: [", "front matter: "),
         ("id: IDX101", "default: 3\nid: IDX101", "default: 3 is not true or false"),
     ],

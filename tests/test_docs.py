@@ -11,6 +11,8 @@ import pytest
 
 from idxlint import catalogue, config
 from idxlint.cli import cli
+from idxlint.runners import book as runners
+from idxlint.runners.registry import PROFILES
 from tests.conftest import BOOK, names
 
 ROOT = Path(__file__).parent.parent
@@ -96,6 +98,7 @@ def generated() -> dict[Path, str]:
     return {
         README: readme(),
         ROOT / "rules" / "README.md": rule_book(),
+        ROOT / "rules" / "runners.md": runners.page(PROFILES),
         DEMO / "expected.txt": said("check", "migrations"),
     }
 
@@ -125,6 +128,13 @@ def test_readme_has_no_other_block() -> None:
 def test_rule_book() -> None:
     """The entrance of the rule book lists what is in it."""
     assert rule_book() == (ROOT / "rules" / "README.md").read_text("utf-8"), f"rules/README.md {STALE}"
+
+
+def test_runners() -> None:
+    """The page about the migration tools is made from their profiles."""
+    page = ROOT / "rules" / "runners.md"
+
+    assert runners.page(PROFILES) == page.read_text("utf-8"), f"rules/runners.md {STALE}"
 
 
 def test_demo() -> None:

@@ -15,7 +15,7 @@ FILES = sorted(HOME.rglob("*.py"))
 LEFT = {"model", "sql"}
 MIDDLE = {*LEFT, "catalogue", "config", "settings", "checks", "runners"}
 RIGHT = {*MIDDLE, "suppress", "baseline", "fixer"}
-ENGINE = {"judge", "engine", "parallel", "fixing"}
+ENGINE = {"prepare", "judge", "engine", "parallel", "fixing"}
 TOP = {"cli", "commands", "console"}
 MAY: dict[str, set[str]] = {
     "__init__": set(),
@@ -36,7 +36,7 @@ MAY: dict[str, set[str]] = {
 }
 DOORS = {
     "click": {"cli"},
-    "yaml": {"config", "catalogue"},
+    "yaml": {"config", "catalogue", "runners"},
     "pglast": {"sql"},
     "sqlglot": {"sql"},
     "junit_xml": {"reporters/junit"},

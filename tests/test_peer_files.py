@@ -6,7 +6,8 @@ from typing import NamedTuple
 import pytest
 
 from idxlint.engine import Request, one
-from idxlint.judge import Selection, prepare
+from idxlint.judge import Selection
+from idxlint.prepare import prepare
 from idxlint.runners import load
 from idxlint.runners.base import plan
 from idxlint.settings import Config

@@ -25,7 +25,7 @@ def _bad_before(rule: Rule, fixed: Example) -> Example:
 @pytest.mark.parametrize(("rule", "example"), PAGES)
 def test_example(rule: Rule, example: Example) -> None:
     """Bad fires, good and fixed are silent in the whole book, and fixed is the fix of the bad before it."""
-    found = lint(example.sql, example.before)
+    found = lint(example.sql, example.before, runner=rule.runner)
 
     if example.kind == "bad":
         assert rule.name in [finding.rule.name for finding in found]
@@ -33,7 +33,7 @@ def test_example(rule: Rule, example: Example) -> None:
     assert [] == [finding.rule.name for finding in found]
     if example.kind == "fixed":
         bad = _bad_before(rule, example)
-        (finding,) = [one for one in lint(bad.sql, bad.before) if one.rule == rule]
+        (finding,) = [one for one in lint(bad.sql, bad.before, runner=rule.runner) if one.rule == rule]
         assert finding.hit.fix is not None
         assert example.sql == applied(bad.sql, finding.hit.fix.edits)
 

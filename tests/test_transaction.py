@@ -207,3 +207,10 @@ def test_one_timeout_is_one_finding() -> None:
 def test_timeout_of_an_earlier_file() -> None:
     """Each file is a session of its own."""
     assert [] == names(CIC, before="SET lock_timeout = '5s'; BEGIN;")
+
+
+def test_transactions_of_two_files() -> None:
+    """An index that another file's transaction has built is not new to this one's."""
+    before = "BEGIN; CREATE INDEX i ON t (a); COMMIT;"
+
+    assert names("BEGIN; DROP INDEX i; COMMIT;", before) == ["drop-index-not-concurrent"]

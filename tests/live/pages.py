@@ -62,5 +62,9 @@ def read(path: Path) -> Page:
     return Page(path.stem, yaml.safe_load(front), text, tuple(blocks))
 
 
-PAGES = {path.stem: read(path) for path in sorted(RULES.glob("*.md")) if path.stem != "README"}
+PAGES = {
+    path.stem: read(path)
+    for path in sorted(RULES.glob("*.md"))
+    if path.read_text(encoding="utf-8").startswith("---\n")
+}
 BLOCKS = tuple(block for page in PAGES.values() for block in page.blocks)

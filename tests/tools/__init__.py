@@ -1,0 +1,1 @@
+"""The migration tools themselves, where they can be had."""

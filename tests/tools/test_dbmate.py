@@ -1,0 +1,113 @@
+"""dbmate itself runs its fixture: what idxlint says about it is what happens."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from tests.live.database import Database
+from tests.live.server import installed, running
+
+pytestmark = pytest.mark.tools
+
+MIGRATIONS = Path(__file__).parents[2] / "fixtures" / "dbmate" / "db" / "migrations"
+PACKAGE = "dbmate@2.36.0"
+TABLE = "20250101000000_create_parcels.sql"
+REFUSED = "cannot run inside a transaction block"
+
+
+@pytest.fixture(scope="module")
+def dbmate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program, out of its npm package."""
+    if not shutil.which("npm"):
+        pytest.skip("npm is not installed, which is where dbmate comes from")
+    folder = tmp_path_factory.mktemp("dbmate")
+    command = ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--prefix", str(folder), PACKAGE]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, cwd=folder, timeout=25)
+    except subprocess.TimeoutExpired:
+        pytest.skip("npm did not answer")
+    program = folder / "node_modules" / ".bin" / "dbmate"
+    if done.returncode or not program.exists():
+        pytest.skip(f"npm could not install {PACKAGE}")
+    return program
+
+
+@pytest.fixture(scope="module")
+def connected() -> Iterator[Database]:
+    """The newest PostgreSQL that is installed; how a tool sends a file does not depend on it."""
+    majors = installed()
+    if not majors:
+        pytest.skip("no PostgreSQL binaries; name their bin folders in IDXLINT_POSTGRES_BINS")
+    with running(majors[-1]) as server:
+        database = Database(server)
+        yield database
+        database.close()
+
+
+@pytest.fixture
+def database(connected: Database) -> Database:
+    """An empty database."""
+    connected.reset()
+    return connected
+
+
+def run(dbmate: Path, database: Database, folder: Path, name: str, *commands: str) -> str:
+    """What dbmate prints that runs a migration of the fixture behind the one that creates its table."""
+    for file in (TABLE, name):
+        shutil.copy(MIGRATIONS / file, folder)
+    socket = quote(str(database.server.socket), safe="")
+    environment = {**os.environ, "DATABASE_URL": f"postgres://postgres@/app?socket={socket}"}
+    said = ""
+    for command in commands or ("migrate",):
+        done = subprocess.run(
+            [dbmate, "--no-dump-schema", "--migrations-dir", folder, command],
+            capture_output=True,
+            check=False,
+            cwd=folder,
+            env=environment,
+            text=True,
+            timeout=20,
+        )
+        said += done.stdout + done.stderr
+    return said
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("20250104000000_wrapped.sql", id="wrapped"),
+        pytest.param("20250105000000_option_with_space.sql", id="a-space-in-the-option"),
+        pytest.param("20250106000000_option_in_capitals.sql", id="capitals-in-the-option"),
+        pytest.param("20250107000000_two_statements.sql", id="two-statements"),
+    ],
+)
+def test_refused(dbmate: Path, database: Database, tmp_path: Path, name: str) -> None:
+    """IDX201, IDX202 and IDX204 are right: PostgreSQL answers 25001."""
+    said = run(dbmate, database, tmp_path, name)
+
+    assert REFUSED in said
+    assert {"parcels_pkey", "parcels_sender_idx"} == set(database.indexes()) - {"schema_migrations_pkey"}
+
+
+def test_opted_out(dbmate: Path, database: Database, tmp_path: Path) -> None:
+    """A statement alone in its section with the option is built, and taken back."""
+    name = "20250103000000_index_zone.sql"
+
+    assert REFUSED not in run(dbmate, database, tmp_path, name)
+    assert database.indexes()["parcels_zone_idx"] == "v1r1"
+
+    assert REFUSED not in run(dbmate, database, tmp_path, name, "rollback")
+    assert "parcels_zone_idx" not in database.indexes()
+
+
+def test_option_of_one_section(dbmate: Path, database: Database, tmp_path: Path) -> None:
+    """The option on the up section says nothing about the down section."""
+    said = run(dbmate, database, tmp_path, "20250108000000_down_is_wrapped.sql", "migrate", "rollback")
+
+    assert REFUSED in said
+    assert "parcels_weight_sender_idx" in database.indexes()

@@ -1,0 +1,85 @@
+"""psql itself: with -f a file is sent statement by statement, with -1 and with -c it is not."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.live.database import Database
+
+pytestmark = pytest.mark.tools
+
+REFUSED = "cannot run inside a transaction block"
+BUILD = "CREATE INDEX CONCURRENTLY items_name_idx ON items (name);"
+SET = "SET lock_timeout = 0;"
+
+
+def psql(database: Database, *arguments: str) -> str:
+    """What psql complains about, which stops it."""
+    program = shutil.which("psql")
+    if not program:
+        pytest.skip("psql is not installed")
+    database.watch.run("CREATE TABLE items (id int, name text)")
+    command = [program, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database.server.dsn(), *arguments]
+    return subprocess.run(command, capture_output=True, check=False, text=True, timeout=20).stderr
+
+
+def written(folder: Path, *lines: str) -> str:
+    """A script with these lines."""
+    script = folder / "script.sql"
+    script.write_text("\n".join(lines), "utf-8")
+    return str(script)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param((SET, BUILD, "ANALYZE items;"), id="beside-others"),
+        pytest.param(("BEGIN;", "SELECT 1;", "COMMIT;", BUILD), id="behind-its-own-block"),
+    ],
+)
+def test_file(database: Database, tmp_path: Path, lines: tuple[str, ...]) -> None:
+    """Each statement is a message of its own."""
+    assert psql(database, "-f", written(tmp_path, *lines)) == ""
+    assert database.indexes() == {"items_name_idx": "v1r1"}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(("BEGIN;", BUILD, "COMMIT;"), id="own-block"),
+        pytest.param((r"SELECT 1\;", BUILD), id="joined"),
+    ],
+)
+def test_refused_in_a_file(database: Database, tmp_path: Path, lines: tuple[str, ...]) -> None:
+    """A block, and statements that are joined into one message."""
+    assert REFUSED in psql(database, "-f", written(tmp_path, *lines))
+    assert database.indexes() == {}
+
+
+def test_single_transaction(database: Database, tmp_path: Path) -> None:
+    """-1 puts BEGIN and COMMIT around even a single statement."""
+    assert REFUSED in psql(database, "-1", "-f", written(tmp_path, BUILD))
+    assert database.indexes() == {}
+
+
+def test_single_transaction_that_the_file_ends(database: Database, tmp_path: Path) -> None:
+    """Behind a COMMIT in the file there is no transaction (IDX208)."""
+    assert "ERROR" not in psql(database, "-1", "-f", written(tmp_path, "COMMIT;", BUILD))
+    assert database.indexes() == {"items_name_idx": "v1r1"}
+
+
+@pytest.mark.parametrize(
+    "text", [f"{SET} {BUILD}", f"COMMIT; {BUILD}"], ids=["beside-another", "behind-commit"]
+)
+def test_command_refused(database: Database, text: str) -> None:
+    """The text of one -c is one simple query, which is a transaction, COMMIT or not."""
+    assert REFUSED in psql(database, "-c", text)
+    assert database.indexes() == {}
+
+
+def test_command(database: Database) -> None:
+    """Alone in a -c of its own it runs."""
+    assert psql(database, "-c", SET, "-c", BUILD) == ""
+    assert database.indexes() == {"items_name_idx": "v1r1"}
