@@ -1,147 +1,26 @@
 """Alembic: upgrade() and downgrade() of a revision, read without running them; one transaction a run."""
 
-import ast
-import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from idxlint.model import Direction, Misread, Send, Source, Span, Unit, Wrap
-from idxlint.runners.alembic_walk import Part, Walk
-from idxlint.runners.base import Unread, natural
+from idxlint.model import Send, Source, Unit, Wrap
 from idxlint.runners.profile import Place, Profile
-from idxlint.runners.python_host import Host
 
-_LEAVE = "wrap it in `with op.get_context().autocommit_block():`"
-_LOST = (
-    "alembic commits here, but the whole run is one transaction: when a later revision fails, the index stays,"
-    " the version row is lost, and the next run meets the index again; set transaction_per_migration=True in env.py"
-)
-_ABOVE = 3
+LEAVE = "wrap it in `with op.get_context().autocommit_block():`"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:
-    """What both functions send; a file without a revision is no migration."""
-    if "revision" not in source.text:
-        return ()
-    host = Host(source)
-    if not _is_revision(host.tree):
-        return ()
-    each = _per_migration(place.path)
-    try:
-        return (
-            *_units(host, Direction.UP, "upgrade", each),
-            *_units(host, Direction.DOWN, "downgrade", each),
-        )
-    except RecursionError:
-        raise Unread(f"{source.path}: is nested too deeply to be read") from None
+    """The units of a file; the reader is imported where there is one to read, which most runs have not."""
+    from idxlint.runners import alembic_reader
+
+    return alembic_reader.read(source, place)
 
 
-def _is_revision(tree: ast.Module) -> bool:
-    for node in tree.body:
-        targets = node.targets if isinstance(node, ast.Assign) else []
-        if isinstance(node, ast.AnnAssign):
-            targets = [node.target]
-        if any(isinstance(target, ast.Name) and target.id == "revision" for target in targets):
-            return True
-    return False
+def arrange(files: Sequence[Path]) -> Sequence[Path]:
+    """The files in the order in which they run."""
+    from idxlint.runners import alembic_reader
 
-
-def _units(host: Host, direction: Direction, name: str, each: bool | None) -> list[Unit]:
-    walk = Walk(host, name)
-    parts = walk.run()
-    misread = direction is Direction.UP and each is False
-    units = [_unit(part, walk.span, direction, misread=misread, each=each) for part in parts if part.pieces]
-    return [*units[:1], *(replace(unit, continues=True) for unit in units[1:])]
-
-
-def _unit(part: Part, span: Span, direction: Direction, *, misread: bool, each: bool | None) -> Unit:
-    wrapped = Wrap.UNIT if each else Wrap.RUN
-    return Unit(
-        span,
-        direction,
-        Wrap.NONE if part.outside else wrapped,
-        Send.SIMPLE,
-        leave=_LEAVE,
-        opted_out=part.directive,
-        misread=(Misread(part.directive, _LOST, read=True),) if misread and part.directive else (),
-        pieces=tuple(part.pieces),
-    )
-
-
-def _per_migration(path: Path) -> bool | None:
-    """Whether env.py asks for a transaction of each migration's own; None where that cannot be told."""
-    for folder in path.parents[1 : 1 + _ABOVE]:
-        try:
-            text = (folder / "env.py").read_text("utf-8-sig", "replace")
-        except OSError:
-            continue
-        return _asked(text)
-    return None
-
-
-def _asked(text: str) -> bool | None:
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    configures = [call for call in calls if getattr(call.func, "attr", "") == "configure"]
-    if "transaction_per_migration" not in text:
-        unknown = any(keyword.arg is None for call in configures for keyword in call.keywords)
-        return None if unknown or not configures else False
-    values = [keyword.value for call in calls for keyword in call.keywords]
-    names = [keyword.arg for call in calls for keyword in call.keywords]
-    for name, value in zip(names, values, strict=True):
-        if name == "transaction_per_migration":
-            return bool(value.value) if isinstance(value, ast.Constant) else None
-    return None
-
-
-def arrange(paths: Sequence[Path]) -> list[Path]:
-    """The revisions in the order of their chain; a file without one comes last, by its name."""
-    rows = sorted(paths, key=lambda path: natural(path.name))
-    known: dict[str, Path] = {}
-    parents: dict[str, tuple[str, ...]] = {}
-    for path in rows:
-        name, before = _chain(path)
-        if name is not None and name not in known:
-            known[name], parents[name] = path, before
-    children: dict[str, list[str]] = {}
-    waiting = {name: {one for one in before if one in known} for name, before in parents.items()}
-    for name, missing in waiting.items():
-        for one in missing:
-            children.setdefault(one, []).append(name)
-    ready = [name for name, missing in waiting.items() if not missing]
-    done: list[Path] = []
-    while ready:
-        name = ready.pop(0)
-        done.append(known[name])
-        for child in children.get(name, ()):
-            waiting[child].discard(name)
-            if not waiting[child]:
-                ready.append(child)
-    placed = set(done)
-    return [*done, *(path for path in rows if path not in placed)]
-
-
-def _chain(path: Path) -> tuple[str | None, tuple[str, ...]]:
-    """The revision of a file, and those that have to run before it."""
-    try:
-        text = path.read_text("utf-8-sig", "replace")
-    except OSError:
-        return None, ()
-    found: dict[str, tuple[str, ...]] = {}
-    pattern = r"^(revision|down_revision|depends_on)\b[^=\n]*=\s*(\([^()]*\)|\[[^\[\]]*\]|[^\n#]+)"
-    for said in re.finditer(pattern, text, re.MULTILINE):
-        try:
-            value = ast.literal_eval(said[2].strip())
-        except (SyntaxError, ValueError, RecursionError):
-            continue
-        values = value if isinstance(value, tuple | list) else (value,)
-        found.setdefault(said[1], tuple(one for one in values if isinstance(one, str)))
-    own = found.get("revision") or (None,)
-    return own[0], (*found.get("down_revision", ()), *found.get("depends_on", ()))
+    return alembic_reader.arrange(files)
 
 
 ALEMBIC = Profile(
@@ -150,7 +29,7 @@ ALEMBIC = Profile(
     read=read,
     wrap=Wrap.RUN,
     send=Send.SIMPLE,
-    leave=_LEAVE,
+    leave=LEAVE,
     source="sqlalchemy/alembic: alembic/runtime/migration.py, alembic/operations/toimpl.py",
     marker=r"\A(?=[\s\S]*?^revision\b)(?=[\s\S]*?^down_revision\b)",
     configs=("alembic.ini",),
