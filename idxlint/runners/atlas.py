@@ -82,10 +82,10 @@ def _why(text: str, header: _Header, span: Span) -> str:
     if span.start >= header.end:
         return f"it counts in the header only; {_LEAVE}"
     if not _asks(text, span):
-        return "it is spelled `-- atlas:txmode none`"
+        return "it has to be spelled `-- atlas:txmode none`"
     if header.windows:
-        return "the blank line after the header has to end in a line feed alone"
-    return "no blank line follows the header, so that it belongs to the first statement"
+        return "the blank line after the header has to end in a line feed alone; write the file with plain line feeds"
+    return "no blank line follows, so that it belongs to the first statement; leave a blank line after it"
 
 
 def _chunks(text: str) -> tuple[Span, ...]:

@@ -6,7 +6,7 @@ from idxlint.model import Send, Source, Span, Unit, Wrap
 from idxlint.runners.misreads import misread
 from idxlint.runners.profile import Place, Profile
 
-_INSTEAD = "Drizzle has no way out of its transaction: build the index by hand, outside of the migrations"
+_INSTEAD = "Drizzle has no way out of its transaction: run the statement by hand, outside of the migrations"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:

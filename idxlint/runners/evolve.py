@@ -8,7 +8,7 @@ from idxlint.runners.misreads import misread
 from idxlint.runners.profile import Place, Profile
 from idxlint.runners.text import first_line
 
-_LEAVE = "put `-- evolve-tx-off` into the first line of the file"
+_LEAVE = "put `-- evolve-tx-off` on the first line of the file"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:
@@ -27,7 +27,7 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
             opted_out=out,
             misread=()
             if out
-            else misread(text, _LEAVE, "Evolve", "evolve-tx-off", "it is not in the first line"),
+            else misread(text, _LEAVE, "Evolve", "evolve-tx-off", "it is not on the first line"),
         ),
     )
 

@@ -2,6 +2,7 @@
 
 from idxlint.model import Direction, Lock, Send, Source, Span, Unit, Wrap
 from idxlint.runners.foreign import foreign
+from idxlint.runners.heads import several
 from idxlint.runners.profile import Place, Profile
 
 _LOCK = Lock(
@@ -9,7 +10,7 @@ _LOCK = Lock(
     " kills one of them (40P01); let only one run at a time"
 )
 _ADVICE = (
-    "golang-migrate has none, and sends the file as one message, which is a transaction as soon as there are two"
+    "golang-migrate has no directive, and sends the file as one message: a transaction as soon as there are two"
     " statements; put the statement alone into a file of its own"
 )
 
@@ -18,15 +19,17 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
     """One message a file (Run in database/postgres/postgres.go); directions have files of their own.
 
     Only x-multi-statement=true in the database's URL, which no file shows, makes it cut the text.
+    A directive above a lone statement asks for what is so anyway.
     """
     whole = Span(0, len(source.text))
+    found = foreign(source.text, whole, "", _ADVICE)
     return (
         Unit(
             whole,
             Direction.DOWN if ".down." in place.path.name else Direction.UP,
             Wrap.NONE,
             Send.SIMPLE,
-            misread=foreign(source.text, whole, "", _ADVICE),
+            misread=found if found and several(source.text) else (),
             lock=_LOCK,
         ),
     )

@@ -7,7 +7,8 @@ from idxlint.runners.misreads import misread
 from idxlint.runners.profile import Place, Profile
 from idxlint.runners.text import lines
 
-_LEAVE = "put `--! no-transaction` into the first line of its body, and only the one statement under it"
+_FIRST = "put `--! no-transaction` on the first line of its body"
+_LEAVE = f"{_FIRST}, with only that statement under it"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:
@@ -58,7 +59,7 @@ GRAPHILE_MIGRATE = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.SIMPLE,
-    leave=_LEAVE,
+    leave=_FIRST,
     alone=True,
     source="graphile/migrate: src/migration.ts",
     marker=r"^--! (?:Previous|Hash): ",

@@ -1,4 +1,4 @@
-"""Liquibase's formatted SQL: one transaction for each changeset, which its own line opts out of."""
+"""Liquibase: changelogs, and formatted SQL: one transaction for each changeset, which its own line opts out of."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wr
 from idxlint.runners.profile import Place, Profile
 from idxlint.runners.text import lines
 
+_CHANGELOGS = (".xml", ".yaml", ".yml", ".json")
 _LEAVE = "put `runInTransaction:false` on its `--changeset` line"
 _HEADER = r"[ \t]*--[ \t]*liquibase[ \t]*formatted"
 _CHANGESET = r'\s*--\s*changeset\s+(?:"[^"]+"|[^:]+):\s*(?:"[^"]+"|\S+)'
@@ -35,6 +36,10 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
 
     A file without the header is a <sqlFile>, whose changeset stands in another file: taken as psql would.
     """
+    if place.path.suffix.lower() in _CHANGELOGS:
+        from idxlint.runners import changelog_reader
+
+        return changelog_reader.read(source, place)
     text = source.text
     if not re.match(_HEADER, text, re.IGNORECASE):
         return (Unit(Span(0, len(text)), place.direction),)
@@ -183,17 +188,18 @@ def _misread_lines(text: str, span: Span) -> tuple[Misread, ...]:
 
 LIQUIBASE = Profile(
     name="liquibase",
-    title="Liquibase (formatted SQL)",
+    title="Liquibase",
     read=read,
     wrap=Wrap.UNIT,
     send=Send.STATEMENT,
     leave=_LEAVE,
     source="liquibase/liquibase: liquibase-standard/…/parser/AbstractFormattedChangeLogParser.java",
-    marker=rf"\A{_HEADER}",
+    marker=rf"\A{_HEADER}|<(?:\w+:)?databaseChangeLog\b|^[ \t{{]*\"?databaseChangeLog\"?\s*:",
     configs=("liquibase.properties", "liquibase.flowfile.yaml"),
     manifests=(
         ("pom.xml", "liquibase-core"),
         ("build.gradle", "liquibase-core"),
         ("build.gradle.kts", "liquibase-core"),
     ),
+    suffixes=(".sql", *_CHANGELOGS),
 )

@@ -7,7 +7,8 @@ from idxlint.runners.profile import Place, Profile
 from idxlint.runners.text import first_line
 
 _DIRECTIVE = "-- morph:nontransactional"
-_LEAVE = f"make `{_DIRECTIVE}` the first characters of the file"
+_FIRST = f"make `{_DIRECTIVE}` the very first characters of the file"
+_LEAVE = f"{_FIRST}, with nothing but that statement in it"
 _NEAR = r"^[ \t]*((?:--|/\*|#)[ \t]*(?:morph:[ \t]*non[-_ ]?transactional|no-transaction)\b[^\r\n]*)"
 
 
@@ -29,10 +30,10 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
 
 
 def _misread(text: str, *, bom: bool) -> tuple[Misread, ...]:
-    behind = ", and a byte order mark stands before them" if bom else ""
+    before = "a byte order mark stands before it; " if bom else ""
     return tuple(
         Misread(
-            Span(*found.span(1)), f"only `{_DIRECTIVE}` as the first characters of the file counts{behind}"
+            Span(*found.span(1)), f"{before}`{_DIRECTIVE}` has to be the very first characters of the file"
         )
         for found in re.finditer(_NEAR, text, re.MULTILINE | re.IGNORECASE)
     )
@@ -44,7 +45,7 @@ MORPH = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.SIMPLE,
-    leave=_LEAVE,
+    leave=_FIRST,
     alone=True,
     source="mattermost/morph 34e8da7: drivers/postgres/postgres.go, models/parse.go",
     marker=r"^\s*--\s*morph:",

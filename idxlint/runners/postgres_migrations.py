@@ -6,7 +6,8 @@ from idxlint.runners.profile import Place, Profile
 
 _DIRECTIVE = "-- postgres-migrations disable-transaction"
 _ANY = r"\bpostgres-migrations:?\s+(?:disable|no)[ -]?transaction\b"
-_LEAVE = f"put `{_DIRECTIVE}` on a line at the top of the file, and only the one statement under it"
+_FIRST = f"put `{_DIRECTIVE}` on a line at the top of the file"
+_LEAVE = f"{_FIRST}, with only that statement under it"
 _LOCK = Lock(
     "a second process waits in pg_advisory_lock() with a snapshot that the build waits for, and PostgreSQL kills one"
     " of them (40P01); let only one run at a time"
@@ -29,7 +30,7 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
             opted_out=out,
             misread=()
             if out
-            else misread(text, _LEAVE, "postgres-migrations", _ANY, "it is spelled in another way"),
+            else misread(text, _LEAVE, "postgres-migrations", _ANY, "it is not spelled as it has to be"),
             lock=_LOCK,
         ),
     )
@@ -41,7 +42,7 @@ POSTGRES_MIGRATIONS = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.SIMPLE,
-    leave=_LEAVE,
+    leave=_FIRST,
     alone=True,
     lock=_LOCK,
     source="ThomWright/postgres-migrations: src/run-migration.ts",

@@ -3,6 +3,8 @@
 import re
 
 from idxlint.model import Lock, Send, Source, Span, Unit, Wrap
+from idxlint.runners.heads import heads, several
+from idxlint.runners.misreads import misread
 from idxlint.runners.profile import Place, Profile
 
 LOCK = Lock(
@@ -10,6 +12,7 @@ LOCK = Lock(
     " PostgreSQL kills one of them (40P01); let only one run at a time"
 )
 NAMES = r"migration\.sql"
+INSTEAD = "put the statement alone into a migration of its own"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:
@@ -20,12 +23,15 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
     """
     del place
     text = source.text
-    whole = re.search(r"\bDROP\s+INDEX\s+CONCURRENTLY\b", text, re.IGNORECASE) is not None
+    hinted = re.search(r"\bDROP\s+INDEX\s+CONCURRENTLY\b", text, re.IGNORECASE) is not None
+    whole = hinted and _drops(text)
+    found = misread(text, INSTEAD) if whole else ()
     return (
         Unit(
             Span(0, len(text)),
             wrap=Wrap.NONE,
-            send=Send.SIMPLE if whole and _drops(text) else Send.STATEMENT,
+            send=Send.SIMPLE if whole else Send.STATEMENT,
+            misread=found if found and several(text) else (),
             lock=LOCK,
         ),
     )
@@ -33,8 +39,6 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
 
 def _drops(text: str) -> bool:
     """Whether the words stand at the beginning of a statement."""
-    from idxlint.runners.heads import heads
-
     return any(words.startswith("DROP INDEX CONCURRENTLY") for _, words in heads(text))
 
 

@@ -3,17 +3,15 @@
 from idxlint.model import Send, Source, Span, Unit, Wrap
 from idxlint.runners.heads import several
 from idxlint.runners.misreads import misread
-from idxlint.runners.prisma import LOCK, NAMES
+from idxlint.runners.prisma import INSTEAD, LOCK, NAMES
 from idxlint.runners.profile import Place, Profile
-
-_INSTEAD = "put the statement alone into a migration of its own"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:
     """One message a file (simple_query in the connector's native/mod.rs): a transaction if it has two statements."""
     del place
     text = source.text
-    found = misread(text, _INSTEAD)
+    found = misread(text, INSTEAD)
     return (
         Unit(
             Span(0, len(text)),

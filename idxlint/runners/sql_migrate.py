@@ -70,7 +70,7 @@ def _misread(text: str, span: Span, word: str) -> tuple[Misread, ...]:
     own = (
         Misread(
             Span(at + near.start(near.lastindex or 0), at + near.end(near.lastindex or 0)),
-            f"the option is `notransaction`, in small letters, behind the section's own marker; {advice}",
+            f"the option is `notransaction`, in small letters, after the section's own marker; {advice}",
         )
         for at, comment in directives(text, span)
         if (near := re.match(_NEAR, comment, re.IGNORECASE))
@@ -84,7 +84,7 @@ SQL_MIGRATE = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.STATEMENT,
-    leave="write `notransaction` behind the section's own `-- +migrate Up` or `-- +migrate Down`",
+    leave="write `notransaction` after the section's own `-- +migrate Up` or `-- +migrate Down`",
     source="rubenv/sql-migrate: sqlparse/sqlparse.go",
     marker=r"^-- \+migrate (?:Up|Down)\b",
     configs=("dbconfig.yml",),

@@ -14,7 +14,7 @@ from idxlint.runners.text import first_line
 
 _DIRECTIVE = "-- pg-delta: transaction=false"
 _ANY = r"\bpg-delta:\s*transaction\s*=\s*false\b"
-_LEAVE = f"put `{_DIRECTIVE}` into the first line of the file"
+_LEAVE = f"put `{_DIRECTIVE}` on the first line of the file"
 _ALONE = (
     r"(?:CREATE(?: UNIQUE)?|DROP) INDEX CONCURRENTLY\b|REINDEX\b.* CONCURRENTLY\b|VACUUM\b|ALTER SYSTEM\b|CLUSTER\b"
     r"|(?:CREATE|DROP) (?:DATABASE|TABLESPACE|SUBSCRIPTION)\b|DISCARD\b|ALTER TABLE .*\bDETACH PARTITION .*CONCURRENTLY"

@@ -61,11 +61,11 @@ def _of_migration(path: Path) -> bool:
 def _misread(text: str, header: int, back: bool, leave: str) -> Iterator[Misread]:
     for found in re.finditer(_NEAR, text, re.MULTILINE | re.IGNORECASE):
         if back:
-            why = f"a rollback goes by its migration; {leave}"
+            why = f"a rollback follows its migration; {leave}"
         elif found.start(1) >= header:
             why = "it has to stand before the first statement"
         else:
-            why = "it is spelled `-- transactional: false`, the key in lower case and nothing behind it"
+            why = "it has to be spelled `-- transactional: false`, with the key in lower case and nothing after it"
         yield Misread(Span(*found.span(1)), why)
 
 
