@@ -1,5 +1,6 @@
 """A small repository for each migration tool, and the report beside it: `python -m tests.test_fixtures` writes it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,17 @@ def test_report(folder: Path) -> None:
     expected = (folder / "expected.txt").read_text("utf-8")
 
     assert expected == report(folder), f"fixtures/{folder.name}/expected.txt {STALE}"
+
+
+def test_every_folder_is_named() -> None:
+    """The README has a row for each folder, in their order, and for nothing else."""
+    rows = re.findall(
+        r"(?m)^\| \[([\w-]+)\]\(([\w/-]+)\) \| [^|]+ \| [^|]+ \|$",
+        (FIXTURES / "README.md").read_text("utf-8"),
+    )
+
+    assert [name for name, _ in rows] == sorted(path.name for path in FIXTURES.iterdir() if path.is_dir())
+    assert all((FIXTURES / link).is_dir() and link.split("/")[0] == name for name, link in rows)
 
 
 def main() -> None:
