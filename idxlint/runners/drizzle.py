@@ -1,8 +1,12 @@
 """Drizzle: one transaction for all pending files, and no way out of it."""
 
+import json
 import re
+from collections.abc import Sequence
+from pathlib import Path
 
 from idxlint.model import Send, Source, Span, Unit, Wrap
+from idxlint.runners.base import Unread
 from idxlint.runners.misreads import misread
 from idxlint.runners.profile import Place, Profile
 
@@ -28,6 +32,26 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
     )
 
 
+def arrange(files: Sequence[Path]) -> Sequence[Path]:
+    """The order of meta/_journal.json, which is the only one that Drizzle knows (readMigrationFiles).
+
+    Raises Unread for a journal that is no JSON, or that names a file which is not there.
+    """
+    folder = files[0].parent
+    journal = folder / "meta" / "_journal.json"
+    if not journal.is_file():
+        return files
+    try:
+        tags = [str(entry["tag"]) for entry in json.loads(journal.read_bytes())["entries"]]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        raise Unread(f"{journal.name} in {folder.name}/meta: is not a Drizzle journal") from None
+    for tag in tags:
+        if not (folder / f"{tag}.sql").is_file():
+            raise Unread(f"{journal.name} in {folder.name}/meta: names {tag}.sql, which is not there")
+    known = {f"{tag}.sql": rank for rank, tag in enumerate(tags)}
+    return sorted(files, key=lambda file: (known.get(file.name, len(known)), file.name))
+
+
 DRIZZLE = Profile(
     name="drizzle",
     title="Drizzle",
@@ -38,4 +62,5 @@ DRIZZLE = Profile(
     marker=r"--> statement-breakpoint",
     configs=("meta/_journal.json",),
     names=r"[0-9]{4,}_.*\.sql|migration\.sql",
+    arrange=arrange,
 )

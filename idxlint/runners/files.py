@@ -40,7 +40,10 @@ def collect(
                     found[shown] = plan(file, shown)
         except Unread as error:
             unread.append(str(error))
-    return sorted(_assigned(found.values(), configured), key=order), unread
+    try:
+        return sorted(_assigned(found.values(), configured), key=order), unread
+    except Unread as error:
+        return [], [*unread, str(error)]
 
 
 def _assigned(plans: Iterable[Plan], configured: Callable[[str], str | None]) -> Iterator[Plan]:
