@@ -154,10 +154,10 @@ def _request(
     if not asked:
         raise Failure(Code.NOTHING_READ, "no folder here looks like migrations; name one: idxlint check PATH")
     plans, unread = collect(asked, start, settings.excluded, settings.runner_of)
-    for line in unread:
+    for line in unread[:-1]:
         console.say(line)
-    if unread:
-        raise Failure(Code.NOTHING_READ, "nothing was judged, because not every path could be read")
+    if unread:  # a gate must not pass on the rest
+        raise Failure(Code.NOTHING_READ, unread[-1])
     if not plans:
         raise Failure(Code.NOTHING_READ, f"no .sql file under {', '.join(paths or asked)}")
     stdin = sys.stdin.buffer.read() if any(plan.shown == STDIN for plan in plans) else None
