@@ -1,7 +1,6 @@
 """The whole program on one screen: read, parse, replay, judge, silence, report."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from idxlint import baseline as baselines
 from idxlint.catalogue import Book
@@ -149,8 +148,3 @@ def is_past(path: str, start_after: str) -> bool:
     own = folder.rpartition("/")[2] if name.lower() in ("up.sql", "down.sql", "migration.sql") else name
     count = len(natural(start_after))
     return natural(own)[:count] <= natural(start_after)
-
-
-def with_findings(report: Report, findings: Sequence[Finding]) -> Report:
-    """The report with other findings shown."""
-    return replace(report, findings=tuple(findings))

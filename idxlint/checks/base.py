@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from idxlint.model import Fix, Gap, Hit, Safety, Send, Source, Span, Unit, value
+from idxlint.model import Fix, Hit, Safety, Send, Source, Unit, value
 from idxlint.sql.names import Name
 from idxlint.sql.operations import DropIndex, DropInvalid, Operation, Transaction, Where
 from idxlint.sql.parse import parse
@@ -140,7 +140,6 @@ class Context:
         return tuple((name, setting.value) for name, setting in self.session.timeouts(lasting=True))
 
 
-Subject = Operation | Gap
 Form = tuple[type, bool]
 Run = Callable[[Any, Statement, Context], Iterator[Hit]]
 
@@ -177,8 +176,3 @@ def in_body(operation: Operation) -> bool:
 def when(operation: Operation) -> str:
     """Words for when an operation happens, to put before a message."""
     return "when this function is called, " if operation.where is Where.FUNCTION else ""
-
-
-def whole(statement: Statement) -> Span:
-    """The place of a whole statement."""
-    return Span(statement.start, statement.end)

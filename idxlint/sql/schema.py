@@ -133,12 +133,6 @@ class Schema:
         """The index, or None where it is unknown or gone."""
         return self.indexes.get(self.resolve_index(name))
 
-    def indexes_of(self, name: Name) -> Iterator[Index]:
-        """The standing indexes of a table, in the order in which they were made."""
-        for full in self._indexes_of.get(self.resolve(name), ()):
-            if (index := self.indexes.get(full)) is not None:
-                yield index
-
     def leaves(self, name: Name) -> Iterator[Name]:
         """The partitions that hold rows, under a partitioned table."""
         waiting, seen = [self.resolve(name)], set[Name]()

@@ -3,14 +3,12 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from tests.live.database import Database
-from tests.live.server import installed, running
 
 pytestmark = pytest.mark.tools
 
@@ -35,25 +33,6 @@ def dbmate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if done.returncode or not program.exists():
         pytest.skip(f"npm could not install {PACKAGE}")
     return program
-
-
-@pytest.fixture(scope="module")
-def connected() -> Iterator[Database]:
-    """The newest PostgreSQL that is installed; how a tool sends a file does not depend on it."""
-    majors = installed()
-    if not majors:
-        pytest.skip("no PostgreSQL binaries; name their bin folders in IDXLINT_POSTGRES_BINS")
-    with running(majors[-1]) as server:
-        database = Database(server)
-        yield database
-        database.close()
-
-
-@pytest.fixture
-def database(connected: Database) -> Database:
-    """An empty database."""
-    connected.reset()
-    return connected
 
 
 def run(dbmate: Path, database: Database, folder: Path, name: str, *commands: str) -> str:
