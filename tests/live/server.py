@@ -1,10 +1,11 @@
-"""A throw-away PostgreSQL server on a Unix socket."""
+"""A throw-away PostgreSQL server on a Unix socket, and on a loopback port for who needs one."""
 
 import os
 import pwd
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -16,11 +17,12 @@ from pathlib import Path
 import psycopg
 
 DATABASE = "app"
+LOOPBACK = "127.0.0.1"
+PORT = 5432
 UNPRIVILEGED = "nobody"
 STARTUP_SECONDS = 30.0
 INITDB = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 SETTINGS = (
-    "listen_addresses=",
     "fsync=off",
     "autovacuum=off",
     "shared_buffers=16MB",
@@ -43,10 +45,15 @@ class Server:
 
     major: int
     socket: Path
+    port: int = PORT
 
     def dsn(self, database: str = DATABASE) -> str:
         """A connection string for this server only."""
-        return f"host={self.socket} user=postgres dbname={database}"
+        return f"host={self.socket} port={self.port} user=postgres dbname={database}"
+
+    def url(self, database: str = DATABASE) -> str:
+        """The same as a URL, for a server that listens on a loopback port: every tool understands it."""
+        return f"postgresql://postgres@{LOOPBACK}:{self.port}/{database}"
 
 
 def installed() -> tuple[Binaries, ...]:
@@ -71,8 +78,11 @@ def major(folder: Path) -> int:
 
 
 @contextmanager
-def running(binaries: Binaries) -> Iterator[Server]:
-    """A server in a private folder; both are gone afterwards, whatever happened in between."""
+def running(binaries: Binaries, loopback: bool = False) -> Iterator[Server]:
+    """A server in a private folder; both are gone afterwards, whatever happened in between.
+
+    It listens on a Unix socket in that folder, with loopback also on a free port of 127.0.0.1.
+    """
     home = Path(tempfile.mkdtemp(prefix="idxlint-live-"))
     try:
         programs = _reachable(binaries.bin, home)
@@ -82,8 +92,8 @@ def running(binaries: Binaries) -> Iterator[Server]:
         _run(
             programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"
         )
-        with _started(programs, home, data):
-            server = Server(binaries.major, home)
+        server = Server(binaries.major, home, _free() if loopback else PORT)
+        with _started(programs, server, LOOPBACK if loopback else ""):
             with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
                 connection.execute(f"CREATE DATABASE {DATABASE}".encode())
             yield server
@@ -92,14 +102,16 @@ def running(binaries: Binaries) -> Iterator[Server]:
 
 
 @contextmanager
-def _started(programs: Path, home: Path, data: Path) -> Iterator[None]:
+def _started(programs: Path, server: Server, addresses: str) -> Iterator[None]:
     """The server process, stopped in the end."""
-    options = [word for setting in SETTINGS for word in ("-c", setting)]
-    command = _unprivileged(programs / "postgres", "-D", data, "-k", home, *options)
+    home = server.socket
+    settings = (*SETTINGS, f"listen_addresses={addresses}", f"port={server.port}")
+    options = [word for setting in settings for word in ("-c", setting)]
+    command = _unprivileged(programs / "postgres", "-D", home / "data", "-k", home, *options)
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=home)
     try:
-        _wait(process, home)
+        _wait(process, server)
         yield
     finally:
         process.send_signal(signal.SIGINT)
@@ -110,15 +122,23 @@ def _started(programs: Path, home: Path, data: Path) -> Iterator[None]:
             process.wait(10)
 
 
-def _wait(process: "subprocess.Popen[bytes]", home: Path) -> None:
+def _free() -> int:
+    """A port of the loopback address that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _wait(process: "subprocess.Popen[bytes]", server: Server) -> None:
     """Return once the server answers; a server that died says why."""
     deadline = time.monotonic() + STARTUP_SECONDS
     while True:
         try:
-            psycopg.connect(f"host={home} user=postgres dbname=postgres").close()
+            psycopg.connect(server.dsn("postgres")).close()
         except psycopg.OperationalError:
             if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError((home / "log").read_text()) from None
+                raise RuntimeError((server.socket / "log").read_text()) from None
             time.sleep(0.02)
         else:
             return

@@ -1,8 +1,6 @@
 """Alembic itself runs its fixture: what idxlint says about it is what happens."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pglast
@@ -13,11 +11,12 @@ from idxlint.runners.alembic import arrange, read
 from idxlint.runners.profile import Place
 from tests.live.database import Database
 
+from .programs import REFUSED, from_pypi, said
+
 pytestmark = pytest.mark.tools
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "alembic"
 PACKAGES = ("alembic==1.20.1", "sqlalchemy==2.1.9", "psycopg[binary]", "psycopg2-binary")
-REFUSED = "cannot run inside a transaction block"
 EACH = "transaction_per_migration=True"
 COMMITS = 'op.execute("COMMIT")\n    op.create_index("orders_number_idx"'
 
@@ -25,23 +24,7 @@ COMMITS = 'op.execute("COMMIT")\n    op.create_index("orders_number_idx"'
 @pytest.fixture(scope="module")
 def alembic(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program, out of its package in an environment of its own."""
-    folder = tmp_path_factory.mktemp("alembic")
-    try:
-        subprocess.run(
-            [sys.executable, "-m", "venv", "--without-pip", folder],
-            check=True,
-            capture_output=True,
-            timeout=20,
-        )
-        pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python")]
-        install = [*pip, "install", "--quiet", "--no-compile", *PACKAGES]
-        done = subprocess.run(install, capture_output=True, check=False, timeout=25)
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
-        pytest.skip("no environment could be made for Alembic")
-    program = folder / "bin" / "alembic"
-    if done.returncode or not program.exists():
-        pytest.skip("pip could not install alembic")
-    return program
+    return from_pypi(tmp_path_factory.mktemp("alembic"), *PACKAGES) / "alembic"
 
 
 class Project:
@@ -64,17 +47,8 @@ class Project:
 
     def run(self, *words: str, driver: str = "psycopg") -> str:
         """What alembic prints."""
-        where = f"postgresql+{driver}://postgres@/app?host={self.database.server.socket}"
-        done = subprocess.run(
-            [self.program, *words],
-            capture_output=True,
-            check=False,
-            cwd=self.folder,
-            env={"SHOP_DATABASE": where, "PATH": "/usr/bin:/bin"},
-            text=True,
-            timeout=20,
-        )
-        return done.stdout + done.stderr
+        where = self.database.server.url().replace("postgresql", f"postgresql+{driver}")
+        return said(self.program, *words, cwd=self.folder, SHOP_DATABASE=where)
 
     def built(self) -> set[str]:
         """The indexes behind those of the first revision."""
@@ -130,15 +104,15 @@ def test_commit(project: Project, driver: str) -> None:
     """COMMIT leads out of the transaction with psycopg2; psycopg opens the next one by itself."""
     project.change("b3d4_no_block.py", 'op.create_index("orders_number_idx"', COMMITS)
 
-    said = project.run("upgrade", "b3d4", driver=driver)
+    printed = project.run("upgrade", "b3d4", driver=driver)
 
-    assert (REFUSED in said) == (driver == "psycopg")
+    assert (REFUSED in printed) == (driver == "psycopg")
 
 
 def test_sql(project: Project) -> None:
     """The operations mean what `alembic upgrade --sql` prints."""
-    said = project.run("upgrade", "head", "--sql")
-    texts = (text for text in pglast.split(said) if "alembic_version" not in text)
+    printed = project.run("upgrade", "head", "--sql")
+    texts = (text for text in pglast.split(printed) if "alembic_version" not in text)
     sent = [normal(text) for text in texts if not re.match(r"(?:--.*\s+)*(?:BEGIN|COMMIT)\Z", text)]
     meant = []
     for path in arrange(sorted(FIXTURE.glob("migrations/versions/*.py"))):

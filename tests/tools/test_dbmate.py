@@ -1,59 +1,34 @@
 """dbmate itself runs its fixture: what idxlint says about it is what happens."""
 
-import os
 import shutil
-import subprocess
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
 from tests.live.database import Database
 
+from .programs import REFUSED, from_npm, said
+
 pytestmark = pytest.mark.tools
 
 MIGRATIONS = Path(__file__).parents[2] / "fixtures" / "dbmate" / "db" / "migrations"
-PACKAGE = "dbmate@2.36.0"
 TABLE = "20250101000000_create_parcels.sql"
-REFUSED = "cannot run inside a transaction block"
 
 
 @pytest.fixture(scope="module")
 def dbmate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program, out of its npm package."""
-    if not shutil.which("npm"):
-        pytest.skip("npm is not installed, which is where dbmate comes from")
-    folder = tmp_path_factory.mktemp("dbmate")
-    command = ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--prefix", str(folder), PACKAGE]
-    try:
-        done = subprocess.run(command, capture_output=True, check=False, cwd=folder, timeout=25)
-    except subprocess.TimeoutExpired:
-        pytest.skip("npm did not answer")
-    program = folder / "node_modules" / ".bin" / "dbmate"
-    if done.returncode or not program.exists():
-        pytest.skip(f"npm could not install {PACKAGE}")
-    return program
+    return from_npm(tmp_path_factory.mktemp("dbmate"), "dbmate@2.36.0") / "dbmate"
 
 
 def run(dbmate: Path, database: Database, folder: Path, name: str, *commands: str) -> str:
     """What dbmate prints that runs a migration of the fixture behind the one that creates its table."""
     for file in (TABLE, name):
         shutil.copy(MIGRATIONS / file, folder)
-    socket = quote(str(database.server.socket), safe="")
-    environment = {**os.environ, "DATABASE_URL": f"postgres://postgres@/app?socket={socket}"}
-    said = ""
-    for command in commands or ("migrate",):
-        done = subprocess.run(
-            [dbmate, "--no-dump-schema", "--migrations-dir", folder, command],
-            capture_output=True,
-            check=False,
-            cwd=folder,
-            env=environment,
-            text=True,
-            timeout=20,
-        )
-        said += done.stdout + done.stderr
-    return said
+    where = f"{database.server.url()}?sslmode=disable"
+    words = (dbmate, "--no-dump-schema", "--migrations-dir", folder)
+    each = (said(*words, command, cwd=folder, DATABASE_URL=where) for command in commands or ("migrate",))
+    return "".join(each)
 
 
 @pytest.mark.parametrize(
@@ -67,9 +42,9 @@ def run(dbmate: Path, database: Database, folder: Path, name: str, *commands: st
 )
 def test_refused(dbmate: Path, database: Database, tmp_path: Path, name: str) -> None:
     """IDX201, IDX202 and IDX204 are right: PostgreSQL answers 25001."""
-    said = run(dbmate, database, tmp_path, name)
+    printed = run(dbmate, database, tmp_path, name)
 
-    assert REFUSED in said
+    assert REFUSED in printed
     assert {"parcels_pkey", "parcels_sender_idx"} == set(database.indexes()) - {"schema_migrations_pkey"}
 
 
@@ -86,7 +61,7 @@ def test_opted_out(dbmate: Path, database: Database, tmp_path: Path) -> None:
 
 def test_option_of_one_section(dbmate: Path, database: Database, tmp_path: Path) -> None:
     """The option on the up section says nothing about the down section."""
-    said = run(dbmate, database, tmp_path, "20250108000000_down_is_wrapped.sql", "migrate", "rollback")
+    printed = run(dbmate, database, tmp_path, "20250108000000_down_is_wrapped.sql", "migrate", "rollback")
 
-    assert REFUSED in said
+    assert REFUSED in printed
     assert "parcels_weight_sender_idx" in database.indexes()

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +13,8 @@ from idxlint.model import Direction, Source
 from idxlint.runners.django import DJANGO
 from idxlint.runners.profile import Place
 from tests.live.database import Database
+
+from .programs import RUN_SECONDS, from_pypi
 
 pytestmark = pytest.mark.tools
 
@@ -46,35 +47,28 @@ print(json.dumps(found))
 
 
 @pytest.fixture(scope="module")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with Django in it."""
-    folder = tmp_path_factory.mktemp("django")
-    install = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), *PACKAGES]
-    try:
-        done = subprocess.run(install, capture_output=True, check=False, timeout=40)
-    except subprocess.TimeoutExpired:
-        pytest.skip("pip took too long to install Django")
-    if done.returncode:
-        pytest.skip("pip could not install Django")
-    return folder
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Python with Django in it."""
+    return from_pypi(tmp_path_factory.mktemp("django"), *PACKAGES) / "python"
 
 
-def manage(packages: Path, database: Database, command: str) -> dict[str, tuple[str, str]]:
+def manage(python: Path, database: Database, command: str) -> dict[str, tuple[str, str]]:
     """What a command of manage.py prints for each migration, and how it fails, all in one process."""
-    place = {
-        "SHOP_HOST": str(database.server.socket),
-        "DJANGO_SETTINGS_MODULE": "settings",
-        "PYTHONPATH": str(packages),
-    }
     names = [file.stem for file in MIGRATIONS]
+    server = database.server
+    place = {
+        "SHOP_HOST": str(server.socket),
+        "PGPORT": str(server.port),
+        "DJANGO_SETTINGS_MODULE": "settings",
+    }
     done = subprocess.run(
-        [sys.executable, "-B", "-c", SCRIPT, command, *names],
+        [python, "-B", "-c", SCRIPT, command, *names],
         cwd=FIXTURE,
         env={**os.environ, **place},
         capture_output=True,
         check=False,
         text=True,
-        timeout=30,
+        timeout=RUN_SECONDS,
     )
     assert done.returncode == 0, done.stderr
     return {name: (out, error) for name, out, error in json.loads(done.stdout)}
@@ -99,9 +93,9 @@ def indexes(database: Database) -> list[str]:
     return [definition for (definition,) in rows]
 
 
-def test_fixture(packages: Path, database: Database) -> None:
+def test_fixture(python: Path, database: Database) -> None:
     """What is reported as refused is refused, the rest works, and both build the same indexes."""
-    for name, (_, error) in manage(packages, database, "migrate").items():
+    for name, (_, error) in manage(python, database, "migrate").items():
         assert REFUSED.get(name, "") in error
         assert bool(error) == (name in REFUSED), error
     built = indexes(database)
@@ -115,9 +109,9 @@ def test_fixture(packages: Path, database: Database) -> None:
     assert built == indexes(database)
 
 
-def test_sqlmigrate(packages: Path, database: Database) -> None:
+def test_sqlmigrate(python: Path, database: Database) -> None:
     """The statements on indexes are those that Django prints, in its order."""
-    printed = manage(packages, database, "sqlmigrate")
+    printed = manage(python, database, "sqlmigrate")
     for file in MIGRATIONS:
         out, error = printed[file.stem]
         if "set atomic = False" in error:

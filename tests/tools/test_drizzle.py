@@ -1,19 +1,17 @@
 """Drizzle itself runs its fixture: what idxlint says about it is what happens."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.live.database import Database
 
-from .from_npm import install, url
+from .programs import REFUSED, from_npm, said
 
 pytestmark = pytest.mark.tools
 
 MIGRATIONS = Path(__file__).parents[2] / "fixtures" / "drizzle" / "drizzle"
-REFUSED = "cannot run inside a transaction block"
 SCRIPT = """
 const { drizzle } = require("drizzle-orm/node-postgres");
 const { migrate } = require("drizzle-orm/node-postgres/migrator");
@@ -29,7 +27,8 @@ migrate(drizzle(pool), { migrationsFolder })
 @pytest.fixture(scope="module")
 def tool(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A script that calls the migrator."""
-    folder = install(tmp_path_factory.mktemp("drizzle"), "drizzle-orm@0.45.4", "pg@8")
+    folder = tmp_path_factory.mktemp("drizzle")
+    from_npm(folder, "drizzle-orm@0.45.4", "pg@8")
     script = folder / "migrate.cjs"
     script.write_text(SCRIPT)
     return script
@@ -37,16 +36,13 @@ def tool(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(tool: Path, database: Database, folder: Path, *names: str) -> str:
     """What the migrator says that runs some migrations of the fixture."""
-    database.watch.run("DROP SCHEMA IF EXISTS drizzle CASCADE")
     journal = json.loads((MIGRATIONS / "meta" / "_journal.json").read_text())
     journal["entries"] = [entry for entry in journal["entries"] if entry["tag"] in names]
     (folder / "meta").mkdir()
     (folder / "meta" / "_journal.json").write_text(json.dumps(journal))
     for name in names:
         (folder / f"{name}.sql").write_text((MIGRATIONS / f"{name}.sql").read_text())
-    command = ["node", str(tool), url(database), str(folder)]
-    done = subprocess.run(command, capture_output=True, check=False, text=True, timeout=20)
-    return done.stdout + done.stderr
+    return said("node", tool, database.server.url(), folder, cwd=folder)
 
 
 @pytest.mark.parametrize("name", ["0002_generated", "0004_way_out_in_one_chunk", "0005_directive"])
@@ -57,7 +53,7 @@ def test_refused(tool: Path, database: Database, tmp_path: Path, name: str) -> N
 
 def test_way_out(tool: Path, database: Database, tmp_path: Path) -> None:
     """COMMIT in a chunk of its own ends the transaction; the index is built."""
-    said = run(tool, database, tmp_path, "0000_create_bikes", "0003_way_out")
+    printed = run(tool, database, tmp_path, "0000_create_bikes", "0003_way_out")
 
-    assert "migrated" in said
+    assert "migrated" in printed
     assert database.indexes()["bikes_rider_frame_idx"] == "v1r1"

@@ -1,32 +1,27 @@
 """graphile-migrate itself runs its fixture: what idxlint says about it is what happens."""
 
 import hashlib
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.live.database import Database
 
-from .from_npm import install, url
+from .programs import REFUSED, from_npm, said
 
 pytestmark = pytest.mark.tools
 
 COMMITTED = Path(__file__).parents[2] / "fixtures" / "graphile-migrate" / "migrations" / "committed"
-REFUSED = "cannot run inside a transaction block"
 
 
 @pytest.fixture(scope="module")
 def tool(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program, out of its npm package."""
-    folder = install(tmp_path_factory.mktemp("graphile"), "graphile-migrate@1.4.1")
-    return folder / "node_modules" / ".bin" / "graphile-migrate"
+    return from_npm(tmp_path_factory.mktemp("graphile"), "graphile-migrate@1.4.1") / "graphile-migrate"
 
 
 def run(tool: Path, database: Database, folder: Path, *names: str) -> str:
     """What graphile-migrate prints that runs some migrations of the fixture, committed anew in their order."""
-    database.watch.run("DROP SCHEMA IF EXISTS graphile_migrate CASCADE")
     place = folder / "migrations" / "committed"
     place.mkdir(parents=True)
     (folder / "migrations" / "current.sql").touch()
@@ -38,22 +33,14 @@ def run(tool: Path, database: Database, folder: Path, *names: str) -> str:
         text = f"--! Previous: {previous or '-'}\n--! Hash: {mark}\n\n{body}\n"
         (place / f"{number:06}.sql").write_text(text)
         previous = mark
+    server = database.server
     addresses = {
-        "DATABASE_URL": url(database),
-        "SHADOW_DATABASE_URL": url(database, "shadow"),
-        "ROOT_DATABASE_URL": url(database, "postgres"),
+        "DATABASE_URL": server.url(),
+        "SHADOW_DATABASE_URL": server.url("shadow"),
+        "ROOT_DATABASE_URL": server.url("postgres"),
         "DATABASE_OWNER": "postgres",
     }
-    done = subprocess.run(
-        [tool, "migrate"],
-        capture_output=True,
-        check=False,
-        cwd=folder,
-        env={**os.environ, **addresses},
-        text=True,
-        timeout=20,
-    )
-    return done.stdout + done.stderr
+    return said(tool, "migrate", cwd=folder, **addresses)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +59,7 @@ def test_refused(tool: Path, database: Database, tmp_path: Path, name: str) -> N
 
 def test_opted_out(tool: Path, database: Database, tmp_path: Path) -> None:
     """A statement alone in its file with the directive is built."""
-    said = run(tool, database, tmp_path, "000001", "000002", "000003")
+    printed = run(tool, database, tmp_path, "000001", "000002", "000003")
 
-    assert REFUSED not in said
+    assert REFUSED not in printed
     assert database.indexes()["maps_region_drawn_idx"] == "v1r1"

@@ -1,6 +1,5 @@
 """psql itself: with -f a file is sent statement by statement, with -1 and with -c it is not."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -8,21 +7,20 @@ import pytest
 
 from tests.live.database import Database
 
+from .programs import REFUSED, RUN_SECONDS, from_system
+
 pytestmark = pytest.mark.tools
 
-REFUSED = "cannot run inside a transaction block"
 BUILD = "CREATE INDEX CONCURRENTLY items_name_idx ON items (name);"
 SET = "SET lock_timeout = 0;"
 
 
 def psql(database: Database, *arguments: str) -> str:
     """What psql complains about, which stops it."""
-    program = shutil.which("psql")
-    if not program:
-        pytest.skip("psql is not installed")
+    program = from_system("psql", "postgresql-client")
     database.watch.run("CREATE TABLE items (id int, name text)")
     command = [program, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database.server.dsn(), *arguments]
-    return subprocess.run(command, capture_output=True, check=False, text=True, timeout=20).stderr
+    return subprocess.run(command, capture_output=True, check=False, text=True, timeout=RUN_SECONDS).stderr
 
 
 def written(folder: Path, *lines: str) -> str:

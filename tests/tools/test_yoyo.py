@@ -1,36 +1,25 @@
 """yoyo itself runs its fixture: what idxlint says about it is what happens."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.live.database import Database
 
+from .programs import REFUSED, from_pypi, said
+
 pytestmark = pytest.mark.tools
 
 MIGRATIONS = Path(__file__).parents[2] / "fixtures" / "yoyo" / "migrations"
 PACKAGES = ("yoyo-migrations==9.0.0", "psycopg2-binary", "setuptools<81")
 TABLE = "0001.create-animals"
-REFUSED = "cannot run inside a transaction block"
 
 
 @pytest.fixture(scope="module")
 def yoyo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program, out of its package in an environment of its own."""
-    folder = tmp_path_factory.mktemp("yoyo")
-    try:
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True, capture_output=True, timeout=20)
-        install = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", *PACKAGES]
-        done = subprocess.run(install, capture_output=True, check=False, timeout=25)
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
-        pytest.skip("no environment could be made for yoyo")
-    program = folder / "bin" / "yoyo"
-    if done.returncode or not program.exists():
-        pytest.skip("pip could not install yoyo-migrations")
-    return program
+    return from_pypi(tmp_path_factory.mktemp("yoyo"), *PACKAGES) / "yoyo"
 
 
 def run(yoyo: Path, database: Database, folder: Path, name: str, *commands: str) -> str:
@@ -38,17 +27,12 @@ def run(yoyo: Path, database: Database, folder: Path, name: str, *commands: str)
     for file in (*MIGRATIONS.glob(f"{TABLE}*.sql"), *MIGRATIONS.glob(f"{name}*.sql")):
         text = re.sub(r"-- depends: .*", f"-- depends: {TABLE}", file.read_text("utf-8"))
         (folder / file.name).write_text(text, "utf-8")
-    where = f"postgresql://postgres@/app?host={database.server.socket}"
-    said = ""
+    where = ("--batch", "--no-config-file", "--database", database.server.url())
+    printed = ""
     for command in commands or ("apply",):
-        words = [str(yoyo), command, "--batch", "--no-config-file", "--database", where]
-        if command == "rollback":
-            words += ["--revision", name]
-        done = subprocess.run(
-            [*words, str(folder)], capture_output=True, check=False, cwd=folder, text=True, timeout=20
-        )
-        said += done.stdout + done.stderr
-    return said
+        revision = ("--revision", name) if command == "rollback" else ()
+        printed += said(yoyo, command, *where, *revision, folder, cwd=folder)
+    return printed
 
 
 def built(database: Database) -> set[str]:
@@ -62,9 +46,9 @@ def built(database: Database) -> set[str]:
 @pytest.mark.parametrize("name", ["0003.wrapped", "0005.capitals", "0006.too-late"])
 def test_refused(yoyo: Path, database: Database, tmp_path: Path, name: str) -> None:
     """IDX201 and IDX204 are right: PostgreSQL answers 25001."""
-    said = run(yoyo, database, tmp_path, name)
+    printed = run(yoyo, database, tmp_path, name)
 
-    assert REFUSED in said
+    assert REFUSED in printed
     assert built(database) == set()
 
 
@@ -83,7 +67,7 @@ def test_directive_in_the_rollback(yoyo: Path, database: Database, tmp_path: Pat
     back = tmp_path / f"{name}.rollback.sql"
     back.write_text("-- transactional: false\nDROP INDEX CONCURRENTLY animals_born_on_idx;\n", "utf-8")
 
-    said = run(yoyo, database, tmp_path, name, "apply", "rollback")
+    printed = run(yoyo, database, tmp_path, name, "apply", "rollback")
 
-    assert REFUSED in said
+    assert REFUSED in printed
     assert built(database) == {"animals_born_on_idx"}
