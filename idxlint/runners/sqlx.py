@@ -48,7 +48,7 @@ def _misread(source: Source, whole: Span) -> tuple[Misread, ...]:
             continue
         why = f"`{_DIRECTIVE}` has to be the very first characters of the file"
         if source.bom:
-            why = f"a byte order mark stands before it; {why}"
+            why = f"a byte order mark stands before it, which PostgreSQL refuses; {why}"
         elif near[0] != _DIRECTIVE:
             why = f"it is not spelled `{_DIRECTIVE}`, which has to be the very first characters of the file"
         own.append(Misread(Span(at, at + near.end()), why))

@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 REFUSED = "cannot run inside a transaction block"
-PIPELINE = "cannot be executed within a pipeline"
+PIPELINE = "cannot be executed within a pipeline"  # PostgreSQL before 18 about a pipeline
 INSTALL_SECONDS = 180
 RUN_SECONDS = 30
 
@@ -62,15 +62,20 @@ def _install(command: list[str], folder: Path) -> None:
 
 
 def said(*command: str | Path, cwd: Path, **environment: str) -> str:
-    """All that a program prints; how it fails is part of it."""
+    """All that a program prints, away from the user's own settings; how it fails is part of it."""
     done = subprocess.run(
         command,
         capture_output=True,
         check=False,
         cwd=cwd,
-        env={**os.environ, **environment},
+        env={**os.environ, "HOME": str(cwd), **environment},
         stdin=subprocess.DEVNULL,
         text=True,
         timeout=RUN_SECONDS,
     )
     return done.stdout + done.stderr
+
+
+def refused(printed: str) -> bool:
+    """Whether PostgreSQL refused a statement in a transaction or in a pipeline."""
+    return REFUSED in printed or PIPELINE in printed

@@ -19,8 +19,9 @@ def psql(database: Database, *arguments: str) -> str:
     """What psql complains about, which stops it."""
     program = from_system("psql", "postgresql-client")
     database.watch.run("CREATE TABLE items (id int, name text)")
-    command = [program, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database.server.dsn(), *arguments]
-    return subprocess.run(command, capture_output=True, check=False, text=True, timeout=RUN_SECONDS).stderr
+    command = [str(program), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database.server.dsn(), *arguments]
+    done = subprocess.run(command, capture_output=True, check=False, text=True, timeout=RUN_SECONDS)
+    return done.stderr
 
 
 def written(folder: Path, *lines: str) -> str:
