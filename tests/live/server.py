@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL server on a Unix socket, and on a loopback port for who needs one."""
+"""A throw-away PostgreSQL server on a Unix socket, and on a loopback port where a program needs one."""
 
 import os
 import pwd
