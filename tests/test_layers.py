@@ -15,11 +15,15 @@ FILES = sorted(HOME.rglob("*.py"))
 LEFT = {"model", "sql"}
 MIDDLE = {*LEFT, "catalogue", "config", "settings", "checks", "runners"}
 RIGHT = {*MIDDLE, "suppress", "baseline", "fixer"}
-ENGINE = {"prepare", "judge", "engine", "parallel", "fixing"}
+ENGINE = {"prepare", "judge", "engine", "parallel", "fixing", "proving"}
 TOP = {"cli", "commands", "console"}
+SERVERS = {"shell", "live"}
 MAY: dict[str, set[str]] = {
     "__init__": set(),
     "model": set(),
+    "shell": {"model"},
+    "git": {"model", "shell"},
+    "live": {*LEFT, "shell"},
     "sql": {"model"},
     "catalogue": LEFT,
     "settings": LEFT,
@@ -31,7 +35,8 @@ MAY: dict[str, set[str]] = {
     "baseline": MIDDLE,
     "fixer": MIDDLE,
     **{part: {*RIGHT, *ENGINE} for part in ENGINE},
-    **{part: {*RIGHT, *ENGINE, *TOP, "reporters"} for part in TOP},
+    "proving": {*RIGHT, *ENGINE, *SERVERS},
+    **{part: {*RIGHT, *ENGINE, *TOP, *SERVERS, "git", "reporters"} for part in TOP},
     "__main__": {"cli"},
 }
 DOORS = {
@@ -40,8 +45,9 @@ DOORS = {
     "pglast": {"sql"},
     "sqlglot": {"sql"},
     "junit_xml": {"reporters/junit"},
-    "subprocess": set[str](),
-    "psycopg": set[str](),
+    "subprocess": {"shell"},
+    "psycopg": {"live"},
+    "rich": {"live"},
 }
 
 

@@ -1,0 +1,63 @@
+"""The one door to other programs: no shell, no inherited input, a time limit."""
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from idxlint.model import value
+
+Word = str | Path
+Process = subprocess.Popen
+
+
+class Stopped(Exception):
+    """A program could not be started, or did not end in time; one line."""
+
+
+@value
+class Ran:
+    """What a program left behind. code: its exit code, negative for the signal that ended it."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+
+def run(
+    command: Sequence[Word],
+    *,
+    cwd: Path | None = None,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    seconds: float = 60,
+) -> Ran:
+    """Run a program to its end; Stopped where it cannot be started or takes longer than some seconds."""
+    try:
+        done = subprocess.run(  # noqa: S603, a list of words, never a shell
+            command, cwd=cwd, input=stdin, env=env, capture_output=True, timeout=seconds, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise Stopped(f"{_name(command)}: did not end in {seconds:g} s") from None
+    except OSError as error:
+        raise Stopped(f"{_name(command)}: {(error.strerror or str(error)).lower()}") from None
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def start(command: Sequence[Word], *, log: Path, cwd: Path | None = None) -> "Process[bytes]":
+    """Start a program in a session of its own, so that Ctrl-C reaches only us; log: where its words go."""
+    try:
+        with log.open("ab") as file:
+            return subprocess.Popen(  # noqa: S603
+                command,
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise Stopped(f"{_name(command)}: {(error.strerror or str(error)).lower()}") from None
+
+
+def _name(command: Sequence[Word]) -> str:
+    return Path(command[0]).name
