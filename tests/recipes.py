@@ -33,27 +33,30 @@ def added(name: str, columns: str, kind: str = "UNIQUE", rest: str = "", behind:
     return f"{unique(name, columns, rest=rest)}\n{adding}"
 
 
+def built(name: str, columns: str) -> str:
+    """A build with the guard before it."""
+    return f"DROP INDEX CONCURRENTLY IF EXISTS {name};\nCREATE INDEX CONCURRENTLY {name} ON t {columns};"
+
+
 CIC = "CREATE INDEX CONCURRENTLY i ON t (a);"
+GUARDED = built("i", "(a)")
 BUILDS = {
-    "build": Recipe("CREATE INDEX i ON t (a);", CIC),
-    "build, lower case": Recipe("create index i on t (a);", "create index concurrently i on t (a);"),
+    "build": Recipe("CREATE INDEX i ON t (a);", GUARDED),
+    "build, lower case": Recipe("create index i on t (a);", GUARDED.lower()),
     "build, comments": Recipe(
-        "CREATE /* x */ INDEX -- y\n  i ON t (a);", "CREATE /* x */ INDEX CONCURRENTLY -- y\n  i ON t (a);"
+        "CREATE /* x */ INDEX -- y\n  i ON t (a);",
+        "DROP INDEX CONCURRENTLY IF EXISTS i;\nCREATE /* x */ INDEX CONCURRENTLY -- y\n  i ON t (a);",
     ),
-    "build, unnamed": Recipe(
-        "CREATE INDEX ON t (a, lower(b));", "CREATE INDEX CONCURRENTLY t_a_lower_idx ON t (a, lower(b));"
-    ),
+    "build, unnamed": Recipe("CREATE INDEX ON t (a, lower(b));", built("t_a_lower_idx", "(a, lower(b))")),
     "build, unnamed, twice": Recipe(
         "CREATE INDEX ON t (a); CREATE INDEX ON t (a);",
-        "CREATE INDEX CONCURRENTLY t_a_idx ON t (a); CREATE INDEX CONCURRENTLY t_a_idx1 ON t (a);",
+        f"{built('t_a_idx', '(a)')} {built('t_a_idx1', '(a)')}",
     ),
     "build, two on a line": Recipe(
         "CREATE INDEX i ON t (a); CREATE INDEX j ON t (c);",
-        f"{CIC} CREATE INDEX CONCURRENTLY j ON t (c);",
+        f"{GUARDED} {built('j', '(c)')}",
     ),
-    "build, IF NOT EXISTS": Recipe(
-        "CREATE INDEX IF NOT EXISTS i ON t (a);", f"DROP INDEX CONCURRENTLY IF EXISTS i;\n{CIC}"
-    ),
+    "build, IF NOT EXISTS": Recipe("CREATE INDEX IF NOT EXISTS i ON t (a);", GUARDED),
     "unique build, no semicolon": Recipe("CREATE UNIQUE INDEX i ON t (a)", unique("i", "(a)")[:-1]),
     "unique build, quoted": Recipe('CREATE UNIQUE INDEX "My i" ON t (a);', unique('"My i"', "(a)")),
     "unique build, quoted table": Recipe('CREATE UNIQUE INDEX i ON "T x" (a);', unique("i", "(a)", '"T x"')),
@@ -189,20 +192,21 @@ CONSTRAINTS = {
     ),
 }
 BLOCKS = {
-    "alone": Recipe("BEGIN;\nCREATE INDEX i ON t (a);\nCOMMIT;\n", f"{CIC}\n"),
-    "alone, on one line": Recipe("BEGIN; CREATE INDEX i ON t (a); COMMIT;", CIC),
+    "alone": Recipe("BEGIN;\nCREATE INDEX i ON t (a);\nCOMMIT;\n", f"{GUARDED}\n"),
+    "alone, on one line": Recipe("BEGIN; CREATE INDEX i ON t (a); COMMIT;", GUARDED),
     "alone, refused": Recipe(f"BEGIN;\n-- why\n{CIC}\nCOMMIT;\n", f"-- why\n{CIC}\n", refused=True),
     "with others, CRLF": Recipe(
         "BEGIN;\r\nALTER TABLE t ADD COLUMN d int;\r\nCREATE INDEX i ON t (d);\r\nCOMMIT;\r\n",
-        "BEGIN;\r\nALTER TABLE t ADD COLUMN d int;\r\nCOMMIT;\r\nCREATE INDEX CONCURRENTLY i ON t (d);\r\n",
+        "BEGIN;\r\nALTER TABLE t ADD COLUMN d int;\r\nCOMMIT;\r\n"
+        "DROP INDEX CONCURRENTLY IF EXISTS i;\r\nCREATE INDEX CONCURRENTLY i ON t (d);\r\n",
     ),
     "three, in their order": Recipe(
         "BEGIN;\nCREATE INDEX i ON t (a);\nCREATE INDEX j ON t (b);\nDROP INDEX old_a;\nCOMMIT;\n",
-        f"{CIC}\nCREATE INDEX CONCURRENTLY j ON t (b);\nDROP INDEX CONCURRENTLY old_a;\n",
+        f"{GUARDED}\n{built('j', '(b)')}\nDROP INDEX CONCURRENTLY old_a;\n",
     ),
     "a name used again": Recipe(
         "BEGIN;\nDROP INDEX old_a, old_b;\nCREATE INDEX old_a ON t (c);\nCOMMIT;\n",
-        "DROP INDEX CONCURRENTLY old_a;\nDROP INDEX CONCURRENTLY old_b;\nCREATE INDEX CONCURRENTLY old_a ON t (c);\n",
+        f"DROP INDEX CONCURRENTLY old_a;\nDROP INDEX CONCURRENTLY old_b;\n{built('old_a', '(c)')}\n",
     ),
     "constraint": Recipe(
         "BEGIN;\n  ALTER TABLE t ADD COLUMN d int UNIQUE;\n  UPDATE t SET d = id;\nCOMMIT;\n",
@@ -211,7 +215,7 @@ BLOCKS = {
     ),
     "chained": Recipe(
         "BEGIN;\nSELECT 1;\nCOMMIT AND CHAIN;\nCREATE INDEX i ON t (a);\nCOMMIT;\n",
-        f"BEGIN;\nSELECT 1;\nCOMMIT AND CHAIN;\nCOMMIT;\n{CIC}\n",
+        f"BEGIN;\nSELECT 1;\nCOMMIT AND CHAIN;\nCOMMIT;\n{GUARDED}\n",
     ),
     "new table": Recipe(
         "BEGIN;\nCREATE TABLE n (a int);\nCREATE INDEX CONCURRENTLY i ON n (a);\nCOMMIT;\n",
@@ -223,11 +227,11 @@ BLOCKS = {
     ),
     "timeout": Recipe(
         "SET lock_timeout = '5s';\nCREATE INDEX i ON t (a);\n",
-        f"SET lock_timeout = '5s';\nSET lock_timeout = 0;\n{CIC}\nSET lock_timeout = '5s';\n",
+        f"SET lock_timeout = '5s';\nSET lock_timeout = 0;\n{GUARDED}\nSET lock_timeout = '5s';\n",
     ),
     "timeout in a block": Recipe(
         "BEGIN;\nSET statement_timeout = 5000;\nCREATE INDEX i ON t (a);\nCOMMIT;\n",
-        f"BEGIN;\nSET statement_timeout = 5000;\nCOMMIT;\nSET statement_timeout = 0;\n{CIC}\n"
+        f"BEGIN;\nSET statement_timeout = 5000;\nCOMMIT;\nSET statement_timeout = 0;\n{GUARDED}\n"
         "SET statement_timeout = 5000;\n",
     ),
     "timeout and a constraint": Recipe(

@@ -10,6 +10,7 @@ from tests.conftest import Ran, Run
 BAD = "CREATE INDEX i ON t (a);\n"
 WARNED = "CREATE UNIQUE INDEX CONCURRENTLY u ON t (a);\n"
 GOOD = "CREATE INDEX CONCURRENTLY i ON t (a);\n"
+GUARD = "DROP INDEX CONCURRENTLY IF EXISTS i;\n"
 BROKEN = "CREATE TABEL x;\n"
 
 
@@ -106,7 +107,7 @@ def test_diff_writes_nothing(files: Path, run: Run) -> None:
     """What would be written, as a diff that patch takes."""
     ran = clean(run("check", "bad.sql", "--diff"))
 
-    assert "--- bad.sql\n+++ bad.sql\n@@ -1 +1 @@\n-" + BAD + "+" + GOOD == ran.out
+    assert f"--- bad.sql\n+++ bad.sql\n@@ -1 +1,2 @@\n-{BAD}+{GUARD}+{GOOD}" == ran.out
     assert BAD == (files / "bad.sql").read_text()
 
 
@@ -120,7 +121,7 @@ def test_fix(files: Path, run: Run) -> None:
 
     unsafe = clean(run("check", "bad.sql", "--unsafe-fixes"))
     assert (0, "idxlint: fixed 1 finding in 1 file\n") == (unsafe.code, unsafe.err)
-    assert GOOD + "CREATE INDEX CONCURRENTLY t_b_idx ON t (b);\n" == (files / "bad.sql").read_text()
+    assert GUARD + GOOD + "CREATE INDEX CONCURRENTLY t_b_idx ON t (b);\n" == (files / "bad.sql").read_text()
 
 
 def test_fix_of_standard_input(run: Run) -> None:

@@ -29,7 +29,7 @@ def test_plain_build_leaves_and_says_concurrently() -> None:
     """One fix does both, and leaves nothing to find."""
     text = fixed(UP + PLAIN, BLOCKING)
 
-    assert text == OUT + UP + CIC
+    assert text == f"{OUT}{UP}DROP INDEX CONCURRENTLY IF EXISTS i;\n{CIC}"
     assert names(text, runner="goose") == []
 
 

@@ -36,11 +36,16 @@ def _fix(op: BuildIndex, stmt: Statement, ctx: Context, *, partitioned: bool) ->
     if in_body(op) or partitioned or op.near:
         return None
     name = ctx.schema.index_name(op)
-    if op.if_not_exists and ctx.schema.index(name):
+    stands = ctx.schema.index(name) is not None
+    if op.if_not_exists and stands:
         return None  # it does nothing, and the guard would drop what stands
-    guard = (op.unique or op.if_not_exists) and not ctx.dropped_before(name)
-    rewriting = build_concurrently(ctx.source.text, stmt, op, name, guard=guard)
-    return ctx.fix("build it CONCURRENTLY", rewriting, concurrent=True)
+    # Without the guard a second run fails over what the first one left; better that than no fix at all.
+    guards = (False,) if stands or ctx.dropped_before(name) else (True, False)
+    for guard in guards[:1] if op.unique or op.if_not_exists else guards:
+        rewriting = build_concurrently(ctx.source.text, stmt, op, name, guard=guard)
+        if fix := ctx.fix("build it CONCURRENTLY", rewriting, concurrent=True):
+            return fix
+    return None
 
 
 def _assumed(op: BuildIndex, ctx: Context) -> Iterator[str]:
