@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from idxlint.model import value
@@ -23,6 +24,15 @@ class Ran:
     err: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whom root runs a program as, by number, without any other group and with private files."""
+
+    name: str
+    uid: int
+    gid: int
+
+
 def run(
     command: Sequence[Word],
     *,
@@ -30,11 +40,27 @@ def run(
     stdin: bytes = b"",
     env: Mapping[str, str] | None = None,
     seconds: float = 60,
+    account: Account | None = None,
+    apart: bool = False,
 ) -> Ran:
-    """Run a program to its end; Stopped where it cannot be started or takes longer than some seconds."""
+    """Run a program to its end; Stopped where it cannot be started or takes longer than some seconds.
+
+    apart: in a session of its own, so that Ctrl-C reaches only us.
+    """
     try:
         done = subprocess.run(  # noqa: S603, a list of words, never a shell
-            command, cwd=cwd, input=stdin, env=env, capture_output=True, timeout=seconds, check=False
+            command,
+            cwd=cwd,
+            input=stdin,
+            env=env,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+            start_new_session=apart,
+            user=account and account.uid,
+            group=account and account.gid,
+            extra_groups=account and [],
+            umask=0o077 if account else -1,
         )
     except subprocess.TimeoutExpired:
         raise Stopped(f"{_name(command)}: did not end in {seconds:g} s") from None
@@ -43,17 +69,29 @@ def run(
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
-def start(command: Sequence[Word], *, log: Path, cwd: Path | None = None) -> "Process[bytes]":
+def start(
+    command: Sequence[Word],
+    *,
+    log: Path,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    account: Account | None = None,
+) -> "Process[bytes]":
     """Start a program in a session of its own, so that Ctrl-C reaches only us; log: where its words go."""
     try:
         with log.open("ab") as file:
             return subprocess.Popen(  # noqa: S603
                 command,
                 cwd=cwd,
+                env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
                 start_new_session=True,
+                user=account and account.uid,
+                group=account and account.gid,
+                extra_groups=account and [],
+                umask=0o077 if account else -1,
             )
     except OSError as error:
         raise Stopped(f"{_name(command)}: {(error.strerror or str(error)).lower()}") from None

@@ -1,0 +1,164 @@
+"""A throw-away PostgreSQL server: put up in a private folder, gone afterwards whatever happens."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from idxlint import shell
+from idxlint.live.account import programs, unprivileged
+from idxlint.live.binaries import INSTALL, Binaries, NoServer
+from idxlint.live.folder import SECONDS_TO_STOP, Folder, create, remove, sweep
+from idxlint.live.signals import Guard
+
+USER = "postgres"
+PREFIX = "idxlint_"
+PORT = 5432
+SECONDS_TO_START = 30.0
+# Small segments of the log: nothing is filled with zeros that is never written.
+INITDB = ("-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--wal-segsize=1")
+SETTINGS = (
+    "listen_addresses=",
+    "unix_socket_permissions=0700",
+    "fsync=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+    "shared_buffers=16MB",
+    "max_connections=40",
+    "max_prepared_transactions=10",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "max_wal_size=1GB",
+    "jit=off",
+    "logging_collector=off",
+    "lc_messages=C",
+    "timezone=UTC",
+    "log_timezone=UTC",
+    # In the data directory, where it goes with the folder, not in /dev/shm.
+    "dynamic_shared_memory_type=mmap",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server to connect to. version: such as 18.4; prefix: what the names of all databases of this run begin with.
+
+    conninfo: libpq's, without dbname; it may hold a password, so it is no part of what is printed.
+    """
+
+    major: int
+    version: str
+    conninfo: str = field(repr=False)
+    prefix: str = PREFIX
+
+    def database(self, name: str) -> str:
+        """The conninfo of one database."""
+        from psycopg.conninfo import make_conninfo
+
+        return make_conninfo(self.conninfo, dbname=name)
+
+
+@contextmanager
+def cluster(binaries: Binaries, *, port: int = PORT, settings: Sequence[str] = ()) -> Iterator[Server]:
+    """A server on a Unix socket that only we can reach; NoServer where it cannot be put up.
+
+    port: names the socket, and counts where the settings (as `postgres -c` takes them) have it listen elsewhere too.
+    In here Ctrl-C is KeyboardInterrupt, and SIGTERM and SIGHUP are SystemExit, provided this is the main thread.
+    libpq's own variables (PGHOST, PGOPTIONS, PGSERVICE …) are about other servers, so they are unset meanwhile.
+    """
+    need_driver()
+    account = unprivileged()
+    with Guard() as guard, _without_libpq_variables():
+        sweep()
+        folder = create(account)
+        process = None
+        try:
+            home = programs(binaries, account, folder)
+            _initdb(home, binaries, account, folder)
+            process = _start(home, (*SETTINGS, f"port={port}", *settings), account, folder)
+            with guard.open():
+                server = _ready(process, binaries, port, folder)
+                yield server
+        except shell.Stopped as error:
+            raise NoServer(f"PostgreSQL {binaries.version} did not start: {error}") from None
+        finally:
+            if process is not None:
+                _stop(process)
+            remove(folder)
+
+
+def need_driver() -> None:
+    """NoServer where psycopg is missing, or the library that it stands on."""
+    try:
+        import psycopg  # noqa: F401
+    except ImportError:
+        raise NoServer(f"live mode needs psycopg; {INSTALL.partition(' brings')[0]}") from None
+
+
+@contextmanager
+def _without_libpq_variables() -> Iterator[None]:
+    hidden = {name: os.environ.pop(name) for name in tuple(os.environ) if name.startswith("PG")}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
+
+
+def _environment() -> dict[str, str]:
+    """What the programs see. TZ: else initdb compares ours with every zone there is."""
+    return {**os.environ, "LC_ALL": "C", "TZ": "UTC"}
+
+
+def _initdb(home: Path, binaries: Binaries, account: shell.Account | None, folder: Folder) -> None:
+    """An empty data directory."""
+    command = [home / "initdb", "-D", folder.data, *INITDB]
+    done = shell.run(command, cwd=folder.run, env=_environment(), account=account, apart=True)
+    if done.code != 0:
+        raise NoServer(f"PostgreSQL {binaries.version}: initdb failed: {_complaint(done.err)}")
+
+
+def _start(
+    home: Path, settings: Sequence[str], account: shell.Account | None, folder: Folder
+) -> "subprocess.Popen[bytes]":
+    """The server, on its way up."""
+    options = [word for setting in settings for word in ("-c", setting)]
+    command = [home / "postgres", "-D", folder.data, "-k", folder.run, *options]
+    return shell.start(command, log=folder.log, cwd=folder.run, env=_environment(), account=account)
+
+
+def _ready(process: "subprocess.Popen[bytes]", binaries: Binaries, port: int, folder: Folder) -> Server:
+    """The server once it answers; one that died says why."""
+    import psycopg
+
+    conninfo = psycopg.conninfo.make_conninfo(host=str(folder.run), port=port, user=USER)
+    server = Server(binaries.major, binaries.version, conninfo)
+    deadline = time.monotonic() + SECONDS_TO_START
+    while process.poll() is None and time.monotonic() < deadline:
+        with suppress(psycopg.OperationalError):
+            if (folder.run / f".s.PGSQL.{port}").exists():
+                psycopg.connect(server.database("postgres")).close()
+                return server
+        time.sleep(0.01)
+    why = _complaint(folder.log.read_bytes()) if process.poll() is not None else "it does not answer"
+    raise NoServer(f"PostgreSQL {binaries.version} did not start: {why}")
+
+
+def _complaint(said: bytes) -> str:
+    """The line that says what went wrong."""
+    lines = [line.strip() for line in said.decode(errors="replace").splitlines() if line.strip()]
+    marked = [line for line in lines if "FATAL" in line or "error" in line.lower()]
+    return (marked or lines or ["it said nothing"])[0]
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    """End the server at once: nothing in it is worth writing out. It ends its children and gives back its memory."""
+    process.send_signal(signal.SIGQUIT)
+    try:
+        process.wait(SECONDS_TO_STOP)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
