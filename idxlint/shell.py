@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from idxlint.model import value
 
@@ -57,10 +58,7 @@ def run(
             timeout=seconds,
             check=False,
             start_new_session=apart,
-            user=account and account.uid,
-            group=account and account.gid,
-            extra_groups=account and [],
-            umask=0o077 if account else -1,
+            **_as(account),
         )
     except subprocess.TimeoutExpired:
         raise Stopped(f"{_name(command)}: did not end in {seconds:g} s") from None
@@ -88,13 +86,27 @@ def start(
                 stdout=file,
                 stderr=file,
                 start_new_session=True,
-                user=account and account.uid,
-                group=account and account.gid,
-                extra_groups=account and [],
-                umask=0o077 if account else -1,
+                **_as(account),
             )
     except OSError as error:
         raise Stopped(f"{_name(command)}: {(error.strerror or str(error)).lower()}") from None
+
+
+def end(process: "Process[bytes]", number: int, seconds: float) -> None:
+    """End a program with a signal, after some seconds without any mercy."""
+    process.send_signal(number)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _as(account: Account | None) -> dict[str, Any]:
+    """What has a program run as somebody else."""
+    if account is None:
+        return {}
+    return {"user": account.uid, "group": account.gid, "extra_groups": [], "umask": 0o077}
 
 
 def _name(command: Sequence[Word]) -> str:

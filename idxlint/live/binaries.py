@@ -56,7 +56,9 @@ def chosen(wanted: Sequence[int], pg_bin: Sequence[str] = ()) -> tuple[Binaries,
     """
     found, passed_over = _found(pg_bin)
     if not found:
-        older = f" but {', '.join(passed_over)}, and idxlint knows {OLDEST} to {NEWEST}" if passed_over else ""
+        older = (
+            f" but {', '.join(passed_over)}, and idxlint knows {OLDEST} to {NEWEST}" if passed_over else ""
+        )
         raise NoServer(f"no PostgreSQL server found{older}; {INSTALL}")
     if not wanted:
         named = [each for each in found if each.origin == "--pg-bin"]

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -30,7 +29,8 @@ SETTINGS = (
     "shared_buffers=16MB",
     "max_connections=40",
     "max_prepared_transactions=10",
-    "wal_level=minimal",
+    # No slower than the lower levels, at which CREATE PUBLICATION would warn.
+    "wal_level=logical",
     "max_wal_senders=0",
     "max_wal_size=1GB",
     "jit=off",
@@ -87,7 +87,8 @@ def cluster(binaries: Binaries, *, port: int = PORT, settings: Sequence[str] = (
             raise NoServer(f"PostgreSQL {binaries.version} did not start: {error}") from None
         finally:
             if process is not None:
-                _stop(process)
+                # At once: nothing in it is worth writing out. It ends its children and gives back its memory.
+                shell.end(process, signal.SIGQUIT, SECONDS_TO_STOP)
             remove(folder)
 
 
@@ -115,7 +116,7 @@ def _environment() -> dict[str, str]:
 
 def _initdb(home: Path, binaries: Binaries, account: shell.Account | None, folder: Folder) -> None:
     """An empty data directory."""
-    command = [home / "initdb", "-D", folder.data, *INITDB]
+    command: list[shell.Word] = [home / "initdb", "-D", folder.data, *INITDB]
     done = shell.run(command, cwd=folder.run, env=_environment(), account=account, apart=True)
     if done.code != 0:
         raise NoServer(f"PostgreSQL {binaries.version}: initdb failed: {_complaint(done.err)}")
@@ -123,14 +124,14 @@ def _initdb(home: Path, binaries: Binaries, account: shell.Account | None, folde
 
 def _start(
     home: Path, settings: Sequence[str], account: shell.Account | None, folder: Folder
-) -> "subprocess.Popen[bytes]":
+) -> "shell.Process[bytes]":
     """The server, on its way up."""
     options = [word for setting in settings for word in ("-c", setting)]
-    command = [home / "postgres", "-D", folder.data, "-k", folder.run, *options]
+    command: list[shell.Word] = [home / "postgres", "-D", folder.data, "-k", folder.run, *options]
     return shell.start(command, log=folder.log, cwd=folder.run, env=_environment(), account=account)
 
 
-def _ready(process: "subprocess.Popen[bytes]", binaries: Binaries, port: int, folder: Folder) -> Server:
+def _ready(process: "shell.Process[bytes]", binaries: Binaries, port: int, folder: Folder) -> Server:
     """The server once it answers; one that died says why."""
     import psycopg
 
@@ -152,13 +153,3 @@ def _complaint(said: bytes) -> str:
     lines = [line.strip() for line in said.decode(errors="replace").splitlines() if line.strip()]
     marked = [line for line in lines if "FATAL" in line or "error" in line.lower()]
     return (marked or lines or ["it said nothing"])[0]
-
-
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """End the server at once: nothing in it is worth writing out. It ends its children and gives back its memory."""
-    process.send_signal(signal.SIGQUIT)
-    try:
-        process.wait(SECONDS_TO_STOP)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

@@ -1,9 +1,8 @@
 """The private folder of a server: one that is locked belongs to somebody alive, any other of ours is swept.
 
-    idxlint-pg-x1y2z3a4/      ours; locked as long as this process lives, however it dies
-        log                   what the server says
-        programs/             copies, where the server's account cannot reach the programs
-        run/                  the server's account's: its data and its socket
+It is ours, and locked as long as this process lives, however it ends. Inside: `log`, what the server says;
+`run`, the data and the socket, which belong to the server's account; `programs`, copies for an account that
+cannot reach the programs where they are.
 """
 
 import fcntl

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from idxlint.live.binaries import Binaries
+
 from .database import Database
-from .server import Binaries, Server, installed, running
+from .server import Server, installed, running
 
 MAJORS = installed()
 NONE = pytest.param(
