@@ -86,6 +86,24 @@ def test_beside_or_above(project: Path, path: str, text: str, name: str) -> None
     assert found(project).profile.name == name
 
 
+def test_what_others_need(project: Path) -> None:
+    """What go.mod lists only because another module needs it runs nothing here."""
+    other = tool("other", manifests=(("go.mod", "other/tool"),))
+    (project / "db" / "a.sql").write_text(CIC, "utf-8")
+    (project / "go.mod").write_text("require declared/tool v1\nrequire other/tool v2 // indirect\n", "utf-8")
+
+    assert found(project, DECLARED, other).profile is DECLARED
+    assert found(project, other).assumed
+
+
+def test_end_of_a_long_manifest(project: Path) -> None:
+    """A dependency counts wherever it stands."""
+    (project / "db" / "a.sql").write_text(CIC, "utf-8")
+    (project / "go.mod").write_text("require a/b v1\n" * 5_000 + "require declared/tool v1\n", "utf-8")
+
+    assert found(project).profile is DECLARED
+
+
 def test_nothing_is_known(project: Path) -> None:
     """Psql is assumed, and said to be."""
     (project / "db" / "a.sql").write_text(CIC, "utf-8")

@@ -13,6 +13,7 @@ from idxlint.runners.profile import Detected, Profile
 from idxlint.runners.psql import PSQL
 
 _HEAD = 16_384
+_LONG = 1_048_576
 _SAMPLES = 8
 _ROOTS = (".git", ".hg")
 
@@ -71,7 +72,7 @@ def _declared(profiles: Sequence[Profile], folder: Path, files: Sequence[Path]) 
             (profile, f"{manifest} names {word}")
             for profile in profiles
             for manifest, word in profile.manifests
-            if word in _head(place / manifest) and _fits(profile, files)
+            if word in _manifest(place / manifest) and _fits(profile, files)
         ]
         if found:
             return found
@@ -116,9 +117,16 @@ def _upwards(folder: Path) -> Iterator[Path]:
 
 
 @cache
-def _head(file: Path) -> str:
+def _manifest(file: Path) -> str:
+    """What a manifest says; go.mod also lists what others need (https://go.dev/ref/mod#go-mod-file-require)."""
+    text = _head(file, _LONG)
+    return re.sub(r"^.*// indirect.*$", "", text, flags=re.MULTILINE) if file.name == "go.mod" else text
+
+
+@cache
+def _head(file: Path, size: int = _HEAD) -> str:
     try:
         with file.open("rb") as opened:
-            return opened.read(_HEAD).decode("utf-8-sig", "replace")
+            return opened.read(size).decode("utf-8-sig", "replace")
     except OSError:
         return ""
