@@ -159,7 +159,8 @@ def _request(
     if unread:  # a gate must not pass on the rest
         raise Failure(Code.NOTHING_READ, unread[-1])
     if not plans:
-        raise Failure(Code.NOTHING_READ, f"no .sql file under {', '.join(paths or asked)}")
+        read = "no .sql file, no changelog of Liquibase, no migration of Alembic or Django"
+        raise Failure(Code.NOTHING_READ, f"{read} under {', '.join(paths or asked)}")
     stdin = sys.stdin.buffer.read() if any(plan.shown == STDIN for plan in plans) else None
     accepted = _baseline(settings, baseline) if with_baseline else None
     return engine.Request(plans, book, settings, stdin, accepted, flags["jobs"])

@@ -47,11 +47,15 @@ def test_unreadable_in_a_folder(files: Path, run: Run) -> None:
     assert "zz.sql: no such file or directory" in ran.err
 
 
-def test_folder_without_migrations(tmp_path: Path, run: Run) -> None:
-    """A gate must not pass on nothing."""
-    (tmp_path / "docs").mkdir()
+@pytest.mark.parametrize("name", ["", "20250101_add_index.rb", "V1__Add.java", "2025_01_01_add_index.php"])
+def test_folder_without_migrations(tmp_path: Path, run: Run, name: str) -> None:
+    """A gate must not pass on nothing, nor on migrations in a language that nobody reads here."""
+    (tmp_path / "migrations").mkdir()
+    if name:
+        (tmp_path / "migrations" / name).touch()
+    read = "no .sql file, no changelog of Liquibase, no migration of Alembic or Django"
 
-    assert Ran(3, "", "idxlint: no .sql file under docs\n") == run("check", "docs")
+    assert Ran(3, "", f"idxlint: {read} under migrations\n") == run("check", "migrations")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 9, "findings": {}}', "\xff"])

@@ -108,6 +108,36 @@ def test_lock(tmp_path: Path, name: str, text: str) -> None:
     assert unit(tmp_path, CONCURRENT).lock is None
 
 
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("build.gradle", "implementation 'org.flywaydb:flyway-core:{}'\n"),
+        ("build.gradle", "implementation group: 'org.flywaydb', name: 'flyway-core', version: '{}'\n"),
+        ("build.gradle.kts", 'plugins {{ id("org.flywaydb.flyway") version "{}" }}\n'),
+        ("pom.xml", "<artifactId>flyway-core</artifactId>\n  <version>{}</version>"),
+        ("pom.xml", "<properties><flyway.version>{}</flyway.version></properties>"),
+    ],
+)
+def test_lock_of_a_version(tmp_path: Path, name: str, form: str) -> None:
+    """Flyway before 9.1.2 kept no transaction open for its lock; without a version the newest counts."""
+    found = dict[str, bool]()
+    for number in ("8.5.13", "9.1", "9.1.2", "10.20.0", "11.0.0-SNAPSHOT"):
+        (tmp_path / number).mkdir()
+        (tmp_path / number / name).write_text(form.format(number))
+        found[number] = unit(tmp_path / number, CONCURRENT).lock is not None
+
+    assert {"8.5.13": False, "9.1": False, "9.1.2": True, "10.20.0": True, "11.0.0-SNAPSHOT": True} == found
+
+
+def test_newest_of_two_versions(tmp_path: Path) -> None:
+    """One new Flyway among old ones is enough to hang."""
+    (tmp_path / "pom.xml").write_text(
+        "<flyway.version>11.1.0</flyway.version><artifactId>flyway-mysql</artifactId><version>8.5.13</version>"
+    )
+
+    assert unit(tmp_path, CONCURRENT).lock is not None
+
+
 def test_file_beside(tmp_path: Path) -> None:
     """What stands beside a migration is stronger than what Flyway sees in it."""
     unit(tmp_path, PLAIN)

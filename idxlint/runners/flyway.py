@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from idxlint.model import Direction, Lock, Send, Source, Span, Unit, Wrap
-from idxlint.runners.flyway_settings import script, settings
+from idxlint.runners.flyway_settings import script, settings, version
 from idxlint.runners.heads import heads
 from idxlint.runners.misreads import misread
 from idxlint.runners.profile import Place, Profile
@@ -53,8 +53,10 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
 
 
 def _lock(path: Path) -> Lock | None:
-    """Flyway's own lock, unless the project has it taken in another way."""
-    return None if settings(path.parent).get("postgresqltransactionallock") == "false" else _LOCK
+    """Flyway's own lock, unless the project has it taken in another way, or before 9.1.2 (flyway/flyway#3497)."""
+    set_ = settings(path.parent)
+    other = set_.get("postgresqltransactionallock") == "false"
+    return None if other or () < version(set_.get("version", "")) < (9, 1, 2) else _LOCK
 
 
 def _kinds(text: str) -> tuple[bool, bool]:

@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+_BUILDS = ("pom.xml", "build.gradle", "build.gradle.kts")
 _FILES = (
     "flyway.conf", "conf/flyway.conf", "flyway.toml", "flyway.user.toml", "application.properties",
-    "application.yml", "application.yaml", "pom.xml", "build.gradle", "build.gradle.kts",
+    "application.yml", "application.yaml", *_BUILDS,
 )  # fmt: skip
 _ROOTS = (".git", ".hg")
+_VERSION = (
+    r"(?i)flyway(?:-[a-z-]+)?[\s'\",)]*(?:</artifactId>\s*<version>|:|[._-]?version\b[\s'\"(:=>]*)(\d+\.\d+(?:\.\d+)*)"
+)
 
 
 @cache
@@ -18,6 +22,7 @@ def settings(folder: Path) -> dict[str, str]:
     """The settings in force for a folder, the nearest file first.
 
     Names are in lower case without `spring.flyway.` and without dots and dashes, which are written in many ways.
+    `version` is that of Flyway, where a build file says it.
     """
     found: dict[str, str] = {}
     for place in (folder, *folder.parents):
@@ -50,6 +55,11 @@ def _code(folder: Path) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def version(text: str) -> tuple[int, ...]:
+    """A version as numbers, to compare it; without any it is empty."""
+    return tuple(int(part) for part in re.findall(r"\d+", text))
+
+
 def script(file: Path) -> str | None:
     """The value of executeInTransaction in the file that stands beside a migration for it, if one does."""
     keys = dict(_properties(_text(file.with_name(file.name + ".conf"))))
@@ -73,6 +83,8 @@ def _read(file: Path) -> Iterator[tuple[str, str]]:
         name = key.removeprefix("spring.")
         if name.startswith("flyway."):
             yield name.removeprefix("flyway."), value
+    if file.name in _BUILDS and (asked := re.findall(_VERSION, text)):
+        yield "version", max(asked, key=version)
 
 
 def _properties(text: str) -> Iterator[tuple[str, str]]:
