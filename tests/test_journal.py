@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Run
 
 MARK = "CREATE TABLE t (a int);--> statement-breakpoint\nSELECT 1;\n"
@@ -26,10 +28,11 @@ def test_missing_file(run: Run, tmp_path: Path) -> None:
     assert "names 0001_gone.sql, which is not there" in done.err.splitlines()[0]
 
 
-def test_broken_journal(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["{", "[]", "null", '{"entries": 5}', '{"entries": [{}]}', "[" * 100_000])
+def test_broken_journal(run: Run, tmp_path: Path, text: str) -> None:
     """A journal that cannot be read is one clear line too."""
     journal(tmp_path)
-    (tmp_path / "meta" / "_journal.json").write_text("{", "utf-8")
+    (tmp_path / "meta" / "_journal.json").write_text(text, "utf-8")
     (tmp_path / "0000_a.sql").write_text(MARK, "utf-8")
     done = run("check", ".")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from idxlint.model import Direction, Misread, Send, Source, Span, Unit, Wrap
 from idxlint.runners.alembic import LEAVE
 from idxlint.runners.alembic_walk import Part, Walk
-from idxlint.runners.base import Unread, natural
+from idxlint.runners.base import natural
 from idxlint.runners.profile import Place
 from idxlint.runners.python_host import Host
 
@@ -28,13 +28,10 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
     if not _is_revision(host.tree):
         return ()
     each = _per_migration(place.path)
-    try:
-        return (
-            *_units(host, Direction.UP, "upgrade", each),
-            *_units(host, Direction.DOWN, "downgrade", each),
-        )
-    except RecursionError:
-        raise Unread(f"{source.path}: is nested too deeply to be read") from None
+    return (
+        *_units(host, Direction.UP, "upgrade", each),
+        *_units(host, Direction.DOWN, "downgrade", each),
+    )
 
 
 def _is_revision(tree: ast.Module) -> bool:

@@ -108,5 +108,8 @@ def load(entry: Plan, data: bytes | None = None) -> Migration:
 
 
 def units(entry: Plan, source: Source) -> tuple[Unit, ...]:
-    """The units of a planned file, as its runner reads them."""
-    return entry.profile.read(source, Place(entry.path, entry.direction))
+    """The units of a planned file, as its runner reads them; Unread says why it cannot."""
+    try:
+        return entry.profile.read(source, Place(entry.path, entry.direction))
+    except RecursionError:
+        raise Unread(f"{source.path}: is nested too deeply to be read") from None

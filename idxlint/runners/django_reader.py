@@ -128,10 +128,10 @@ def _history(folder: Path) -> dict[str, State]:
         found[path.name] = state.copy()
         try:
             code = _code(Source(path.name, path.read_text("utf-8-sig", "replace")))
-        except (OSError, Unread):
+            for call in code.elements(code.names.get("operations")) if code and code.migration else ():
+                forward(code, state, code.behind(call)) if code else None
+        except (OSError, Unread, RecursionError):  # told of when that file is read itself
             continue
-        for call in code.elements(code.names.get("operations")) if code and code.migration else ():
-            forward(code, state, code.behind(call)) if code else None
     found[""] = state
     return found
 

@@ -12,9 +12,7 @@ _FILES = (
     "application.yml", "application.yaml", *_BUILDS,
 )  # fmt: skip
 _ROOTS = (".git", ".hg")
-_VERSION = (
-    r"(?i)flyway(?:-[a-z-]+)?[\s'\",)]*(?:</artifactId>\s*<version>|:|[._-]?version\b[\s'\"(:=>]*)(\d+\.\d+(?:\.\d+)*)"
-)
+_VERSION = r"(?i)flyway(?:-[a-z-]+)?[\s'\",)]*(?:</artifactId>\s*<version>|:|[._-]?version\b[\s'\"(:=>]*)(\d+\.\d+(?:\.\d+)*)"
 
 
 @cache

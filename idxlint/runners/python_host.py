@@ -33,7 +33,7 @@ class Host:
             line = f"line {error.lineno}: " if error.lineno else ""
             raise Unread(f"{source.path}: {line}not Python: {error.msg}") from None
         except (ValueError, RecursionError, MemoryError) as error:
-            raise Unread(f"{source.path}: not Python: {error}") from None
+            raise Unread(f"{source.path}: not Python: {str(error) or 'nested too deeply'}") from None
 
     def span(self, node: ast.expr | ast.stmt) -> Span:
         """The place of a node."""
