@@ -6,19 +6,23 @@ from idxlint.checks.base import Context, check, in_body
 from idxlint.model import Fix, Hit, Safety
 from idxlint.sql.operations import DropIndex
 from idxlint.sql.recipes import drop_constraints, drop_each, without
-from idxlint.sql.schema import Index
+from idxlint.sql.schema import TEMP, Index
 from idxlint.sql.statement import Statement
 from idxlint.sql.tokens import place
 
 
 @check("drop-concurrently-refused", DropIndex, concurrent=True)
 def drop_concurrently_refused(op: DropIndex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
-    """It takes one index, no CASCADE, none that a constraint owns, and no partitioned one."""
+    """It takes one index, no CASCADE, none that a constraint owns, and no partitioned one.
+
+    An index of a temporary table is dropped plainly whatever is said (RemoveRelations in tablecmds.c).
+    """
     if in_body(op):
         return
     known = [index for name in op.indexes if (index := ctx.schema.index(name))]
     owned = [index for index in known if index.constraint]
-    partitioned = [index for index in known if index.partitioned and not index.constraint]
+    lasting = [index for index in known if index.table.schema != TEMP]
+    partitioned = [index for index in lasting if index.partitioned and not index.constraint]
     if owned:
         why = f"constraint {owned[0].name.name} owns the index"
     elif partitioned:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from idxlint.checks.base import Context, check, in_body
 from idxlint.model import Hit
 from idxlint.sql.operations import Reindex
+from idxlint.sql.schema import TEMP
 from idxlint.sql.statement import Statement
 from idxlint.sql.tokens import place
 
@@ -32,7 +33,9 @@ def _why(op: Reindex, ctx: Context) -> str | None:
     if op.kind in ("TABLE", "INDEX") and op.target and _catalogue(op.target.schema, op.target.name):
         return "a system catalogue cannot be rebuilt concurrently"
     index = ctx.schema.index(op.target) if op.kind == "INDEX" and op.target else None
-    if index and index.constraint and (index.constraint.kind == "EXCLUDE" or index.constraint.temporal):
+    if index is None or index.table.schema == TEMP:  # rebuilt plainly (ReindexIndex in indexcmds.c)
+        return None
+    if index.constraint and (index.constraint.kind == "EXCLUDE" or index.constraint.temporal):
         return f"the exclusion constraint {index.name.name} owns the index"
     return None
 
