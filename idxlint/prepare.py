@@ -1,16 +1,19 @@
 """One file: from its text to what its statements do."""
 
+import re
 from collections.abc import Mapping
 
 from idxlint.model import Gap, Migration, Reason, Span, Unit, value
 from idxlint.sql import hosted
 from idxlint.sql.matter import INDEX_WORK, matters
 from idxlint.sql.operations import Unresolved
-from idxlint.sql.parse import parse
+from idxlint.sql.parse import Parsed, parse
 from idxlint.sql.reading import read
 from idxlint.sql.splitter import ParseError
 from idxlint.sql.statement import Statement
 from idxlint.sql.step import Step
+
+_TABLE = re.compile(r"CREATE\s+(?:(?:TEMP|TEMPORARY|UNLOGGED)\s+)?TABLE\b", re.IGNORECASE)
 
 
 @value
@@ -42,7 +45,9 @@ def prepare(migration: Migration) -> Prepared:
         return Prepared(migration, (), tuple(gaps), len(gaps), 0)
     for unit in migration.units:
         parsed = hosted.statements(unit) if unit.pieces else parse(migration.source.text, unit.span, matters)
-        steps = [_step(statement, parsed.placeholders) for statement in parsed.statements]
+        foreign = not unit.pieces and _foreign(migration.source.text, parsed)
+        taken = () if foreign else parsed.statements
+        steps = [_step(statement, parsed.placeholders) for statement in taken]
         steps += [_generated(migration, span) for span in parsed.generated if _mentions(migration, span)]
         steps += [hosted.unread(piece) for piece in unit.pieces if piece.unresolved]
         if not unit.pieces:  # a call may mean several statements at one place, in their own order
@@ -51,9 +56,17 @@ def prepare(migration: Migration) -> Prepared:
         gaps += parsed.gaps
         refused = sum(gap.reason is not Reason.PSQL for gap in parsed.gaps)
         statements += parsed.count + refused
-        unjudged += refused + sum(_unresolved(step) for step in steps)
+        unjudged += refused + (parsed.count if foreign else sum(_unresolved(step) for step in steps))
     gaps = sorted(set(gaps), key=lambda gap: gap.span)  # decoding and parsing both tell of NUL
     return Prepared(migration, tuple(parts), tuple(gaps), statements, statements - unjudged)
+
+
+def _foreign(text: str, parsed: Parsed) -> bool:
+    """Whether most of a text's tables are made in another dialect; then what PostgreSQL takes is not for it either."""
+    refused = sum(
+        gap.reason is Reason.DIALECT and _TABLE.match(text, gap.span.start) is not None for gap in parsed.gaps
+    )
+    return refused > 0 and refused > sum(_TABLE.match(one.sql) is not None for one in parsed.statements)
 
 
 def _step(statement: Statement, placeholders: Mapping[str, str]) -> Step:

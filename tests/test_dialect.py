@@ -3,6 +3,7 @@
 import pytest
 
 from idxlint.sql.parse import parse
+from tests.conftest import names
 from tests.reading import gaps
 
 
@@ -53,6 +54,25 @@ def test_other_dialects_are_named(name: str, text: str) -> None:
 def test_broken_postgres_is_no_other_dialect(text: str) -> None:
     """A typing error, or one odd statement among many, does not make it another database's file."""
     assert ["syntax"] == [reason for reason, _, _ in gaps(text)]
+
+
+SQLITE = "CREATE TABLE {} (id INTEGER PRIMARY KEY AUTOINCREMENT);\n"
+TAKEN = "CREATE TABLE c (id int);\n"
+INDEX = "CREATE INDEX i ON orders (id);\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        (SQLITE.format("a") + SQLITE.format("b") + TAKEN + INDEX, ["not-parsed"]),
+        (SQLITE.format("a") + TAKEN + INDEX, ["not-parsed", "index-not-concurrent"]),
+        ("PRAGMA foreign_keys = off;\n" + INDEX, ["not-parsed", "index-not-concurrent"]),
+        ("CREATE TABEL a (id int);\n" + INDEX, ["not-parsed", "index-not-concurrent"]),
+    ],
+)
+def test_tables_of_another_database(text: str, rules: list[str]) -> None:
+    """Where most tables are another database's, what PostgreSQL would take is not for it either."""
+    assert rules == names(text)
 
 
 def test_sqlglot_is_silent(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:

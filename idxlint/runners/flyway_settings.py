@@ -12,7 +12,11 @@ _FILES = (
     "application.yml", "application.yaml", *_BUILDS,
 )  # fmt: skip
 _ROOTS = (".git", ".hg")
-_VERSION = r"(?i)flyway(?:-[a-z-]+)?[\s'\",)]*(?:</artifactId>\s*<version>|:|[._-]?version\b[\s'\"(:=>]*)(\d+\.\d+(?:\.\d+)*)"
+_VERSION = (
+    r"(?i)flyway(?:-[a-z-]+)?[\s'\",)]*"
+    r"(?:</artifactId>\s*<version>|:|[._-]?version\b[\s'\"(:=>]*)"
+    r"(\d+\.\d+(?:\.\d+)*)"
+)
 
 
 @cache
