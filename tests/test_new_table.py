@@ -225,3 +225,22 @@ def test_help_says_why_it_is_not_new() -> None:
         "t does not count as new: its CREATE TABLE is conditional, so it may be there already"
         == (finding.hit.help[0])
     )
+
+
+@pytest.mark.parametrize(
+    ("sql", "silent"),
+    [
+        ("DROP INDEX i; DROP TABLE t;", True),
+        ("DROP INDEX i; DROP INDEX j; DROP TABLE IF EXISTS other, public.t;", True),
+        ("BEGIN; DROP INDEX i; DROP TABLE t; COMMIT;", True),
+        ("DROP INDEX i; DROP TABLE other;", False),
+        ("DROP INDEX i; DROP TABLE s.t;", False),
+        ("DROP INDEX i; COMMIT; DROP TABLE t;", False),
+        ("DROP TABLE other; DROP INDEX i;", False),
+    ],
+)
+def test_table_that_goes(sql: str, silent: bool) -> None:
+    """Nobody is blocked on a table that is dropped right after its index."""
+    before = f"{TABLE} {INDEX} CREATE INDEX j ON t (a); CREATE TABLE other (a int);"
+
+    assert ([] if silent else ["drop-index-not-concurrent"]) == names(sql, before)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from idxlint.checks.base import Context, check, in_body, when
 from idxlint.model import Fix, Hit
 from idxlint.sql.names import Name
-from idxlint.sql.operations import DropIndex, DropInvalid
+from idxlint.sql.operations import DropIndex, DropInvalid, DropTable
 from idxlint.sql.recipes import drop_constraints, drop_each
 from idxlint.sql.schema import Index
 from idxlint.sql.statement import Statement
@@ -37,7 +37,22 @@ def _blocks(name: Name, ctx: Context) -> bool:
     if index is None or ctx.unit.on_empty:
         return not ctx.unit.on_empty and not _gone(name, ctx)
     same_transaction = index.transaction and index.transaction == ctx.session.transaction
-    return not (same_transaction or index.partitioned or ctx.is_new(index.table))
+    return not (same_transaction or index.partitioned or ctx.is_new(index.table) or _goes(index.table, ctx))
+
+
+def _goes(table: Name, ctx: Context) -> bool:
+    """Whether the table is dropped as well, with nothing but other drops in between: then nobody uses it any more."""
+    for step in ctx.steps[ctx.at + 1 :]:
+        for operation in step.operations:
+            match operation:
+                case DropTable(tables=tables):
+                    if table in map(ctx.schema.resolve, tables):
+                        return True
+                case DropIndex():
+                    pass
+                case _:
+                    return False
+    return False
 
 
 def _gone(name: Name, ctx: Context) -> bool:
