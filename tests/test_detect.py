@@ -179,6 +179,16 @@ def test_marker_in_a_few_of_many(project: Path) -> None:
     assert found(project).profile is MARKED
 
 
+@pytest.mark.parametrize("marked", [0, 1, 31, 59])
+def test_marker_in_one_file(project: Path, marked: int) -> None:
+    """One more migration does not change which tool is found: each file of a common folder is looked at."""
+    for number in range(60):
+        text = f"-- marked\n{CIC}" if number == marked else CIC
+        (project / "db" / f"{number:03}.sql").write_text(text, "utf-8")
+
+    assert found(project).profile is MARKED
+
+
 def test_folders_are_looked_at_for_themselves(project: Path) -> None:
     """Two histories, two runners."""
     for folder, name, text in (("one", "1_a.sql", GOOSE), ("two", "1_a.up.sql", CIC)):

@@ -14,7 +14,7 @@ from idxlint.runners.psql import PSQL
 
 _HEAD = 16_384
 _LONG = 1_048_576
-_SAMPLES = 8
+_SAMPLES = 64
 _ROOTS = (".git", ".hg")
 
 
@@ -48,7 +48,7 @@ def _marked(profiles: Sequence[Profile], files: Sequence[Path]) -> Found:
 
 
 def _samples(files: Sequence[Path]) -> list[Path]:
-    """A few files from all over the folder."""
+    """All files of a common folder, and some from all over a large one."""
     step = max(1, len(files) // _SAMPLES)
     return list(files[::step])
 
