@@ -4,13 +4,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from idxlint import baseline as baselines
 from idxlint import catalogue, config, console, engine
 from idxlint.console import Code, Failure
 from idxlint.model import Reason, Report, Safety
-from idxlint.runners import STDIN, collect, likely
+from idxlint.runners import STDIN, Plan, collect, likely
 from idxlint.runners.registry import PROFILES
 from idxlint.settings import Config
 
@@ -103,30 +103,18 @@ def baseline(*, paths: Sequence[str], output: str | None, **flags: Any) -> int:
 
 def runners(*, paths: Sequence[str], **flags: Any) -> int:
     """`idxlint runners`."""
-    from idxlint.cli import working_folder
-
-    start = working_folder()
-    settings = _configured(start, {**flags, "select": (), "ignore": (), "postgres": None}, catalogue.load())
-    asked = list(paths) or [str(settings.root / path) for path in settings.paths] or likely(start)
-    plans, unread = collect(asked, start, settings.excluded, settings.runner_of)
-    for line in unread:
+    found = _files(paths, {**flags, "select": (), "ignore": (), "postgres": None})
+    for line in found.unread:
         console.say(line)
     seen: dict[str, str] = {}
-    for plan in plans:
+    for plan in found.plans:
         assumed = "assumed: " if plan.assumed else ""
         seen.setdefault(plan.history or ".", f"{plan.profile.title} ({assumed}{plan.evidence})")
     console.emit(f"{folder}: {runner}\n" for folder, runner in seen.items())
     width = max(len(profile.name) for profile in PROFILES)
     known = (f"  {profile.name:<{width}}  {profile.title}\n" for profile in PROFILES)
     console.emit(["\n" if seen else "", "known runners:\n", *known])
-    return Code.NOTHING_READ if unread else Code.CLEAN
-
-
-def _configured(start: Path, flags: dict[str, Any], book: catalogue.Book) -> Config:
-    try:
-        return _settings(start, flags, book)
-    except config.ConfigError as error:
-        raise Failure(Code.USAGE, str(error)) from None
+    return Code.NOTHING_READ if found.unread else Code.CLEAN
 
 
 def _advice(settings: Config, path: Path) -> Iterator[str]:
@@ -142,28 +130,44 @@ def _request(
     paths: Sequence[str], flags: dict[str, Any], baseline: str | None, *, with_baseline: bool = True
 ) -> engine.Request:
     """The files, the rule book and the configuration that flags and the working folder ask for."""
+    found = _files(paths, flags)
+    if not found.asked:
+        raise Failure(Code.NOTHING_READ, "no folder here looks like migrations; name one: idxlint check PATH")
+    for line in found.unread[:-1]:
+        console.say(line)
+    if found.unread:  # a gate must not pass on the rest
+        raise Failure(Code.NOTHING_READ, found.unread[-1])
+    if not found.plans:
+        read = "no .sql file, no changelog of Liquibase, no migration of Alembic or Django"
+        raise Failure(Code.NOTHING_READ, f"{read} under {', '.join(paths or found.asked)}")
+    stdin = sys.stdin.buffer.read() if any(plan.shown == STDIN for plan in found.plans) else None
+    accepted = _baseline(found.settings, baseline) if with_baseline else None
+    return engine.Request(found.plans, found.book, found.settings, stdin, accepted, flags["jobs"])
+
+
+class _Files(NamedTuple):
+    """What a command works on: the paths that were asked for, the files under them, and what cannot be read."""
+
+    book: catalogue.Book
+    settings: Config
+    asked: list[str]
+    plans: list[Plan]
+    unread: list[str]
+
+
+def _files(paths: Sequence[str], flags: dict[str, Any]) -> _Files:
+    """The files of the arguments, else of the configuration, else of the folders that look like migrations."""
     from idxlint.cli import working_folder
 
     start = working_folder()
     try:
         book = catalogue.load()
-    except catalogue.CatalogueError as error:
+        settings = _settings(start, flags, book)
+    except (catalogue.CatalogueError, config.ConfigError) as error:
         raise Failure(Code.USAGE, str(error)) from None
-    settings = _configured(start, flags, book)
     asked = list(paths) or [str(settings.root / path) for path in settings.paths] or likely(start)
-    if not asked:
-        raise Failure(Code.NOTHING_READ, "no folder here looks like migrations; name one: idxlint check PATH")
     plans, unread = collect(asked, start, settings.excluded, settings.runner_of)
-    for line in unread[:-1]:
-        console.say(line)
-    if unread:  # a gate must not pass on the rest
-        raise Failure(Code.NOTHING_READ, unread[-1])
-    if not plans:
-        read = "no .sql file, no changelog of Liquibase, no migration of Alembic or Django"
-        raise Failure(Code.NOTHING_READ, f"{read} under {', '.join(paths or asked)}")
-    stdin = sys.stdin.buffer.read() if any(plan.shown == STDIN for plan in plans) else None
-    accepted = _baseline(settings, baseline) if with_baseline else None
-    return engine.Request(plans, book, settings, stdin, accepted, flags["jobs"])
+    return _Files(book, settings, asked, plans, unread)
 
 
 def _settings(start: Path, flags: dict[str, Any], book: catalogue.Book) -> Config:

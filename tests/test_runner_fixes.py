@@ -50,6 +50,17 @@ def test_fix_of_a_whole_message() -> None:
         assert fixed(text, BLOCKING, "golang-migrate") is None
 
 
+@pytest.mark.parametrize("runner", ["goose", "sql-migrate"])
+def test_held_together_by_a_block_and_not_by_words(runner: str) -> None:
+    """Between the tool's own commands nothing may be written; a comment that speaks of them is no command."""
+    mark = "+goose" if runner == "goose" else "+migrate"
+    block = f"-- {mark} Up\n-- {mark} StatementBegin\n{UNIQUE}-- {mark} StatementEnd\n"
+    words = f"-- {mark} Up\n{UNIQUE}-- as StatementEnd would\n"
+
+    assert fixed(block, BLOCKING, runner) is None
+    assert fixed(words, BLOCKING, runner) is not None
+
+
 SENT_AS_ONE = {
     "block of two": UP + OPEN + "SELECT 1;\n" + PLAIN + SHUT,
     "block, outside": OUT + UP + OPEN + "SELECT 1;\n" + PLAIN + SHUT,

@@ -117,13 +117,8 @@ class Context:
             return False
         more = bool(rewriting.before or rewriting.after)
         if self.unit.send is Send.STATEMENT:
-            more = more and self._held_together(rewriting.statement)
+            more = more and self.unit.message(rewriting.statement.start) in self.unit.held
         return not more and not self.sent_beside(rewriting.statement)
-
-    def _held_together(self, statement: Statement) -> bool:
-        """Whether what is written beside the statement is sent with it, between StatementBegin and -End."""
-        end = self.unit.message(statement.start).end if self.unit.messages else len(self.source.text)
-        return "statementend" in self.source.text[end : end + 40].lower()
 
     def sent_beside(self, statement: Statement) -> bool:
         """Whether the runner sends a statement together with others."""

@@ -82,6 +82,7 @@ class Unit:
 
     wrap, send: with the opt-outs in the file already counted in
     messages: the parts that are sent as one simple query each; none means that `send` says it all
+    held: those of the messages that stay one, whatever is written into them
     leave: what a file has to do to leave the runner's transaction, in the runner's own words; "" where it cannot
     directive: the edit that does just that, where it is one
     opted_out: the directive that took the unit out of the runner's transaction
@@ -98,6 +99,7 @@ class Unit:
     wrap: Wrap = Wrap.NONE
     send: Send = Send.STATEMENT
     messages: tuple[Span, ...] = ()
+    held: tuple[Span, ...] = ()
     leave: str = ""
     directive: Edit | None = None
     opted_out: Span | None = None

@@ -40,12 +40,14 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
 
 
 def _unit(text: str, span: Span, direction: Direction, out: Span | None) -> Unit:
+    messages, held = sent(text, span, r"--\s*\+goose\s+(\w+)")
     return Unit(
         span,
         direction,
         Wrap.NONE if out else Wrap.UNIT,
         Send.STATEMENT,
-        messages=sent(text, span, r"--\s*\+goose\s+(\w+)"),
+        messages=messages,
+        held=held,
         leave=_LEAVE,
         directive=None if out else Edit(0, 0, f"{_DIRECTIVE}\n"),
         opted_out=out,

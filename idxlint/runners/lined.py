@@ -1,6 +1,7 @@
 """Statements found line by line, as goose and sql-migrate do it: neither looks into strings or bodies."""
 
 import re
+from typing import NamedTuple
 
 from idxlint.model import Span
 from idxlint.runners.text import lines
@@ -8,7 +9,14 @@ from idxlint.runners.text import lines
 _LONERS = ("index", "vacuum", "unique", "primary")
 
 
-def sent(text: str, span: Span, command: str) -> tuple[Span, ...]:
+class Sent(NamedTuple):
+    """What is sent in one call each; held: the blocks among it, which stay one whatever is written into them."""
+
+    messages: tuple[Span, ...] = ()
+    held: tuple[Span, ...] = ()
+
+
+def sent(text: str, span: Span, command: str) -> Sent:
     """What is sent in one call: up to a line that ends in a semicolon, or a block between two commands.
 
     command: an expression whose first group is StatementBegin or StatementEnd in a line that is one
@@ -16,8 +24,8 @@ def sent(text: str, span: Span, command: str) -> tuple[Span, ...]:
     """
     said = text[slice(*span)].lower()
     if not any(word in said for word in _LONERS):
-        return ()
-    found: list[Span] = []
+        return Sent()
+    found, held = list[Span](), list[Span]()
     start, block = span.start, False
     for line in lines(text, span):
         words = text[line.start : line.end]
@@ -26,12 +34,13 @@ def sent(text: str, span: Span, command: str) -> tuple[Span, ...]:
         if word == "statementbegin":
             start, block = line.end, True
         elif word == "statementend" and block:
-            found.append(Span(start, line.start))
+            held.append(Span(start, line.start))
+            found.append(held[-1])
             start, block = line.end, False
         elif not block and _ends(words):
             found.append(Span(start, line.end))
             start = line.end
-    return (*found, Span(start, span.end))
+    return Sent((*found, Span(start, span.end)), tuple(held))
 
 
 def _ends(line: str) -> bool:

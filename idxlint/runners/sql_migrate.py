@@ -43,12 +43,14 @@ def _unit(text: str, marker: re.Match[str], end: int, outs: dict[str, Span]) -> 
         there, option = next(iter(outs.items()))
         message = f"it counts for {there} only; repeat it as `-- +migrate {word} notransaction`"
         misread = (*misread, Misread(option, message))
+    messages, held = sent(text, span, r"-- \+migrate\s+(\w+)")
     return Unit(
         span,
         Direction.UP if word == "Up" else Direction.DOWN,
         Wrap.NONE if out else Wrap.UNIT,
         Send.STATEMENT,
-        messages=sent(text, span, r"-- \+migrate\s+(\w+)"),
+        messages=messages,
+        held=held,
         leave=f"write `-- +migrate {word} notransaction`",
         directive=None if out else _directive(marker),
         opted_out=out,
