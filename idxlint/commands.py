@@ -109,10 +109,10 @@ def runners(*, paths: Sequence[str], **flags: Any) -> int:
     seen: dict[str, str] = {}
     for plan in found.plans:
         assumed = "assumed: " if plan.assumed else ""
-        seen.setdefault(plan.history or ".", f"{plan.profile.title} ({assumed}{plan.evidence})")
+        seen.setdefault(plan.history or ".", f"{plan.profile.full} ({assumed}{plan.evidence})")
     console.emit(f"{folder}: {runner}\n" for folder, runner in seen.items())
     width = max(len(profile.name) for profile in PROFILES)
-    known = (f"  {profile.name:<{width}}  {profile.title}\n" for profile in PROFILES)
+    known = (f"  {profile.name:<{width}}  {profile.full}\n" for profile in PROFILES)
     console.emit(["\n" if seen else "", "known runners:\n", *known])
     return Code.NOTHING_READ if found.unread else Code.CLEAN
 

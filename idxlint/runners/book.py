@@ -24,13 +24,12 @@ def page(profiles: Sequence[Profile]) -> str:
 
 def _rows(profiles: Sequence[Profile]) -> Iterator[str]:
     for profile in profiles:
-        title = f"{profile.title} {profile.versions}".strip()
         leave = "not needed" if profile.wrap is Wrap.NONE else profile.leave or "it cannot"
         if profile.alone:
             leave += "; a command without transaction has to be alone"
         lock = profile.lock.message if profile.lock else "harmless"
         cells = (
-            title,
+            profile.full,
             f"`{profile.name}`",
             _WRAP[profile.wrap],
             _SEND[profile.send],

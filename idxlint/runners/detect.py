@@ -5,17 +5,18 @@ two tools have evidence of the same strength and nothing else tells them apart, 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from idxlint.runners.above import upwards
 from idxlint.runners.profile import Detected, Profile
 from idxlint.runners.psql import PSQL
+from idxlint.runners.versions import fitting
 
 _HEAD = 16_384
 _LONG = 1_048_576
 _SAMPLES = 64
-_ROOTS = (".git", ".hg")
 
 
 def detect(profiles: Sequence[Profile], folder: Path, files: Sequence[Path], shown: str) -> Detected:
@@ -30,7 +31,7 @@ def detect(profiles: Sequence[Profile], folder: Path, files: Sequence[Path], sho
         found = _narrowed(found, folder, files, shown)
     if len(found) == 1:
         profile, evidence = found[0]
-        return Detected(profile, evidence)
+        return fitting(Detected(profile, evidence), folder)
     return Detected(PSQL, "nothing says which tool runs it", assumed=True)
 
 
@@ -54,7 +55,7 @@ def _samples(files: Sequence[Path]) -> list[Path]:
 
 
 def _configured(profiles: Sequence[Profile], folder: Path, files: Sequence[Path]) -> Found:
-    for place in _upwards(folder):
+    for place in upwards(folder):
         found = [
             (profile, config)
             for profile in profiles
@@ -67,7 +68,7 @@ def _configured(profiles: Sequence[Profile], folder: Path, files: Sequence[Path]
 
 
 def _declared(profiles: Sequence[Profile], folder: Path, files: Sequence[Path]) -> Found:
-    for place in _upwards(folder):
+    for place in upwards(folder):
         found = [
             (profile, f"{manifest} names {word}")
             for profile in profiles
@@ -106,14 +107,6 @@ def _fits(profile: Profile, files: Sequence[Path]) -> bool:
         return True
     fitting = sum(re.fullmatch(profile.names, file.name) is not None for file in files)
     return fitting * 2 > len(files)
-
-
-def _upwards(folder: Path) -> Iterator[Path]:
-    """The folder and those above it, up to the root of the repository."""
-    for place in (folder, *folder.parents):
-        yield place
-        if any((place / root).exists() for root in _ROOTS):
-            return
 
 
 @cache

@@ -10,6 +10,7 @@ from idxlint.runners.base import STDIN, Plan, Unread, order, plan
 from idxlint.runners.detect import detect
 from idxlint.runners.profile import Detected, Profile
 from idxlint.runners.psql import PSQL
+from idxlint.runners.versions import fitting
 
 _SKIPPED = frozenset(("node_modules", "__pycache__", "venv", "site-packages"))
 _GLOB = "*?["
@@ -54,7 +55,7 @@ def _assigned(plans: Iterable[Plan], configured: Callable[[str], str | None]) ->
     for (_, suffix), group in histories.items():
         wanted = {name for entry in group if (name := configured(entry.shown))}
         if len(wanted) == 1 and all(configured(entry.shown) for entry in group):
-            found = Detected(named(wanted.pop()), "the configuration")
+            found = _chosen(wanted.pop(), group[0])
         elif group[0].shown == STDIN:
             found = Detected(PSQL, "standard input", assumed=True)
         else:
@@ -69,13 +70,15 @@ def _assigned(plans: Iterable[Plan], configured: Callable[[str], str | None]) ->
         )
         for entry in group:
             own = configured(entry.shown)
-            yield replace(
-                entry,
-                profile=named(own) if own else found.profile,
-                assumed=found.assumed and not own,
-                evidence="the configuration" if own else found.evidence,
-                rank=ranks.get(entry.path, 0),
-            )
+            one = _chosen(own, entry) if own else found
+            rank = ranks.get(entry.path, 0)
+            yield replace(entry, profile=one.profile, assumed=one.assumed, evidence=one.evidence, rank=rank)
+
+
+def _chosen(name: str, entry: Plan) -> Detected:
+    """The runner that the configuration names, of the version that the project has."""
+    found = Detected(named(name), "the configuration")
+    return found if entry.shown == STDIN else fitting(found, entry.path.parent)
 
 
 def detected(group: Sequence[Plan]) -> Detected:

@@ -1,17 +1,22 @@
-"""Prisma Migrate up to 7.3: the whole file as one simple query, without a transaction of its own."""
+"""Prisma Migrate before 7.4: the whole file as one simple query, without a transaction of its own."""
 
-from idxlint.model import Send, Source, Span, Unit, Wrap
+from idxlint.model import Lock, Send, Source, Span, Unit, Wrap
 from idxlint.runners.heads import several
 from idxlint.runners.misreads import misread
-from idxlint.runners.prisma import INSTEAD, LOCK, NAMES
-from idxlint.runners.profile import Place, Profile
+from idxlint.runners.profile import Place, Profile, Versions
+
+LOCK = Lock(
+    "a second `prisma migrate deploy` waits in pg_advisory_lock() with a snapshot that the build waits for, and"
+    " PostgreSQL kills one of them (40P01); let only one run at a time"
+)
+_INSTEAD = "put the statement alone into a migration of its own"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:
     """One message a file (simple_query in the connector's native/mod.rs): a transaction if it has two statements."""
     del place
     text = source.text
-    found = misread(text, INSTEAD)
+    found = misread(text, _INSTEAD)
     return (
         Unit(
             Span(0, len(text)),
@@ -29,11 +34,8 @@ PRISMA_SIMPLE = Profile(
     read=read,
     wrap=Wrap.NONE,
     send=Send.SIMPLE,
-    versions="up to 7.3, and where package.json does not say",
+    versions=Versions(before=(7, 4)),
     alone=True,
     lock=LOCK,
     source="prisma/prisma-engines: schema-connector, flavour/postgres/connector/native/mod.rs",
-    configs=("migration_lock.toml",),
-    names=NAMES,
-    layout=r"(?:^|/)[0-9]+_[^/]*/migration\.sql\Z",
 )

@@ -19,13 +19,37 @@ class Place:
 
 
 Read = Callable[[Source, Place], tuple[Unit, ...]]
+Version = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Which versions of its tool a profile is true of, and where a project says which one it has.
+
+    since: the first; before: the first that it is not true of any more; empty where there is no such bound
+    older: the profile of the versions before `since`
+    packages: names under which package.json and lock files have the tool, the most telling first
+    action: the GitHub action that installs it, to which a workflow gives a version
+    """
+
+    since: Version = ()
+    before: Version = ()
+    older: "Profile | None" = None
+    packages: tuple[str, ...] = ()
+    action: str = ""
+
+    def __str__(self) -> str:
+        """The range in words."""
+        since, before = (".".join(map(str, bound)) for bound in (self.since, self.before))
+        return f"{since} and later" if since else f"before {before}"
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A migration tool.
 
-    name: as the configuration names it; title: as its makers write it; versions: those that this is true of
+    name: as the configuration names it; title: as its makers write it
+    versions: those that this is true of, where it is not true of all
     wrap, send: what it does with a file that says nothing
     leave: how a file opts out, exactly as it has to be written; "" where there is no way
     alone: a command without transaction has to be the only statement even then
@@ -48,7 +72,7 @@ class Profile:
     wrap: Wrap
     send: Send
     source: str
-    versions: str = ""
+    versions: Versions | None = None
     leave: str = ""
     alone: bool = False
     lock: Lock | None = None
@@ -59,6 +83,11 @@ class Profile:
     layout: str = ""
     suffixes: tuple[str, ...] = (".sql",)
     arrange: Callable[[Sequence[Path]], Sequence[Path]] | None = None
+
+    @property
+    def full(self) -> str:
+        """The tool and its versions."""
+        return f"{self.title} {self.versions}" if self.versions else self.title
 
 
 @dataclass(frozen=True, slots=True)

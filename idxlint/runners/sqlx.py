@@ -4,7 +4,7 @@ import re
 
 from idxlint.model import Direction, Edit, Lock, Misread, Send, Source, Span, Unit, Wrap
 from idxlint.runners.foreign import directives, foreign
-from idxlint.runners.profile import Place, Profile
+from idxlint.runners.profile import Place, Profile, Versions
 
 _DIRECTIVE = "-- no-transaction"
 _FIRST = f"make `{_DIRECTIVE}` the very first characters of the file"
@@ -61,7 +61,7 @@ SQLX = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.SIMPLE,
-    versions=">=0.8.3",
+    versions=Versions(since=(0, 8, 3)),
     leave=_FIRST,
     alone=True,
     lock=_LOCK,

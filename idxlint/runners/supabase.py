@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
 from idxlint.model import Send, Source, Span, Unit, Wrap
 from idxlint.runners.heads import controls, heads
 from idxlint.runners.misreads import misread
-from idxlint.runners.profile import Place, Profile
-from idxlint.runners.supabase_batch import NAMES, SUPABASE_BATCH
+from idxlint.runners.profile import Place, Profile, Versions
+from idxlint.runners.supabase_batch import SUPABASE_BATCH
 from idxlint.runners.text import first_line
 
 _DIRECTIVE = "-- pg-delta: transaction=false"
@@ -26,10 +24,9 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
     """One unit. A statement on the CLI's list ends the batch before it and runs alone (isPipelineIncompatible).
 
     As it is written, statement by statement: a file with its own BEGIN or COMMIT, and one with the directive as its
-    whole first line. Where package.json asks for a version before 2.109, `supabase-batch` reads the file.
+    whole first line.
     """
-    if _old(place.path.parent):
-        return SUPABASE_BATCH.read(source, place)
+    del place
     text, line = source.text, first_line(source.text)
     whole = Span(0, len(text))
     if text[line.start : line.end] == _DIRECTIVE:
@@ -66,31 +63,16 @@ def _messages(text: str) -> Iterator[Span]:
         yield Span(start, len(text))
 
 
-@cache
-def _old(folder: Path) -> bool:
-    """Whether the nearest package.json that speaks of the CLI asks for a version before 2.109."""
-    for place in (folder, *folder.parents):
-        try:
-            text = (place / "package.json").read_text("utf-8", "replace")
-        except OSError:
-            text = ""
-        if found := re.search(r'"supabase"\s*:\s*"[\^~>=v ]*(\d+)\.(\d+)\.', text):
-            return (int(found[1]), int(found[2])) < (2, 109)
-        if (place / ".git").exists():
-            break
-    return False
-
-
 SUPABASE = Profile(
     name="supabase",
     title="Supabase CLI",
     read=read,
     wrap=Wrap.UNIT,
     send=Send.STATEMENT,
-    versions="2.109 and later, and where package.json does not say",
+    versions=Versions((2, 109), older=SUPABASE_BATCH, packages=("supabase",), action="supabase/setup-cli"),
     leave=_LEAVE,
     source="supabase/cli: pkg/migration/file.go, #5671, #6276, #6347",
     configs=("supabase/config.toml",),
-    names=NAMES,
+    names=r"[0-9]{14}_.*\.sql",
     layout=r"(?:^|/)supabase/migrations/[0-9]+_[^/]*\.sql\Z",
 )

@@ -3,9 +3,8 @@
 from idxlint.model import Send, Source, Span, Unit, Wrap
 from idxlint.runners.heads import pipelined, several
 from idxlint.runners.misreads import misread
-from idxlint.runners.profile import Place, Profile
+from idxlint.runners.profile import Place, Profile, Versions
 
-NAMES = r"[0-9]{14}_.*\.sql"
 _INSTEAD = "put the statement alone into a migration of its own"
 
 
@@ -31,8 +30,7 @@ SUPABASE_BATCH = Profile(
     read=read,
     wrap=Wrap.NONE,
     send=Send.PIPELINE,
-    versions="before 2.109",
+    versions=Versions(before=(2, 109)),
     alone=True,
     source="supabase/cli: pkg/migration/file.go",
-    names=NAMES,
 )
