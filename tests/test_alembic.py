@@ -1,5 +1,6 @@
 """Alembic revisions: what is read out of them, and where the findings point."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from idxlint.model import Direction, Send, Source, Wrap
 from idxlint.runners.alembic import arrange, read
 from idxlint.runners.base import Unread
 from idxlint.runners.profile import Place
-from tests.conftest import lint
+from tests.conftest import Run, lint
 
 HEAD = """\
 import sqlalchemy as sa
@@ -28,7 +29,7 @@ def revision(*rows: str, name: str = "upgrade") -> str:
     return f"{HEAD}def {name}():\n" + "".join(f"    {row}\n" for row in rows)
 
 
-def units(text: str, path: Path = Path("versions/b.py")) -> list[tuple[Direction, Wrap, list[str]]]:
+def units(text: str, path: Path = Path("/nowhere/versions/b.py")) -> list[tuple[Direction, Wrap, list[str]]]:
     """The units of a revision."""
     found = read(Source("versions/b.py", text), Place(path, Direction.UP))
     assert all(unit.send is Send.SIMPLE for unit in found)
@@ -96,6 +97,9 @@ MEANING = {
     'op.execute(f"DROP INDEX {name}")': ("DROP INDEX {name}",),
     'op.get_bind().execute(sa.text("DROP INDEX i"))': ("DROP INDEX i",),
     'connection.exec_driver_sql("DROP INDEX i")': ("DROP INDEX i",),
+    'op.get_context().bind.execute(statement=sa.text("DROP INDEX i"))': ("DROP INDEX i",),
+    'op.run_async(lambda connection: connection.execute(sa.text("DROP INDEX i")))': ("DROP INDEX i",),
+    'op.execute(SQL if x else f"{made}")': (),
     "op.execute(table.update().values(a=1))": (),
 }
 
@@ -124,6 +128,16 @@ FLOW = {
     "a local function": (["def make(t):", '    op.create_index("i", t, ["a"])', 'make("t")'],
                          ["CREATE INDEX i ON t (a)"]),
     "itself": (["upgrade()"], []),
+    "a bind": (["bind = op.get_bind()", 'bind.execute(sa.text("DROP INDEX i"))'], ["DROP INDEX i"]),
+    "a text that is split": (
+        ['q = "DROP INDEX i; DROP INDEX j"', 'for one in q.split(";"):', "    op.execute(one)"],
+        ["DROP INDEX i", " DROP INDEX j"]),
+    "a function that is handed over": (
+        ["async def make(c):", '    await c.execute(sa.text("DROP INDEX i"))', "op.run_async(make)"], ["DROP INDEX i"]),
+    "behind a return": (["if x.dialect.name == 'postgresql':", f"    {PLAIN}", "    return", PLAIN],
+                        ["CREATE INDEX i ON t (a)"]),
+    "a return for another database": (["if x.dialect.name == 'sqlite':", "    return", PLAIN],
+                                      ["CREATE INDEX i ON t (a)"]),
 }  # fmt: skip
 
 
@@ -186,6 +200,8 @@ FOUND = {
     "new table": (['op.create_table("t", sa.Column("a", sa.Integer()))', PLAIN], []),
     "unknown arguments": (["op.create_index(*arguments)"], [("IDX902", 6, 5)]),
     "unknown text": (['op.execute(made("CREATE INDEX", "i"))'], [("IDX902", 6, 16)]),
+    "unknown rows": (
+        ['q = "DROP INDEX i"', "for one in sqlparse.split(q):", "    op.execute(one)"], [("IDX902", 8, 16)]),
     "unknown switch": (['op.create_index("i", "t", ["a"], postgresql_concurrently=maybe)'], [("IDX902", 6, 5)]),
     "no ASCII": (['x = "é"; ' + RAW], [("IDX201", 6, 39)]),
     "silenced": (["# idxlint: ignore[index-not-concurrent] because t has ten rows", PLAIN], []),
@@ -199,7 +215,7 @@ FOUND = {
 def test_findings(name: str) -> None:
     """Rules speak at the places in the Python file."""
     rows, expected = FOUND[name]
-    found = lint(revision(*rows), path="versions/b.py", runner="alembic")
+    found = lint(revision(*rows), path="/nowhere/versions/b.py", runner="alembic")
     places = [(one.rule.id, *one.source.position(one.hit.at.start)) for one in found]
 
     assert sorted(expected) == sorted((rule, line, column) for rule, line, column, *_ in places)
@@ -223,6 +239,47 @@ def test_new_unit_keeps_the_file_quiet(tmp_path: Path) -> None:
     assert misread() == 0
     env.write_text("context.configure(connection=c, **options)")
     assert misread() == 0
+
+
+PSYCOPG, PSYCOPG2 = "psycopg", "psycopg2"
+INI = "[alembic]\n# sqlalchemy.url = postgresql+asyncpg://h/d\nsqlalchemy.url = postgresql+{}://h/d\n"
+DRIVERS = {
+    "a URL": ({"alembic.ini": INI.format(PSYCOPG)}, ["IDX208", "IDX201"], "psycopg (alembic.ini) opens the next"),
+    "a URL, psycopg2": ({"alembic.ini": INI.format(PSYCOPG2)}, ["IDX208"], "what follows runs without one, and"),
+    "a URL in env.py": (
+        {"migrations/env.py": "url = 'postgresql+asyncpg://h/d'\n"}, ["IDX208"], "what follows runs without one, and"),
+    "a URL before a dependency": (
+        {"alembic.ini": INI.format(PSYCOPG2), "requirements.txt": "psycopg==3.2\n"},
+        ["IDX208"], "what follows runs without one, and"),
+    "a dependency": (
+        {"alembic.ini": "sqlalchemy.url = postgresql://h/d\n", "pyproject.toml": "x = [\"psycopg[binary]>=3\"]\n"},
+        ["IDX208", "IDX201"], "psycopg (pyproject.toml) opens the next"),
+    "a dependency, pg8000": (
+        {"requirements-dev.txt": "pg8000\n"}, ["IDX208", "IDX201"], "pg8000 (requirements-dev.txt) opens the next"),
+    "a dependency, psycopg2": ({"requirements.txt": "psycopg2-binary==2.9\n"}, ["IDX208"], "runs without one, and"),
+    "two dependencies": (
+        {"requirements.txt": "psycopg2\npsycopg\n"}, ["IDX208"], "if the driver is psycopg2, as is assumed here"),
+    "two URLs": (
+        {"alembic.ini": INI.format(PSYCOPG) + INI.format(PSYCOPG2)}, ["IDX208"], "as is assumed here"),
+    "nothing": ({"requirements.txt": "# psycopg\npsycopg-pool\n"}, ["IDX208"], "as is assumed here (psycopg 3 opens"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DRIVERS)
+def test_driver(name: str, tmp_path: Path, run: Run) -> None:
+    """Whether COMMIT leads out of the transaction is for the driver to say; where none is known, that is said."""
+    files, expected, words = DRIVERS[name]
+    versions = tmp_path / "migrations" / "versions"
+    versions.mkdir(parents=True)
+    (tmp_path / ".git").mkdir()
+    for path, text in files.items():
+        (tmp_path / path).write_text(text, "utf-8")
+    (versions / "b.py").write_text(revision('op.execute("COMMIT")', RAW), "utf-8")
+    found = json.loads(run("check", "--format", "json").out)["findings"]
+
+    assert expected == [one["id"] for one in found]
+    assert words in found[0]["message"]
+    assert all("opens the next transaction by itself" in one["message"] for one in found[1:])
 
 
 @pytest.mark.parametrize("text", ["", "x = 1\n", "# revision\n"])

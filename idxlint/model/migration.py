@@ -85,6 +85,7 @@ class Unit:
     held: those of the messages that stay one, whatever is written into them
     leave: what a file has to do to leave the runner's transaction, in the runner's own words; "" where it cannot
     directive: the edit that does just that, where it is one
+    commits: what a COMMIT in it leads to, where that is not just that what follows runs without a transaction
     opted_out: the directive that took the unit out of the runner's transaction
     misread: directives that the runner passes over
     lock: the runner's own, where it gets into the way of a concurrent build
@@ -102,6 +103,7 @@ class Unit:
     held: tuple[Span, ...] = ()
     leave: str = ""
     directive: Edit | None = None
+    commits: str = ""
     opted_out: Span | None = None
     misread: tuple[Misread, ...] = ()
     lock: Lock | None = None

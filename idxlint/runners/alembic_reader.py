@@ -8,15 +8,22 @@ from pathlib import Path
 
 from idxlint.model import Direction, Misread, Send, Source, Span, Unit, Wrap
 from idxlint.runners.alembic import LEAVE
-from idxlint.runners.alembic_walk import Part, Walk
+from idxlint.runners.alembic_driver import Driver, driver
+from idxlint.runners.alembic_walk import Revision
 from idxlint.runners.base import natural
 from idxlint.runners.profile import Place
 from idxlint.runners.python_host import Host
+from idxlint.runners.python_walk import Part
 
 _LOST = (
     "alembic commits here, but the whole run is one transaction: when a later revision fails, the index stays,"
     " the version row is lost, and the next run meets the index again; set transaction_per_migration=True in env.py"
 )
+_ASSUMED = (
+    "what follows runs without one if the driver is psycopg2, as is assumed here (psycopg 3 opens the next one by"
+    " itself)"
+)
+_ENDS = r"\b(?:commit|end|rollback|abort)\b"
 _ABOVE = 3
 
 
@@ -28,9 +35,10 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
     if not _is_revision(host.tree):
         return ()
     each = _per_migration(place.path)
+    by = driver(place.path.parent) if re.search(_ENDS, source.text, re.IGNORECASE) else Driver()
     return (
-        *_units(host, Direction.UP, "upgrade", each),
-        *_units(host, Direction.DOWN, "downgrade", each),
+        *_units(host, Direction.UP, "upgrade", each, by),
+        *_units(host, Direction.DOWN, "downgrade", each, by),
     )
 
 
@@ -44,22 +52,24 @@ def _is_revision(tree: ast.Module) -> bool:
     return False
 
 
-def _units(host: Host, direction: Direction, name: str, each: bool | None) -> list[Unit]:
-    walk = Walk(host, name)
-    parts = walk.run()
+def _units(host: Host, direction: Direction, name: str, each: bool | None, by: Driver) -> list[Unit]:
+    walk = Revision(host, name, reopens=by.reopens)
+    parts = walk.sent()
     misread = direction is Direction.UP and each is False
-    units = [_unit(part, walk.span, direction, misread=misread, each=each) for part in parts if part.pieces]
+    wrap = Wrap.UNIT if each else Wrap.RUN
+    units = [_unit(part, walk.span, direction, wrap, by, misread=misread) for part in parts if part.pieces]
     return [*units[:1], *(replace(unit, continues=True) for unit in units[1:])]
 
 
-def _unit(part: Part, span: Span, direction: Direction, *, misread: bool, each: bool | None) -> Unit:
-    wrapped = Wrap.UNIT if each else Wrap.RUN
+def _unit(part: Part, span: Span, direction: Direction, wrap: Wrap, by: Driver, *, misread: bool) -> Unit:
+    again = f"{by.name} ({by.where}) opens the next transaction by itself behind a COMMIT"
     return Unit(
         span,
         direction,
-        Wrap.NONE if part.outside else wrapped,
+        Wrap.NONE if part.outside else wrap,
         Send.SIMPLE,
-        leave=LEAVE,
+        leave=f"{again}; {LEAVE}" if part.reopened else LEAVE,
+        commits=again if by.reopens else "" if by.name else _ASSUMED,
         opted_out=part.directive,
         misread=(Misread(part.directive, _LOST, read=True),) if misread and part.directive else (),
         pieces=tuple(part.pieces),

@@ -1,15 +1,9 @@
-"""Signs in a revision that it leaves the transaction, or is for another database."""
+"""Signs in a revision that it leaves the transaction."""
 
 import ast
 import re
 
 from idxlint.model import Piece
-from idxlint.runners.python_host import elements
-
-_DATABASES = frozenset(
-    ("sqlite", "mysql", "mariadb", "mssql", "oracle", "cockroachdb", "snowflake", "duckdb")
-)
-_POSTGRES = frozenset(("postgresql", "postgres"))
 
 
 def unescaped(piece: Piece) -> Piece:
@@ -36,19 +30,3 @@ def is_autocommit(node: ast.expr) -> bool:
         case ast.Attribute(attr=name) | ast.Name(id=name):
             return name.endswith("AUTOCOMMIT")
     return False
-
-
-def on_postgres(test: ast.expr) -> bool | None:
-    """Whether a test for the database holds on PostgreSQL; None for another test."""
-    match test:
-        case ast.UnaryOp(op=ast.Not(), operand=inner):
-            found = on_postgres(inner)
-            return None if found is None else not found
-        case ast.Compare(ops=[operator], comparators=[right]):
-            one = elements(right, {}) or [right]
-            values = {value.value for value in one if isinstance(value, ast.Constant)}
-            if not values or not values <= _DATABASES | _POSTGRES:
-                return None
-            holds = bool(values & _POSTGRES)
-            return holds if isinstance(operator, ast.Eq | ast.In) else not holds
-    return None
