@@ -201,7 +201,7 @@ FOUND = {
     "unknown arguments": (["op.create_index(*arguments)"], [("IDX902", 6, 5)]),
     "unknown text": (['op.execute(made("CREATE INDEX", "i"))'], [("IDX902", 6, 16)]),
     "unknown rows": (
-        ['q = "DROP INDEX i"', "for one in sqlparse.split(q):", "    op.execute(one)"], [("IDX902", 8, 16)]),
+        ['q = "DROP INDEX i"', "for one in sqlparse.split(q):", "    op.execute(one)"], [("IDX902", 8, 20)]),
     "unknown switch": (['op.create_index("i", "t", ["a"], postgresql_concurrently=maybe)'], [("IDX902", 6, 5)]),
     "no ASCII": (['x = "é"; ' + RAW], [("IDX201", 6, 39)]),
     "silenced": (["# idxlint: ignore[index-not-concurrent] because t has ten rows", PLAIN], []),
@@ -252,7 +252,7 @@ DRIVERS = {
         {"alembic.ini": INI.format(PSYCOPG2), "requirements.txt": "psycopg==3.2\n"},
         ["IDX208"], "what follows runs without one, and"),
     "a dependency": (
-        {"alembic.ini": "sqlalchemy.url = postgresql://h/d\n", "pyproject.toml": "x = [\"psycopg[binary]>=3\"]\n"},
+        {"alembic.ini": "sqlalchemy.url = postgresql://h/d\n", "pyproject.toml": 'x = ["psycopg[binary]>=3"]\n'},
         ["IDX208", "IDX201"], "psycopg (pyproject.toml) opens the next"),
     "a dependency, pg8000": (
         {"requirements-dev.txt": "pg8000\n"}, ["IDX208", "IDX201"], "pg8000 (requirements-dev.txt) opens the next"),
