@@ -17,13 +17,14 @@ from idxlint.runners.django_models import (
     read_field,
     together,
 )
+from idxlint.runners.django_run_python import Sent, run_python
 from idxlint.runners.django_run_sql import run_sql
 from idxlint.runners.django_state import forward, renamed_column
 from idxlint.runners.python_host import called
 from idxlint.sql.matter import INDEX_WORK
 
 Said = Mapping[str, ast.expr]
-_SILENT = frozenset(("AlterConstraint", "AlterModelOptions", "AlterModelManagers", "RunPython"))
+_SILENT = frozenset(("AlterConstraint", "AlterModelOptions", "AlterModelManagers"))
 """Operations that send no SQL, or none that we follow."""
 
 
@@ -34,12 +35,14 @@ class Writer:
         self.code, self.state = code, state
         self.pieces: list[Piece] = []
         self.later: list[tuple[str, Piece]] = []
+        self._own: dict[int, int] = {}
 
-    def run(self, operations: ast.expr | None) -> tuple[Piece, ...]:
+    def run(self, operations: ast.expr | None) -> list[Sent]:
         """What the operations send, in its order."""
         for call in self.code.elements(operations):
             self._one(call)
-        return (*self.pieces, *(piece for _, piece in self.later))
+        sent = [(self._own.get(at, 0), piece) for at, piece in enumerate(self.pieces)]
+        return [*sent, *((0, piece) for _, piece in self.later)]
 
     def _one(self, call: ast.expr) -> None:
         call = self.code.behind(call)
@@ -51,6 +54,10 @@ class Writer:
             self.state = before
         elif name == "RunSQL":
             self.pieces += run_sql(self.code, said.get("sql"))
+        elif called(call) == "RunPython":
+            for number, piece in run_python(self.code, call):
+                self._own[len(self.pieces)] = number
+                self.pieces.append(piece)
         elif name:
             _WRITE[name](self, call, said)
         elif called(call) not in _SILENT and INDEX_WORK.search(self.code.written(call)):

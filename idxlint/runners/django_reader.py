@@ -3,7 +3,9 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 
 from idxlint.model import Direction, Misread, Piece, Send, Source, Span, Unit, Wrap
@@ -12,11 +14,13 @@ from idxlint.runners.django import LEAVE
 from idxlint.runners.django_code import Code, Unknown
 from idxlint.runners.django_models import State, operation
 from idxlint.runners.django_ops import Writer
+from idxlint.runners.django_run_python import Sent
 from idxlint.runners.django_run_sql import reverse
 from idxlint.runners.django_state import forward
 from idxlint.runners.profile import Place
 from idxlint.runners.python_host import called
 
+_LEAVE_OWN = "take it out of `transaction.atomic()`, or `atomic=True` out of RunPython"
 _NEAR = frozenset(
     ("atomic", "is_atomic", "atomicity", "atomic_migration", "non_atomic", "disable_ddl_transaction")
 )
@@ -30,24 +34,35 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
     operations = code.names.get("operations")
     state = _before(place.path)
     out = _opted_out(code)
-    whole = Span(0, len(source.text))
-    pieces = Writer(code, state).run(operations) or (Piece(Span(0, 0), ""),)
-    misread = () if out else tuple(_misread(code))
-    wrap = Wrap.NONE if out else Wrap.UNIT
-    up = Unit(
-        whole,
-        Direction.UP,
-        wrap,
-        Send.SIMPLE,
-        leave=LEAVE,
-        opted_out=out,
-        misread=misread,
-        pieces=pieces,
-        on_empty="replaces" in code.names,  # a squashed migration: its parts have run where there is data
-    )
-    back = reverse(code, operations, wrapped=out is None)
-    down = Unit(whole, Direction.DOWN, wrap, Send.SIMPLE, leave=LEAVE, opted_out=out, pieces=back)
-    return (up, down) if back else (up,)
+    try:
+        sent = Writer(code, state).run(operations) or [(0, Piece(Span(0, 0), ""))]
+        back = reverse(code, operations, wrapped=out is None)
+    except RecursionError:
+        raise Unread(f"{source.path}: is nested too deeply to be read") from None
+    first, *others = _units(code, Direction.UP, sent, out)
+    first = replace(first, misread=() if out else tuple(_misread(code)))
+    return (first, *others, *_units(code, Direction.DOWN, back, out))
+
+
+def _units(code: Code, direction: Direction, sent: list[Sent], out: Span | None) -> Iterator[Unit]:
+    """One, but where functions of a migration without a transaction open some of their own."""
+    rows = [
+        (number, tuple(piece for _, piece in group))
+        for number, group in groupby(sent, key=lambda one: one[0] if out else 0)
+    ]
+    for at, (number, pieces) in enumerate(rows):
+        yield Unit(
+            Span(0, len(code.text)),
+            direction,
+            Wrap.UNIT if number or not out else Wrap.NONE,
+            Send.SIMPLE,
+            leave=_LEAVE_OWN if number else LEAVE,
+            opted_out=out if len(rows) == 1 and not number else None,
+            pieces=pieces,
+            on_empty=direction is Direction.UP
+            and "replaces" in code.names,  # squashed: its parts have run elsewhere
+            continues=at > 0,
+        )
 
 
 def _code(source: Source) -> Code | None:

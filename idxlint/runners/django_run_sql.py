@@ -8,25 +8,29 @@ from idxlint.model import Piece
 from idxlint.runners import django_sql as sql
 from idxlint.runners.django_code import Code
 from idxlint.runners.django_models import named, operation, parts
+from idxlint.runners.django_run_python import Sent, run_python
+from idxlint.runners.python_host import called
 
 
-def reverse(code: Code, operations: ast.expr | None, *, wrapped: bool) -> tuple[Piece, ...]:
+def reverse(code: Code, operations: ast.expr | None, *, wrapped: bool) -> list[Sent]:
     """What takes the operations back, as far as they say it themselves, the last first.
 
     wrapped: in a transaction AddIndexConcurrently never gets as far as to be taken back
     """
-    found: list[Piece] = []
+    found: list[Sent] = []
     for call in map(code.behind, reversed(list(code.elements(operations)))):
         name = operation(call)
         said = parts(call) if name else {}
         if name == "SeparateDatabaseAndState":
             found += reverse(code, said.get("database_operations"), wrapped=wrapped)
         elif name == "RunSQL":
-            found += run_sql(code, said.get("reverse_sql"))
+            found += ((0, piece) for piece in run_sql(code, said.get("reverse_sql")))
+        elif called(call) == "RunPython":
+            found += run_python(code, call, "reverse_code")
         elif name == "AddIndexConcurrently" and "index" in said and not wrapped:
             index = named(code, said["index"]) or "unknown"
-            found.append(Piece(code.span(call), sql.drop_index(index, concurrently=True)))
-    return tuple(found)
+            found.append((0, Piece(code.span(call), sql.drop_index(index, concurrently=True))))
+    return found
 
 
 def run_sql(code: Code, node: ast.expr | None) -> Iterator[Piece]:
