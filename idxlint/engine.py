@@ -116,22 +116,24 @@ def _comments(judge: Judge, prepared: Prepared, request: Request) -> list[Suppre
     text = suppress.visible(prepared.migration.source.text, prepared.gaps)
     spans = [Span(step.statement.start, step.statement.end) for part in prepared.parts for step in part.steps]
     spans += [finding.statement for finding in judge.findings]
+    book = request.book
+    selected = {rule.name for rule in book.rules if request.config.runs(rule)}
+    outcomes: list[suppress.Outcome] = []
     if prepared.migration.source.path.endswith(".py"):
+        from idxlint import literals
         from idxlint.runners import python_comments
 
+        pieces = [piece for unit in prepared.migration.units for piece in unit.pieces]
+        outcomes.append(literals.apply(pieces, judge.findings, spans, book, selected))
+        judge.findings = list(outcomes[0].kept)
         text, spans = python_comments.translated(prepared.migration.source, spans)
-    ignores = suppress.read(text)
-    if not ignores:
-        return []
-    rules = request.book.rules
-    selected = {rule.name for rule in rules if request.config.runs(rule)}
-    outcome = suppress.apply(text, judge.findings, ignores, sorted(set(spans)), request.book, selected)
-    judge.findings = list(outcome.kept)
-    for fault in outcome.faults:
-        if fault.rule in selected:
-            direction = next((unit.direction for unit in prepared.migration.units), Direction.UP)
-            judge.add(judge.selection.rules[fault.rule], fault.hit, fault.hit.at, direction)
-    return list(outcome.suppressed)
+    if ignores := suppress.read(text):
+        outcomes.append(suppress.apply(text, judge.findings, ignores, sorted(set(spans)), book, selected))
+        judge.findings = list(outcomes[-1].kept)
+    direction = next((unit.direction for unit in prepared.migration.units), Direction.UP)
+    for fault in (fault for outcome in outcomes for fault in outcome.faults if fault.rule in selected):
+        judge.add(judge.selection.rules[fault.rule], fault.hit, fault.hit.at, direction)
+    return [one for outcome in outcomes for one in outcome.suppressed]
 
 
 def _configured(finding: Finding, config: Config) -> tuple[By, str] | None:

@@ -96,12 +96,15 @@ def apply(
     statements: Iterable[Span],
     book: Book,
     selected: Collection[str],
+    *,
+    part: bool = False,
 ) -> Outcome:
     """Silence what the ignores of a file are about.
 
     findings: those of the file
     statements: at least all that a finding is about, in order; a statement that is left out can own no ignore
     selected: the names of the rules that have run; an ignore of another one cannot be unused
+    part: the text is a part of a file only, where no ignore-file counts
     """
     if not ignores:
         return Outcome(tuple(findings))
@@ -109,7 +112,7 @@ def apply(
     silenced: dict[int, str] = {}
     faults: list[Fault] = []
     for ignore in ignores:
-        fault = _fault(text, ignore, places, book)
+        fault = _fault(text, ignore, book, heads=not part and places.heads(ignore.span))
         if fault is not None:
             faults.append(fault)
             continue
@@ -255,7 +258,7 @@ class _Findings:
         ]
 
 
-def _fault(text: str, ignore: Ignore, places: _Places, book: Book) -> Fault | None:
+def _fault(text: str, ignore: Ignore, book: Book, *, heads: bool) -> Fault | None:
     """Why an ignore does not count at all."""
     said = text[ignore.at.start : ignore.at.end]
     if not ignore.names:
@@ -270,7 +273,7 @@ def _fault(text: str, ignore: Ignore, places: _Places, book: Book) -> Fault | No
         help_ = (f"write `{spelling}` with a fact that can be checked later",)
         message = f"ignore of {words} gives no reason, so it does not count"
         return Fault(NO_REASON, Hit(message, ignore.at, words, help=help_))
-    if ignore.whole_file and not places.heads(ignore.span):
+    if ignore.whole_file and not heads:
         message = f"ignore-file of {words} stands behind the first statement, so it does not count"
         return Fault(UNUSED, Hit(message, ignore.at, words, help=("move it to the top of the file",)))
     return None

@@ -14,7 +14,7 @@ HOME = Path(idxlint.__file__).parent
 FILES = sorted(HOME.rglob("*.py"))
 LEFT = {"model", "sql"}
 MIDDLE = {*LEFT, "catalogue", "config", "settings", "checks", "runners"}
-RIGHT = {*MIDDLE, "suppress", "baseline", "fixer"}
+RIGHT = {*MIDDLE, "suppress", "literals", "baseline", "fixer"}
 ENGINE = {"prepare", "judge", "engine", "parallel", "fixing", "proving"}
 TOP = {"cli", "commands", "console"}
 SERVERS = {"shell", "live"}
@@ -32,6 +32,7 @@ MAY: dict[str, set[str]] = {
     "runners": LEFT,
     "reporters": {"model"},
     "suppress": MIDDLE,
+    "literals": {*MIDDLE, "suppress"},
     "baseline": MIDDLE,
     "fixer": MIDDLE,
     **{part: {*RIGHT, *ENGINE} for part in ENGINE},
