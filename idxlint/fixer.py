@@ -42,7 +42,7 @@ Lint = Callable[[str], Linted]
 
 
 def improve(text: str, lint: Lint, level: Safety) -> Fixed:
-    """Apply fixes until none is left; a fix that leaves its finding or brings another is taken back."""
+    """Apply fixes until none is left; one that leaves its finding or brings one that it does not name is taken back."""
     given_up: dict[str, Finding] = {}
     linted, count, progress = lint(text), 0, False
     for _ in range(PASSES):
@@ -59,7 +59,8 @@ def improve(text: str, lint: Lint, level: Safety) -> Fixed:
         if result is None:
             given_up[batch[0].fingerprint] = batch[0]
         else:
-            count, progress = count + len(linted.findings) - len(result[1].findings), True
+            gone = _subjects(linted.findings) - _subjects(result[1].findings)
+            count, progress = count + gone.total(), True
             text, linted = result
     return Fixed(text, count, tuple(given_up.values()))
 
@@ -94,7 +95,9 @@ def _attempt(text: str, linted: Linted, batch: Sequence[Finding], lint: Lint) ->
     after = lint(new)
     allowed = _subjects(linted.findings)
     allowed.subtract(_subjects(batch))
-    if after.gaps > linted.gaps or _subjects(after.findings) - allowed:
+    named = {name for finding in batch if finding.hit.fix for name in finding.hit.fix.leaves}
+    brought = _subjects(finding for finding in after.findings if finding.rule.name not in named) - allowed
+    if after.gaps > linted.gaps or brought:
         return None
     return new, after
 

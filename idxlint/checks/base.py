@@ -18,6 +18,9 @@ from idxlint.sql.session import Session
 from idxlint.sql.statement import Statement
 from idxlint.sql.step import Step
 
+LOCK = "runner-lock-blocks-concurrently"
+"""The rule about a lock that gets into the way beside a second run only, which no text of a file can change."""
+
 _COMMENT = re.compile(r"--[^\r\n]*|/\*.*?\*/", re.DOTALL)
 
 
@@ -108,7 +111,9 @@ class Context:
         edits = self.scene.edits(rewriting, leave=concurrent and not wrapped)
         if concurrent and wrapped and self.unit.directive:
             edits = (self.unit.directive, *edits)
-        return Fix(title, Safety.SAFE if safe else Safety.UNSAFE, edits) if edits else None
+        lock = self.unit.lock
+        leaves = (LOCK,) if concurrent and lock and not lock.hangs else ()
+        return Fix(title, Safety.SAFE if safe else Safety.UNSAFE, edits, leaves) if edits else None
 
     def _may_stand_here(self, rewriting: Rewriting) -> bool:
         """Whether the runner sends what is written so that PostgreSQL takes it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.base import Context, check, in_body
+from idxlint.checks.base import LOCK, Context, check, in_body
 from idxlint.model import Hit, Severity
 from idxlint.sql.commands import refusing
 from idxlint.sql.operations import BuildIndex, Reindex
@@ -10,7 +10,7 @@ from idxlint.sql.statement import Statement
 from idxlint.sql.tokens import place
 
 
-@check("runner-lock-blocks-concurrently", BuildIndex, Reindex, concurrent=True)
+@check(LOCK, BuildIndex, Reindex, concurrent=True)
 def runner_lock_blocks_concurrently(op: BuildIndex | Reindex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """A concurrent build waits for every old snapshot, that of the runner's lock included."""
     command = refusing(op)

@@ -18,11 +18,16 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A rewriting as data. title: an imperative, without a full stop."""
+    """A rewriting as data.
+
+    title: an imperative, without a full stop
+    leaves: names of rules that may speak of what it writes, because only somebody else can settle what they say
+    """
 
     title: str
     safety: Safety
     edits: tuple[Edit, ...]
+    leaves: tuple[str, ...] = ()
 
 
 @value
