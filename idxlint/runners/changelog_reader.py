@@ -6,12 +6,12 @@ from pathlib import Path
 
 from idxlint.model import Direction, Piece, Send, Source, Span, Unit, Wrap
 from idxlint.runners.changelog import Node, refused, tree
+from idxlint.runners.changelog_files import found, named
 from idxlint.runners.changelog_sql import sql
 from idxlint.runners.profile import Place
 from idxlint.sql.decode import decode
 from idxlint.sql.lexer import marks
 
-_ROOTS = (".git", ".hg")
 _LEAVE = {".xml": 'put `runInTransaction="false"` on its `<changeSet>`'}
 _LEAVE_ELSE = "put `runInTransaction: false` into its `changeSet`"
 _OTHERS = frozenset(
@@ -104,11 +104,11 @@ class _Reader:
         name = change.get("path")
         if not name or "${" in name:
             return ""
-        found = self._found(name, beside=change.says("relativeToChangelogFile", default=False))
-        if found is None or not found.is_file():
+        there = found(self._path, name, beside=change.says("relativeToChangelogFile", default=False))
+        if there is None or not there.is_file():
             raise refused(self._source, self._line(change), f"sqlFile {name} is not there")
         try:
-            source, _ = decode(name, found.read_bytes())
+            source, _ = decode(name, there.read_bytes())
         except OSError as error:
             why = (error.strerror or str(error)).lower()
             raise refused(self._source, self._line(change), f"sqlFile {name}: {why}") from None
@@ -116,40 +116,16 @@ class _Reader:
 
     def included(self, node: Node) -> None:
         """Whether the file is there that a changelog includes; another module's jar may hold it."""
-        name = node.get("file") or node.get("path")
-        beside = node.says("relativeToChangelogFile", default=False)
+        name, beside = named(node)
         jars = not beside and (":" in name or "/resources/" in self._path.as_posix())
         optional = node.get("errorIfMissing") or node.get("errorIfMissingOrEmpty")
         if not name or "${" in name or jars or optional.lower() == "false":
             return
-        if self._found(name, beside=beside) is None:
+        if found(self._path, name, beside=beside) is None:
             raise refused(self._source, self._line(node), f"{node.name} {name} is not there")
 
     def _line(self, node: Node) -> int:
         return self._source.position(node.span.start).line
-
-    def _found(self, name: str, *, beside: bool) -> Path | None:
-        """A file from the changelog's folder on, or from one above it up to the root of the project."""
-        path = re.sub(r"^(?:classpath\*?|file):", "", name.replace("\\", "/")).lstrip("/")
-        folders = list(self._folders())
-        top = folders[-1].resolve()
-        for folder in folders[:1] if beside else folders:
-            there = folder / path
-            if there.exists() and there.resolve().is_relative_to(top):
-                return there
-        return None
-
-    def _folders(self) -> Iterator[Path]:
-        here = Path.cwd()
-        folder = self._path.absolute().parent
-        for place in (folder, *folder.parents):
-            yield place
-            if any((place / root).exists() for root in _ROOTS):
-                return
-            if place == here and not any(
-                (above / root).exists() for above in place.parents for root in _ROOTS
-            ):
-                return
 
 
 def _plain(change: Node) -> bool:

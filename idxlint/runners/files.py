@@ -42,7 +42,7 @@ def collect(
         except Unread as error:
             unread.append(str(error))
     try:
-        return sorted(_assigned(found.values(), configured), key=order), unread
+        return sorted(_chained([*_assigned(found.values(), configured)], start), key=order), unread
     except Unread as error:
         return [], [*unread, str(error)]
 
@@ -79,6 +79,32 @@ def _chosen(name: str, entry: Plan) -> Detected:
     """The runner that the configuration names, of the version that the project has."""
     found = Detected(named(name), "the configuration")
     return found if entry.shown == STDIN else fitting(found, entry.path.parent)
+
+
+def _chained(plans: list[Plan], start: Path) -> list[Plan]:
+    """The plans with the order of those tools whose files say it themselves, over all folders."""
+    for profile in dict.fromkeys(entry.profile for entry in plans if entry.profile.chains):
+        of_tool = {entry.path: entry.shown for entry in plans if entry.profile is profile or entry.assumed}
+        chains = profile.chains(of_tool) if profile.chains else ()
+        places = {
+            file: (rank, shown(str(chain.root), start))
+            for chain in chains
+            for rank, file in enumerate(chain.files)
+        }
+        for at, entry in enumerate(plans):
+            if entry.path in of_tool:
+                plans[at] = _ranked(entry, profile, places.get(entry.path.resolve()))
+    return plans
+
+
+def _ranked(entry: Plan, profile: Profile, place: tuple[int, str] | None) -> Plan:
+    if place is None:
+        if entry.profile is not profile:
+            return entry
+        return replace(entry, evidence=f"{entry.evidence}; by name, no root changelog includes it")
+    rank, root = place
+    evidence = f"{root} includes it" if entry.assumed else f"{entry.evidence}; in the order of {root}"
+    return replace(entry, profile=profile, assumed=False, evidence=evidence, history=root, rank=rank)
 
 
 def detected(group: Sequence[Plan]) -> Detected:

@@ -1,10 +1,11 @@
 """Liquibase: changelogs, and formatted SQL: one transaction for each changeset, which its own line opts out of."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap, value
-from idxlint.runners.profile import Place, Profile
+from idxlint.runners.profile import Chain, Place, Profile
 from idxlint.runners.text import lines
 
 _CHANGELOGS = (".xml", ".yaml", ".yml", ".json")
@@ -186,6 +187,13 @@ def _misread_lines(text: str, span: Span) -> tuple[Misread, ...]:
     )
 
 
+def chains(files: Mapping[Path, str]) -> Sequence[Chain]:
+    """The order that root changelogs give their files."""
+    from idxlint.runners import changelog_order
+
+    return changelog_order.chains(files)
+
+
 LIQUIBASE = Profile(
     name="liquibase",
     title="Liquibase",
@@ -202,4 +210,5 @@ LIQUIBASE = Profile(
         ("build.gradle.kts", "liquibase-core"),
     ),
     suffixes=(".sql", *_CHANGELOGS),
+    chains=chains,
 )

@@ -1,8 +1,9 @@
 """How a migration tool runs a file: its profile, and what a reader is given."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from idxlint.model import Direction, Lock, Send, Source, Unit, Wrap
 
@@ -44,6 +45,13 @@ class Versions:
         return f"{since} and later" if since else f"before {before}"
 
 
+class Chain(NamedTuple):
+    """Files, real paths, that run one after another because a file names them; root: that file."""
+
+    root: Path
+    files: tuple[Path, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A migration tool.
@@ -64,6 +72,7 @@ class Profile:
     layout: an expression for the path of a migration, from the working folder on
     suffixes: what its migrations end in
     arrange: puts the files of a history into the order in which they run; None goes by names
+    chains: finds the order of files of several folders, which get printed as it is told
     """
 
     name: str
@@ -83,6 +92,7 @@ class Profile:
     layout: str = ""
     suffixes: tuple[str, ...] = (".sql",)
     arrange: Callable[[Sequence[Path]], Sequence[Path]] | None = None
+    chains: Callable[[Mapping[Path, str]], Sequence[Chain]] | None = None
 
     @property
     def full(self) -> str:
