@@ -25,6 +25,8 @@ REFUSED = {
     "0004_villages": "cannot be executed inside a transaction (set atomic = False on the migration)",
     "0006_two_in_one_string": "cannot run inside a transaction block",
     "0009_not_on_the_class": "cannot be executed inside a transaction (set atomic = False on the migration)",
+    "0011_in_a_function": "cannot run inside a transaction block",
+    "0012_a_transaction_of_its_own": "cannot run inside a transaction block",
 }
 
 
@@ -114,7 +116,7 @@ def test_sqlmigrate(python: Path, database: Database) -> None:
     printed = manage(python, database, "sqlmigrate")
     for file in MIGRATIONS:
         out, error = printed[file.stem]
-        if "set atomic = False" in error:
+        if "set atomic = False" in error or "CANNOT BE WRITTEN AS SQL" in out:
             continue
         assert statements(ours(file)) == statements(line.strip().rstrip(";") for line in out.splitlines())
 
