@@ -131,6 +131,20 @@ def test_root_that_is_not_asked_for(settings: str, tmp_path: Path) -> None:
     assert [["b.sql", "a.sql"]] == ordered(tmp_path, "db/changelog")
 
 
+def test_through_a_file_that_is_not_asked_for(tmp_path: Path) -> None:
+    """An include is followed through files that are not read themselves."""
+    files = {
+        "db/changelog/root.xml": xml(include("n/more.xml")),
+        "db/changelog/n/more.xml": xml(include("sql/b.sql"), include("sql/a.sql")),
+        "db/changelog/n/sql/a.sql": A,
+        "db/changelog/n/sql/b.sql": B,
+        "liquibase.properties": "changelogFile=db/changelog/root.xml\n",
+    }
+    write(tmp_path, files)
+
+    assert [["n/sql/b.sql", "n/sql/a.sql"]] == ordered(tmp_path, "db/changelog/n/sql")
+
+
 def test_properties_come_first(tmp_path: Path) -> None:
     """Of two roots that share files the one that is configured gives the order."""
     files = {

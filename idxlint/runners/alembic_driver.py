@@ -3,6 +3,7 @@
 It decides what a COMMIT that a migration executes is good for. Measured with Alembic 1.20 and SQLAlchemy 2.1 on
 PostgreSQL 17: psycopg2 and asyncpg take no notice of it, so that what follows runs outside of any transaction;
 psycopg 3 and pg8000 look at the server's state, and open the next transaction before the next statement.
+A URL that names no driver decides nothing: SQLAlchemy took psycopg2 for it before 2.1, and takes psycopg 3 since.
 """
 
 import re

@@ -41,10 +41,7 @@ def chains(files: Mapping[Path, str]) -> Sequence[Chain]:
     """
     first, others = _outside(files)
     asked = {file.resolve() for file in first}
-    graph: dict[Path, Inside] = {}
-    for file in (*first, *files, *others):
-        if file.suffix.lower() in CHANGELOGS and (key := file.resolve()) not in graph:
-            graph[key] = tuple(_inside(key))
+    graph = _graph([file.resolve() for file in (*first, *files, *others)])
     including = [file for file, inside in graph.items() if any(isinstance(one, _Include) for one in inside)]
     under = {one.file for file in including for one in graph[file] if isinstance(one, _Include)}
     order = _Order(graph, {file.resolve(): said for file, said in files.items()})
@@ -54,6 +51,16 @@ def chains(files: Mapping[Path, str]) -> Sequence[Chain]:
     except RecursionError:
         raise Unread(f"{order.shown(root)}: includes are nested too deeply to be followed") from None
     return [Chain(root, tuple(rows)) for root, rows in order.found]
+
+
+def _graph(files: list[Path]) -> dict[Path, Inside]:
+    """What changelogs have in their order; those that they include are looked into as well."""
+    graph: dict[Path, Inside] = {}
+    for file in files:  # which grows
+        if file.suffix.lower() in CHANGELOGS and file not in graph:
+            graph[file] = tuple(_inside(file))
+            files += (one.file for one in graph[file] if isinstance(one, _Include))
+    return graph
 
 
 class _Order:
@@ -129,9 +136,8 @@ def _outside(files: Mapping[Path, str]) -> tuple[list[Path], list[Path]]:
     """Changelogs that liquibase.properties names, and those above the files that look like a root."""
     asked: list[Path] = []
     likely: list[Path] = []
-    for place in dict.fromkeys(
-        one for folder in {file.parent for file in files} for one in above(folder.absolute())
-    ):
+    folders = dict.fromkeys(file.parent.absolute() for file in files)
+    for place in dict.fromkeys(one for folder in folders for one in above(folder)):
         for name in _SETTINGS:
             asked += (
                 place / said for said in _NAMED.findall(_text(place / name)) if (place / said).is_file()

@@ -50,6 +50,9 @@ def _units(code: Code, direction: Direction, sent: list[Sent], out: Span | None)
         (number, tuple(piece for _, piece in group))
         for number, group in groupby(sent, key=lambda one: one[0] if out else 0)
     ]
+    squashed = (
+        direction is Direction.UP and "replaces" in code.names
+    )  # its parts have run where there is data
     for at, (number, pieces) in enumerate(rows):
         yield Unit(
             Span(0, len(code.text)),
@@ -59,8 +62,7 @@ def _units(code: Code, direction: Direction, sent: list[Sent], out: Span | None)
             leave=_LEAVE_OWN if number else LEAVE,
             opted_out=out if len(rows) == 1 and not number else None,
             pieces=pieces,
-            on_empty=direction is Direction.UP
-            and "replaces" in code.names,  # squashed: its parts have run elsewhere
+            on_empty=squashed,
             continues=at > 0,
         )
 
