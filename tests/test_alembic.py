@@ -127,7 +127,12 @@ FLOW = {
     "a variable": (['q = "DROP INDEX i"', "op.execute(q)"], ["DROP INDEX i"]),
     "a local function": (["def make(t):", '    op.create_index("i", t, ["a"])', 'make("t")'],
                          ["CREATE INDEX i ON t (a)"]),
-    "itself": (["upgrade()"], []),
+    "itself": (["upgrade()", PLAIN], ["CREATE INDEX i ON t (a)"]),
+    "each other": (
+        ["def one():", "    two()", "    op.drop_table('t')", "def two():", "    one()", "one()"], ["DROP TABLE t"]),
+    "a comprehension": (
+        ['q = "DROP INDEX i;DROP INDEX j"', '[op.execute(one) for one in q.split(";") if one]'],
+        ["DROP INDEX i", "DROP INDEX j"]),
     "a bind": (["bind = op.get_bind()", 'bind.execute(sa.text("DROP INDEX i"))'], ["DROP INDEX i"]),
     "a text that is split": (
         ['q = "DROP INDEX i; DROP INDEX j"', 'for one in q.split(";"):', "    op.execute(one)"],

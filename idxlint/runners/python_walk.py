@@ -44,7 +44,7 @@ class Walk:
         self._functions = {node.name: node for node in host.tree.body if isinstance(node, Function)}
         self._names: dict[str, ast.expr] = {}
         self._parts: list[Part] = []
-        self._depth = 0
+        self._running: list[ast.AST] = []
 
     def function(self, name: str) -> Function | None:
         """A function of the file."""
@@ -58,6 +58,7 @@ class Walk:
         if isinstance(function, ast.Lambda):
             self._calls(function.body)
         elif function:
+            self._running.append(function)
             self._body(function.body)
         return self._parts
 
@@ -172,6 +173,9 @@ class Walk:
             return
         if isinstance(node, ast.Call) and self._call(node):
             return
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+            self._statement(_loops(node))
+            return
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr | ast.keyword | ast.comprehension):
                 self._child(child)
@@ -189,15 +193,17 @@ class Walk:
 
     def _inline(self, node: ast.Call, wanted: Sequence[Function | None]) -> bool:
         """A function of the same file happens where it is called."""
-        functions = [one for one in wanted if one]
-        if not functions or self._depth >= _DEPTH:
+        functions = [one for one in wanted if one and one not in self._running]
+        if not functions or len(self._running) > _DEPTH:
             return False
-        outer, self._depth = self._names, self._depth + 1
+        outer = self._names
         for function in functions:
             self._names = {**outer}
+            self._running.append(function)
             self._parameters(function, node)
             self._body(function.body)
-        self._names, self._depth = outer, self._depth - 1
+            self._running.pop()
+        self._names = outer
         return True
 
     def _parameters(self, function: Function, node: ast.Call) -> None:
@@ -244,6 +250,14 @@ class Walk:
         if not self._parts:
             self._parts.append(Part())
         self._parts[-1].pieces.append(piece)
+
+
+def _loops(node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> ast.stmt:
+    """A comprehension as the loops that it stands for; its conditions count as met."""
+    found: ast.stmt = ast.copy_location(ast.Expr(node.elt), node)
+    for one in reversed(node.generators):
+        found = ast.copy_location(ast.For(one.target, one.iter, [found], []), node)
+    return found
 
 
 def _leaves(node: ast.stmt) -> bool:
