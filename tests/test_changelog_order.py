@@ -193,6 +193,7 @@ def test_circle(name: str, run: Run, tmp_path: Path) -> None:
     ("inner", "line"),
     [
         (include("no.sql"), "line 2: include no.sql is not there"),
+        (include("n" * 5000), f"line 2: include {'n' * 5000} is not there"),
         ("<changeSet id='1'>\n<sqlFile path='no.sql'/></changeSet>", "line 3: sqlFile no.sql is not there"),
     ],
 )

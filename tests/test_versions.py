@@ -54,6 +54,11 @@ def write(folder: Path, files: dict[str, str]) -> None:
             f"{OLD} (migration_lock.toml; package.json: @prisma/client 6.2.0)",
         ),
         ({}, f"{NEW} (migration_lock.toml; no version found: taken as 7.4 and later)"),
+        (
+            package("6.0\x1b[31m"),
+            f"{OLD} (migration_lock.toml; package.json: prisma 6.0\\x1b[31m)",
+        ),
+        (package("9" * 5000), f"{NEW} (migration_lock.toml; package.json: prisma {'9' * 5000})"),
         (package("latest"), f"{NEW} (migration_lock.toml; no version found: taken as 7.4 and later)"),
         ({"package.json": "{"}, f"{NEW} (migration_lock.toml; no version found: taken as 7.4 and later)"),
         (

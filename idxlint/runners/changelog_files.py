@@ -19,8 +19,11 @@ def found(changelog: Path, name: str, *, beside: bool) -> Path | None:
     top = folders[-1].resolve()
     for folder in folders[:1] if beside else folders:
         there = folder / path
-        if there.exists() and there.resolve().is_relative_to(top):
-            return there
+        try:
+            if there.exists() and there.resolve().is_relative_to(top):
+                return there
+        except OSError:  # a name that no file can have
+            return None
     return None
 
 

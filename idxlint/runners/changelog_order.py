@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from idxlint.runners.base import Unread
 from idxlint.runners.changelog import Node, tree
-from idxlint.runners.changelog_files import CHANGELOGS, above, included, named
+from idxlint.runners.changelog_files import CHANGELOGS, above, found, included, named
 from idxlint.runners.profile import Chain
 from idxlint.sql.decode import decode
 
@@ -139,9 +139,8 @@ def _outside(files: Mapping[Path, str]) -> tuple[list[Path], list[Path]]:
     folders = dict.fromkeys(file.parent.absolute() for file in files)
     for place in dict.fromkeys(one for folder in folders for one in above(folder)):
         for name in _SETTINGS:
-            asked += (
-                place / said for said in _NAMED.findall(_text(place / name)) if (place / said).is_file()
-            )
+            said = (found(place / name, word, beside=True) for word in _NAMED.findall(_text(place / name)))
+            asked += (file for file in said if file and file.is_file())
         for word in _LIKELY:
             likely += sorted(place.glob(f"*{word}*"))
     return asked, [file for file in likely if file.suffix.lower() in CHANGELOGS]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from idxlint.model import printable
 from idxlint.runners.above import upwards
 from idxlint.runners.profile import Detected, Profile, Version, Versions
 
@@ -20,7 +21,7 @@ _LOCKS = {
 }
 """How each lock file writes the version of a package that is installed."""
 
-_NUMBER = re.compile(r"[\^~>=v\s]*(\d+)(?:\.(\d+))?")
+_NUMBER = re.compile(r"[\^~>=v\s]*(\d{1,9})(?:\.(\d{1,9}))?")
 
 
 def fitting(found: Detected, folder: Path) -> Detected:
@@ -36,7 +37,7 @@ def fitting(found: Detected, folder: Path) -> Detected:
     profile: Profile | None = newest
     while profile and profile.versions and version < profile.versions.since:
         profile = profile.versions.older
-    return replace(found, profile=profile or newest, evidence=f"{found.evidence}; {said}")
+    return replace(found, profile=profile or newest, evidence=f"{found.evidence}; {printable(said)}")
 
 
 @cache
