@@ -13,6 +13,7 @@ from idxlint.live.account import programs, unprivileged
 from idxlint.live.binaries import INSTALL, Binaries, NoServer
 from idxlint.live.folder import SECONDS_TO_STOP, Folder, create, remove, sweep
 from idxlint.live.signals import Guard
+from idxlint.model import printable
 
 USER = "postgres"
 PREFIX = "idxlint_"
@@ -149,7 +150,8 @@ def _ready(process: "shell.Process[bytes]", binaries: Binaries, port: int, folde
 
 
 def _complaint(said: bytes) -> str:
-    """The line that says what went wrong."""
-    lines = [line.strip() for line in said.decode(errors="replace").splitlines() if line.strip()]
+    """The line that says what went wrong, without the time before it."""
+    lines = [" ".join(line.split()) for line in said.decode(errors="replace").splitlines() if line.strip()]
     marked = [line for line in lines if "FATAL" in line or "error" in line.lower()]
-    return (marked or lines or ["it said nothing"])[0]
+    line = (marked or lines or ["it said nothing"])[0]
+    return printable(line[max(line.find("FATAL"), 0) :])

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from idxlint.live.binaries import Binaries
-
 from .database import Database
 from .server import Server, installed, running
 
@@ -20,8 +18,7 @@ NONE = pytest.param(
 @pytest.fixture(scope="session", params=MAJORS or [NONE], ids=lambda found: f"pg{found.major}")
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """A server of one major, up for all of its tests."""
-    binaries: Binaries = request.param
-    with running(binaries) as started:
+    with running(request.param) as started:
         yield started
 
 

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,10 +53,10 @@ def installed() -> tuple[Binaries, ...]:
 
 
 @contextmanager
-def running(binaries: Binaries, loopback: bool = False) -> Iterator[Server]:
+def running(binaries: Binaries, loopback: bool = False, settings: Sequence[str] = ()) -> Iterator[Server]:
     """A server on a Unix socket, with loopback also on a free port of 127.0.0.1."""
     port = _free() if loopback else cluster.PORT
-    settings = (f"listen_addresses={LOOPBACK}",) if loopback else ()
+    settings = [*settings, f"listen_addresses={LOOPBACK if loopback else ''}"]
     with cluster.cluster(binaries, port=port, settings=settings) as live:
         server = Server(live, port)
         with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
