@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from idxlint import shell
 from idxlint.live.account import programs, unprivileged
@@ -78,14 +77,9 @@ def cluster(binaries: Binaries, *, port: int = PORT, settings: Sequence[str] = (
         folder = create(account)
         process = None
         try:
-            home = programs(binaries, account, folder)
-            _initdb(home, binaries, account, folder)
-            process = _start(home, (*SETTINGS, f"port={port}", *settings), account, folder)
+            process = _start(binaries, (*SETTINGS, f"port={port}", *settings), account, folder)
             with guard.open():
-                server = _ready(process, binaries, port, folder)
-                yield server
-        except shell.Stopped as error:
-            raise NoServer(f"PostgreSQL {binaries.version} did not start: {error}") from None
+                yield _ready(process, binaries, port, folder)
         finally:
             if process is not None:
                 # At once: nothing in it is worth writing out. It ends its children and gives back its memory.
@@ -115,21 +109,21 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "LC_ALL": "C", "TZ": "UTC"}
 
 
-def _initdb(home: Path, binaries: Binaries, account: shell.Account | None, folder: Folder) -> None:
-    """An empty data directory."""
-    command: list[shell.Word] = [home / "initdb", "-D", folder.data, *INITDB]
-    done = shell.run(command, cwd=folder.run, env=_environment(), account=account, apart=True)
-    if done.code != 0:
-        raise NoServer(f"PostgreSQL {binaries.version}: initdb failed: {_complaint(done.err)}")
-
-
 def _start(
-    home: Path, settings: Sequence[str], account: shell.Account | None, folder: Folder
+    binaries: Binaries, settings: Sequence[str], account: shell.Account | None, folder: Folder
 ) -> "shell.Process[bytes]":
-    """The server, on its way up."""
+    """The server, on its way up with an empty data directory."""
+    home = programs(binaries, account, folder)
+    initdb: list[shell.Word] = [home / "initdb", "-D", folder.data, *INITDB]
     options = [word for setting in settings for word in ("-c", setting)]
-    command: list[shell.Word] = [home / "postgres", "-D", folder.data, "-k", folder.run, *options]
-    return shell.start(command, log=folder.log, cwd=folder.run, env=_environment(), account=account)
+    postgres: list[shell.Word] = [home / "postgres", "-D", folder.data, "-k", folder.run, *options]
+    try:
+        done = shell.run(initdb, cwd=folder.run, env=_environment(), account=account, apart=True)
+        if done.code != 0:
+            raise NoServer(f"PostgreSQL {binaries.version}: initdb failed: {_complaint(done.err)}")
+        return shell.start(postgres, log=folder.log, cwd=folder.run, env=_environment(), account=account)
+    except shell.Stopped as error:
+        raise NoServer(f"PostgreSQL {binaries.version} did not start: {error}") from None
 
 
 def _ready(process: "shell.Process[bytes]", binaries: Binaries, port: int, folder: Folder) -> Server:

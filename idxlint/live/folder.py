@@ -55,8 +55,8 @@ def create(account: shell.Account | None) -> Folder:
     if parent is None:
         tried = " and ".join(map(str, places))
         raise NoServer(f"no folder for a throw-away server: {tried} cannot be used; name another in TMPDIR")
+    folder = None
     try:
-        folder = None
         while folder is None:  # a sweep may have come between making it and locking it
             folder = _locked(Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent)))
         folder.run.mkdir(0o700)
@@ -64,6 +64,8 @@ def create(account: shell.Account | None) -> Folder:
             os.chown(folder.run, account.uid, account.gid)
             folder.path.chmod(0o711)
     except OSError as error:
+        if folder is not None:
+            remove(folder)
         raise NoServer(f"no folder for a throw-away server: {parent}: {error.strerror}") from None
     return folder
 

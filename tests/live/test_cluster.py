@@ -1,12 +1,12 @@
 """A throw-away server is there at once, for us alone, and leaves nothing behind."""
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from idxlint.live import folder
 from idxlint.live.binaries import Binaries, NoServer, available
 from idxlint.live.cluster import cluster
 
+from .children import NOBODY, Child, left, processes
 from .server import installed
 
 pytestmark = [
@@ -26,7 +27,6 @@ pytestmark = [
 ]
 
 ROOT = os.geteuid() == 0
-NOBODY = pwd.getpwnam("nobody").pw_uid
 only_root = pytest.mark.skipif(not ROOT, reason="only root can be somebody else")
 USERS = [pytest.param(os.geteuid(), id="self"), pytest.param(NOBODY, id="nobody", marks=only_root)]
 ENDS = {"SIGINT": -signal.SIGINT, "SIGTERM": 128 + signal.SIGTERM, "SIGHUP": 128 + signal.SIGHUP}
@@ -41,71 +41,6 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(tempfile, "tempdir", None)
     yield path
     shutil.rmtree(path)
-
-
-class Child:
-    """A process with a server, in a TMPDIR."""
-
-    def __init__(self, place: Path, user: int = os.geteuid(), *, nohup: bool = False) -> None:
-        """Return once its server is up."""
-        binaries = next(
-            each for each in (*installed(), *available()) if user == 0 or folder.reachable(each.bin)
-        )
-        command = [sys.executable, "-m", "tests.live.child", str(user), "cluster"]
-        command += [str(binaries.bin), str(binaries.major)]
-        self.process = subprocess.Popen(
-            ["nohup", *command] if nohup else command,
-            env={**os.environ, "TMPDIR": str(place)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.run = Path(self.line())
-        self.line()
-        self.postmaster = int((self.run / "data" / "postmaster.pid").read_text().split()[0])
-
-    def line(self) -> str:
-        """What it says next."""
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().rstrip("\n")
-
-    def tell(self, words: str) -> None:
-        """Have it do something."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(words + "\n")
-        self.process.stdin.flush()
-
-    def end(self, *signals: int, words: str = "") -> int:
-        """Its exit code after words or signals."""
-        if words:
-            self.tell(words)
-        for number in signals:
-            self.process.send_signal(number)
-        self.process.communicate(timeout=20)
-        return self.process.returncode
-
-
-def left(place: Path, *postmasters: int) -> list[str]:
-    """What is there of servers: files, processes, and memory that outlives a process."""
-    segments = [line.split() for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:]]
-    return [
-        *map(str, place.glob("*")),
-        *(f"process {pid}" for pid in processes(place)),
-        *(f"segment {words[1]}" for words in segments if int(words[4]) in postmasters),
-    ]
-
-
-def processes(place: Path) -> list[int]:
-    """Who was started with this path in the command."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if os.fsencode(place) in path.read_bytes():
-                found.append(int(path.parent.name))
-        except OSError:
-            continue
-    return found
 
 
 @pytest.mark.parametrize(
@@ -139,8 +74,11 @@ def test_gone_after_signals(place: Path, user: int, name: str) -> None:
 def test_second_signal_does_not_stop_the_cleaning_up(place: Path) -> None:
     """Whoever is impatient leaves nothing behind either."""
     child = Child(place)
+    while child.process.poll() is None:
+        child.process.send_signal(signal.SIGINT)
+        time.sleep(0.002)
+    child.end()
 
-    assert child.end(*[signal.SIGINT, signal.SIGTERM] * 5) in ENDS.values()
     assert [] == left(place, child.postmaster)
 
 
@@ -281,6 +219,28 @@ def test_server_that_does_not_start(place: Path) -> None:
     assert 'did not start: FATAL: invalid value for parameter "shared_buffers"' in str(caught.value)
     assert "\n" not in str(caught.value)
     assert [] == left(place)
+
+
+def test_programs_that_cannot_make_a_server(place: Path) -> None:
+    """It is one line with initdb's own reason, and nothing is left."""
+    bin_ = place / "bin"
+    bin_.mkdir()
+    for name, text in (("postgres", "#!/bin/sh\n"), ("initdb", INITDB)):
+        (bin_ / name).write_text(text)
+        (bin_ / name).chmod(0o755)
+    with pytest.raises(NoServer) as caught, cluster(Binaries(18, "18.4", bin_, "")):
+        pass
+
+    assert "PostgreSQL 18.4: initdb failed: initdb: error: no space left" == str(caught.value)
+    assert [str(bin_)] == left(place)
+
+
+INITDB = """#!/bin/sh
+[ "$1" = --version ] && exit 0
+echo 'creating directory' >&2
+echo 'initdb: error: no space left' >&2
+exit 1
+"""
 
 
 @only_root
