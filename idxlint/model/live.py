@@ -197,6 +197,7 @@ class Proof:
     rule, id, message: of the finding; "" where idxlint is silent
     original: the statement as it stands in the file
     fixed: the statements that the fix puts in its place, as they ran in the whole fixed file
+    original_indexes, fixed_indexes: those of the tables concerned, as either file leaves them
     """
 
     path: str
@@ -209,6 +210,8 @@ class Proof:
     original: Observed | None = None
     fixed: tuple[Observed, ...] = ()
     crashes: tuple[Crash, ...] = ()
+    original_indexes: tuple[IndexState, ...] = ()
+    fixed_indexes: tuple[IndexState, ...] = ()
 
     @property
     def status(self) -> Status:

@@ -1,0 +1,165 @@
+"""What live mode saw, for a pull request: a table of the proofs, and behind a click what was seen.
+
+What comes from files stands in code, where GitHub looks for no mention, link, HTML or table cell
+(https://github.github.com/gfm/#code-spans); what claims and servers say in words is escaped.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from idxlint.model import printable
+from idxlint.model.live import LiveReport, LiveRun, Observed, Proof
+from idxlint.reporters.live_words import (
+    DEFECT,
+    LIMITS,
+    MARKS,
+    about,
+    contradictions,
+    halted,
+    left,
+    lines,
+    one_line,
+    rerun,
+    seen,
+    server,
+    summary,
+)
+
+MARKER = "<!-- idxlint-live -->"
+LIMIT = 65_000
+"""GitHub takes 65,536 characters; counted in bytes here, which are never fewer."""
+
+_TICKS = re.compile(r"`+")
+_SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$]")
+_CALL = re.compile(r"@|www(?=\.)|:(?=//)", re.IGNORECASE)
+_FOLD = 90
+
+
+def render(report: LiveReport) -> Iterator[str]:
+    """A comment that GitHub takes: what does not fit is counted and left out, the details first."""
+    room = LIMIT
+    dropped = 0
+    for piece in _pieces(report):
+        size = len(piece.encode())
+        if size > room - 200:
+            dropped += 1
+            continue
+        room -= size
+        yield piece
+    if dropped:
+        yield f"\n{dropped} more parts did not fit into a comment; `--format json` and `--html` have all of them.\n"
+
+
+def _pieces(report: LiveReport) -> Iterator[str]:
+    """The parts that stand or fall as a whole, the most important first."""
+    yield f"{MARKER}\n## idxlint live\n\n"
+    for run in report.runs:
+        yield f"{prose(summary(run))}\n\n"
+    yield f"{LIMITS}\n\n"
+    for run in report.runs:
+        yield from _defects(run)
+    for line in report.unread:
+        yield f"Not read: {code(line)}\n\n"
+    for run in report.runs:
+        yield from _table(run)
+    for run in report.runs:
+        for proof in run.proofs:
+            yield _details(run, proof)
+
+
+def _defects(run: LiveRun) -> Iterator[str]:
+    for proof, claim in contradictions(run):
+        yield (
+            f"> [!CAUTION]\n> **{DEFECT}** On {prose(server(run))}, {prose(about(proof))} at {_place(proof)}: "
+            f"it claims that {prose(claim.text)}. Seen: {prose(claim.reason or 'the contrary')}.\n\n"
+        )
+
+
+def _table(run: LiveRun) -> Iterator[str]:
+    yield f"### {prose(server(run))}\n\n"
+    if run.proofs:
+        yield "| place | rule | original | fixed | status |\n|---|---|---|---|---|\n"
+    for proof in run.proofs:
+        fixed = "<br>".join(prose(_brief(one)) for one in proof.fixed) or "–"
+        original = "–" if proof.original is None else prose(_brief(proof.original))
+        status = f"{MARKS[proof.status]} {proof.status}"
+        yield f"| {_place(proof)} | {prose(about(proof))} | {original} | {fixed} | {status} |\n"
+    yield "\n"
+    for entry in run.unplayed:
+        yield f"* {code(f'{entry.path}:{entry.line}')} could not be run: {code(entry.reason)}\n"
+    for table in run.unseeded:
+        yield f"* {code(table.table)} got no rows: {code(table.reason)}\n"
+    yield "\n" if run.unplayed or run.unseeded else ""
+
+
+def _brief(one: Observed) -> str:
+    if one.sqlstate:
+        return f"refused with {one.sqlstate}"
+    if one.waited:
+        return f"{', '.join(one.waited)} waited"
+    return "nobody waited" if one.passed else "ran"
+
+
+def _details(run: LiveRun, proof: Proof) -> str:
+    title = f"{proof.path}:{proof.line} {about(proof)}: {proof.status}, {server(run)}"
+    return "".join(
+        (
+            f"<details><summary>{prose(title)}</summary>\n\n",
+            *([f"Finding: {prose(proof.message)}\n\n"] if proof.message else []),
+            *_observed("Original", [proof.original] if proof.original else []),
+            *_observed("Fixed", proof.fixed),
+            *(
+                f"* {MARKS[claim.status]} {claim.status}: {prose(claim.text)}"
+                + (f" ({prose(claim.reason)})\n" if claim.reason else "\n")
+                for claim in proof.claims
+            ),
+            *_crashes(proof),
+            "\n</details>\n\n",
+        )
+    )
+
+
+def _observed(name: str, those: Iterable[Observed]) -> Iterator[str]:
+    for one in those:
+        yield f"{name}: {prose(seen(one))}\n\n{fenced(one.sql)}\n"
+        for notice in one.notices:
+            yield f"The server says: {prose(notice.severity)}: {code(notice.message)}\n\n"
+
+
+def _crashes(proof: Proof) -> Iterator[str]:
+    if not proof.crashes:
+        return
+    yield "\n| script | statement | stopped | left | run again |\n|---|---|---|---|---|\n"
+    for crash in proof.crashes:
+        cells = (
+            prose(crash.script),
+            code(one_line(crash.sql, _FOLD)),
+            *map(prose, (halted(crash), left(crash), rerun(crash))),
+        )
+        yield f"| {' | '.join(cells)} |\n"
+
+
+def _place(proof: Proof) -> str:
+    return code(f"{proof.path}:{proof.line}")
+
+
+def code(text: str) -> str:
+    """Text as a code span, also in a table, where only a bar could end it."""
+    text = printable(text)
+    fence = "`" * (max((len(run) for run in _TICKS.findall(text)), default=0) + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}".replace("|", "\\|") if text.strip() else ""
+
+
+def fenced(sql: str) -> str:
+    """A statement as a block of code."""
+    text = "\n".join(map(printable, lines(sql)))
+    fence = "`" * max(3, 1 + max((len(run) for run in _TICKS.findall(text)), default=0))
+    return f"{fence}sql\n{text}\n{fence}\n"
+
+
+def prose(text: str) -> str:
+    """Words that mean themselves: no markup, no HTML, no link, and nobody is called."""
+    text = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", printable(text))
+    # GitHub looks for names and addresses in the finished text; a space of no width hides them from it.
+    return _CALL.sub(r"\g<0>&#8203;", text)

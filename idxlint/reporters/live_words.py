@@ -1,0 +1,168 @@
+"""What live mode saw, in the words that all its reports for people share."""
+
+import re
+
+from idxlint.model import LOCK_MODES
+from idxlint.model.live import Claim, Crash, LiveRun, Observed, Proof, Status, Stop, TableLock
+
+LIMITS = "Live mode proves locks and validity on seeded data, not how long production takes."
+DEFECT = "This is a defect of idxlint. Please report it."
+MARKS = {
+    Status.CONFIRMED: "✓",
+    Status.CONTRADICTED: "✗",
+    Status.INCONCLUSIVE: "?",
+    Status.SKIPPED: "–",
+    Status.ERROR: "!",
+}
+"""A tick stands for what was seen and for nothing else."""
+
+_SPACE = re.compile(r"\s+")
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number with its noun."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def listed(words: tuple[str, ...]) -> str:
+    """Words in a row, with commas."""
+    return ", ".join(words)
+
+
+def one_line(sql: str, width: int = 100) -> str:
+    """A statement on one line, cut to a width in characters; not escaped yet."""
+    text = _SPACE.sub(" ", sql[: 20 * width]).strip()
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+def server(run: LiveRun) -> str:
+    """The name that a server goes by."""
+    return f"PostgreSQL {run.version}"
+
+
+def about(proof: Proof) -> str:
+    """The rule that a proof is about."""
+    return f"{proof.id} {proof.rule}" if proof.rule else "no finding"
+
+
+def verdict(status: Status, count: int) -> str:
+    """How many proofs have a status."""
+    return f"{count:,} {status}"
+
+
+def verdicts(run: LiveRun) -> tuple[tuple[Status, int], ...]:
+    """How many proofs of a run have each status that occurs."""
+    return tuple((status, run.count(status)) for status in Status if run.count(status))
+
+
+def summary(run: LiveRun) -> str:
+    """One line: what came out, on how much data, in how many seconds."""
+    words = listed(tuple(verdict(status, count) for status, count in verdicts(run)))
+    proofs = f"{counted(len(run.proofs), 'proof')} on {server(run)}"
+    seeded = f"{counted(run.tables, 'table')} seeded with {counted(run.rows, 'row')}"
+    return f"{proofs}{': ' if words else ''}{words}; {seeded}; {run.seconds:.1f} s"
+
+
+def held(locks: tuple[TableLock, ...]) -> str:
+    """The strongest lock on each relation, grouped by mode, the strongest first."""
+    strongest: dict[str, str] = {}
+    for lock in locks:
+        if lock.relation not in strongest or strength(lock.mode) > strength(strongest[lock.relation]):
+            strongest[lock.relation] = lock.mode
+    modes = sorted(dict.fromkeys(strongest.values()), key=strength, reverse=True)
+    return listed(
+        tuple(
+            f"{mode} on {listed(tuple(name for name, its in strongest.items() if its == mode))}"
+            for mode in modes
+        )
+    )
+
+
+def strength(mode: str) -> int:
+    """Where a lock mode stands among the others; one that is not known is weak."""
+    return LOCK_MODES.index(mode) if mode in LOCK_MODES else -1
+
+
+def seen(observed: Observed) -> str:
+    """What a statement did, in one sentence: its locks, who waited, who passed, how it failed."""
+    parts = []
+    if observed.stops:
+        parts.append(held(observed.locks) or "no lock on a table that was there before")
+        parts += _probed(observed.waited, observed.passed)
+    if observed.sqlstate:
+        parts.append(f"refused with {observed.sqlstate}: {observed.error}")
+    return "; ".join(parts) or "ran; nothing was looked at meanwhile"
+
+
+def stop_seen(stop: Stop) -> str:
+    """What was seen while a statement stood still."""
+    parts = [
+        held(stop.locks) or "no lock on a table that was there before",
+        *_probed(stop.waited, stop.passed),
+    ]
+    return "; ".join(parts)
+
+
+def stop_name(stop: Stop) -> str:
+    """Why it stands, with the server's own word for the phase where that says more."""
+    name = standing(stop.name)
+    more = stop.phase and standing(stop.phase) != name
+    return f"{name} ({stop.phase})" if more else name
+
+
+def standing(name: str) -> str:
+    """The name of a stop as a verb, whichever way it was written."""
+    if name.startswith(("holds ", "waits ")):
+        return name
+    return f"waits for {name.removeprefix('waiting for ')}"
+
+
+def _probed(waited: tuple[str, ...], passed: tuple[str, ...]) -> list[str]:
+    said = [f"{listed(waited)} waited"] if waited else []
+    return [*said, f"{listed(passed)} passed"] if passed else said
+
+
+def halted(crash: Crash) -> str:
+    """Where a migration was stopped, and how."""
+    if not crash.first:
+        return f"could not be stopped by {crash.kill} where it {standing(crash.stop)}"
+    return f"stopped by {crash.kill} ({crash.first}) where it {standing(crash.stop)}"
+
+
+def left(crash: Crash) -> str:
+    """What the first run left."""
+    if not crash.first:
+        return "not tried"
+    return f"left INVALID {listed(crash.left)}" if crash.left else "left no INVALID index"
+
+
+def rerun(crash: Crash) -> str:
+    """What the second run made of it."""
+    if not crash.first:
+        return "not tried"
+    faults = [f"still INVALID {listed(crash.end)}"] if crash.end else []
+    faults += [f"{listed(crash.missing)} missing"] if crash.missing else []
+    said = f" (it said {crash.second})" if crash.second else ""
+    return (" and ".join(faults) or ("repaired" if crash.left else "complete")) + said
+
+
+def crashed(crash: Crash) -> str:
+    """A crash and its repair as one sentence."""
+    if not crash.first:
+        return f"{crash.script}: {halted(crash)}"
+    return f"{crash.script}: {halted(crash)}; {left(crash)}; run again: {rerun(crash)}"
+
+
+def contradictions(run: LiveRun) -> tuple[tuple[Proof, Claim], ...]:
+    """Claims of the rule book that the server proved wrong."""
+    return tuple(
+        (proof, claim)
+        for proof in run.proofs
+        for claim in proof.claims
+        if claim.status is Status.CONTRADICTED
+    )
+
+
+def lines(sql: str) -> list[str]:
+    """A statement's lines; only what PostgreSQL takes for a line end ends one."""
+    return [line.expandtabs(4) for line in re.split(r"\r\n|\n|\r", sql.strip("\r\n"))]
