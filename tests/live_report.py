@@ -70,7 +70,8 @@ def staged(sql: str = GENTLY, begin: float = 8.0, gap: float = 27.0, table: str 
 
 def index(name: str, valid: bool = True, table: str = ORDERS) -> IndexState:
     """An index as the catalogue has it."""
-    definition = f"CREATE INDEX {name} ON {table} USING btree (region)"
+    column = name.split("_")[1].replace("pkey", "id")
+    definition = f"CREATE INDEX {name} ON {table} USING btree ({column})"
     return IndexState(f"public.{name}", table, definition, valid, valid)
 
 

@@ -13,6 +13,7 @@ from idxlint.reporters.live_words import (
     DEFECT,
     LIMITS,
     MARKS,
+    NONE,
     about,
     contradictions,
     halted,
@@ -80,8 +81,8 @@ def _table(run: LiveRun) -> Iterator[str]:
     if run.proofs:
         yield "| place | rule | original | fixed | status |\n|---|---|---|---|---|\n"
     for proof in run.proofs:
-        fixed = "<br>".join(prose(_brief(one)) for one in proof.fixed) or "–"
-        original = "–" if proof.original is None else prose(_brief(proof.original))
+        fixed = "<br>".join(prose(_brief(one)) for one in proof.fixed) or NONE
+        original = NONE if proof.original is None else prose(_brief(proof.original))
         status = f"{MARKS[proof.status]} {proof.status}"
         yield f"| {_place(proof)} | {prose(about(proof))} | {original} | {fixed} | {status} |\n"
     yield "\n"

@@ -10,6 +10,7 @@ from idxlint.reporters.live_words import (
     DEFECT,
     LIMITS,
     MARKS,
+    NONE,
     about,
     contradictions,
     crashed,
@@ -20,7 +21,7 @@ from idxlint.reporters.live_words import (
     summary,
 )
 
-_ASCII = str.maketrans({"✓": "+", "✗": "x", "–": "-", "…": "..."})
+_ASCII = str.maketrans({"✓": "+", "✗": "x", NONE: "-", "…": "..."})
 _CODES = {
     Status.CONFIRMED: "32",
     Status.CONTRADICTED: "31;1",
@@ -83,25 +84,15 @@ def _run(run: LiveRun, pen: _Pen) -> Iterator[str]:
         yield "Nothing to prove: these files do no index work.\n\n"
     for proof in run.proofs:
         yield from _proof(proof, pen)
-    yield from _apart(
-        [
-            f"{_place(entry.path, entry.line, pen)} could not be run: {pen.safe(entry.reason)}\n  {pen.sql(entry.sql)}\n"
-            for entry in run.unplayed
-        ]
-    )
-    yield from _apart(
-        [
-            f"{pen.style('1', pen.safe(entry.table))} got no rows: {pen.safe(entry.reason)}\n"
-            for entry in run.unseeded
-        ]
-    )
+    for entry in run.unplayed:
+        yield f"{_place(entry.path, entry.line, pen)} could not be run: {pen.safe(entry.reason)}\n"
+        yield f"  {pen.sql(entry.sql)}\n"
+    for table in run.unseeded:
+        yield f"{pen.style('1', pen.safe(table.table))} got no rows: {pen.safe(table.reason)}\n"
+    if run.unplayed or run.unseeded:
+        yield "\n"
     for proof, claim in contradictions(run):
         yield from _defect(run, proof, claim, pen)
-
-
-def _apart(block: list[str]) -> list[str]:
-    """Lines, with an empty one behind them if there are any."""
-    return [*block, "\n"] if block else []
 
 
 def _proof(proof: Proof, pen: _Pen) -> Iterator[str]:

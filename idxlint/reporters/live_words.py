@@ -7,11 +7,14 @@ from idxlint.model.live import Claim, Crash, LiveRun, Observed, Proof, Status, S
 
 LIMITS = "Live mode proves locks and validity on seeded data, not how long production takes."
 DEFECT = "This is a defect of idxlint. Please report it."
+NONE = "\N{EN DASH}"
+"""Where there is nothing to say."""
+
 MARKS = {
     Status.CONFIRMED: "✓",
     Status.CONTRADICTED: "✗",
     Status.INCONCLUSIVE: "?",
-    Status.SKIPPED: "–",
+    Status.SKIPPED: NONE,
     Status.ERROR: "!",
 }
 """A tick stands for what was seen and for nothing else."""
