@@ -6,6 +6,7 @@ What comes from files stands in code, where GitHub looks for no mention, link, H
 
 import re
 from collections.abc import Iterable, Iterator
+from html import escape
 
 from idxlint.model import printable
 from idxlint.model.live import LiveReport, LiveRun, Observed, Proof
@@ -33,6 +34,7 @@ LIMIT = 65_000
 _TICKS = re.compile(r"`+")
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$]")
 _CALL = re.compile(r"@|www(?=\.)|:(?=//)", re.IGNORECASE)
+_COMMAND = re.compile(r"^(\s*)::")
 _FOLD = 90
 
 
@@ -70,8 +72,9 @@ def _pieces(report: LiveReport) -> Iterator[str]:
 
 def _defects(run: LiveRun) -> Iterator[str]:
     for proof, claim in contradictions(run):
+        where = code(f"{proof.path}:{proof.line}")
         yield (
-            f"> [!CAUTION]\n> **{DEFECT}** On {prose(server(run))}, {prose(about(proof))} at {_place(proof)}: "
+            f"> [!CAUTION]\n> **{DEFECT}** On {prose(server(run))}, {prose(about(proof))} at {where}: "
             f"it claims that {prose(claim.text)}. Seen: {prose(claim.reason or 'the contrary')}.\n\n"
         )
 
@@ -84,7 +87,7 @@ def _table(run: LiveRun) -> Iterator[str]:
         fixed = "<br>".join(prose(_brief(one)) for one in proof.fixed) or NONE
         original = NONE if proof.original is None else prose(_brief(proof.original))
         status = f"{MARKS[proof.status]} {proof.status}"
-        yield f"| {_place(proof)} | {prose(about(proof))} | {original} | {fixed} | {status} |\n"
+        yield f"| {cell(f'{proof.path}:{proof.line}')} | {prose(about(proof))} | {original} | {fixed} | {status} |\n"
     yield "\n"
     for entry in run.unplayed:
         yield f"* {code(f'{entry.path}:{entry.line}')} could not be run: {code(entry.reason)}\n"
@@ -122,7 +125,7 @@ def _details(run: LiveRun, proof: Proof) -> str:
 
 def _observed(name: str, those: Iterable[Observed]) -> Iterator[str]:
     for one in those:
-        yield f"{name}: {prose(seen(one))}\n\n{fenced(one.sql)}\n"
+        yield f"{name}: {prose(seen(one))}\n\n{block(one.sql)}\n"
         for notice in one.notices:
             yield f"The server says: {prose(notice.severity)}: {code(notice.message)}\n\n"
 
@@ -134,29 +137,29 @@ def _crashes(proof: Proof) -> Iterator[str]:
     for crash in proof.crashes:
         cells = (
             prose(crash.script),
-            code(one_line(crash.sql, _FOLD)),
+            cell(one_line(crash.sql, _FOLD)),
             *map(prose, (halted(crash), left(crash), rerun(crash))),
         )
         yield f"| {' | '.join(cells)} |\n"
 
 
-def _place(proof: Proof) -> str:
-    return code(f"{proof.path}:{proof.line}")
-
-
 def code(text: str) -> str:
-    """Text as a code span, also in a table, where only a bar could end it."""
+    """Text as a code span, outside of tables."""
     text = printable(text)
     fence = "`" * (max((len(run) for run in _TICKS.findall(text)), default=0) + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{pad}{text}{pad}{fence}".replace("|", "\\|") if text.strip() else ""
+    return f"{fence}{pad}{text}{pad}{fence}" if text.strip() else ""
 
 
-def fenced(sql: str) -> str:
-    """A statement as a block of code."""
-    text = "\n".join(map(printable, lines(sql)))
-    fence = "`" * max(3, 1 + max((len(run) for run in _TICKS.findall(text)), default=0))
-    return f"{fence}sql\n{text}\n{fence}\n"
+def cell(text: str) -> str:
+    """Text as a code span in a table, where a bar would end it."""
+    return code(text).replace("|", "\\|")
+
+
+def block(sql: str) -> str:
+    """A statement as it stands in its file; no line of it is a command to GitHub's runner, which reads logs."""
+    shown = (_COMMAND.sub(r"\1&#58;&#58;", escape(printable(line), quote=False)) for line in lines(sql))
+    return f'<pre lang="sql">{chr(10).join(shown)}</pre>\n'
 
 
 def prose(text: str) -> str:

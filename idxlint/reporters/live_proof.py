@@ -1,10 +1,11 @@
 """One proof on the page of live mode: the picture, and all that was seen as text."""
 
+import re
 from collections.abc import Iterator
 from html import escape
 
 from idxlint.model import printable
-from idxlint.model.live import Claim, IndexState, Observed, Proof, Status
+from idxlint.model.live import Claim, IndexState, Observed, Proof, Status, Stop
 from idxlint.reporters.live_timeline import NARROW, WIDE, caption, panels, timeline
 from idxlint.reporters.live_words import (
     MARKS,
@@ -18,6 +19,8 @@ from idxlint.reporters.live_words import (
     stop_name,
     stop_seen,
 )
+
+_COMMAND = re.compile(r"^(\s*)::")
 
 
 def article(proof: Proof, anchor: str) -> Iterator[str]:
@@ -55,8 +58,8 @@ def names(text: str) -> str:
 
 
 def sql(text: str) -> str:
-    """A statement as it stands in its file."""
-    shown = "\n".join(map(safe, lines(text)))
+    """A statement as it stands in its file; no line of it is a command to GitHub's runner, which reads logs."""
+    shown = "\n".join(_COMMAND.sub(r"\1&#58;&#58;", safe(line)) for line in lines(text))
     return f"<pre>{shown}</pre>"
 
 
@@ -93,11 +96,7 @@ def _script(name: str, those: tuple[Observed, ...]) -> Iterator[str]:
         if not one.stops:
             yield f"<p>{_sentence(seen(one))}</p>"
             continue
-        yield f'<ol start="{number + 1}">'
-        yield from (
-            f"<li>{_sentence(stop_name(stop))} {_sentence(stop_seen(stop))}</li>" for stop in one.stops
-        )
-        yield "</ol>"
+        yield from _stops(one.stops, number + 1)
         number += len(one.stops)
         if one.sqlstate:
             yield f"<p class=wait>Refused with {safe(one.sqlstate)}: {safe(one.error)}</p>"
@@ -105,6 +104,18 @@ def _script(name: str, those: tuple[Observed, ...]) -> Iterator[str]:
         for notice in one.notices:
             yield f"<p>The server says: {safe(notice.severity)}: {safe(notice.message)}</p>"
     yield "\n"
+
+
+def _stops(stops: tuple[Stop, ...], first: int) -> Iterator[str]:
+    """The stops with the numbers of the picture; what all of them have seen is said once."""
+    said = [stop_seen(stop) for stop in stops]
+    same = len(stops) > 1 and len(set(said)) == 1
+    yield f'<ol start="{first}">'
+    for stop, words in zip(stops, said, strict=True):
+        yield f"<li>{_sentence(stop_name(stop))}{'' if same else f' {_sentence(words)}'}</li>"
+    yield "</ol>"
+    if same:
+        yield f"<p>At each of them: {safe(said[0])}.</p>"
 
 
 def _sentence(words: str) -> str:

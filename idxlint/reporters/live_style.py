@@ -32,7 +32,7 @@ svg .track{fill:var(--track)}
 svg .work{fill:var(--work)}
 svg .refused{fill:var(--paper);stroke:var(--bad);stroke-width:2}
 svg .grid{stroke:var(--line);stroke-width:1}
-svg .stop{stroke:var(--quiet);stroke-width:1;stroke-dasharray:3 3}
+svg .stop{fill:none;stroke:var(--quiet);stroke-width:1;stroke-dasharray:3 3}
 svg .knob{fill:var(--paper);stroke:var(--quiet)}
 svg .knobtext{font-size:10px}
 svg .hold{stroke:var(--work);stroke-width:3}
@@ -76,7 +76,7 @@ table{border-collapse:collapse;width:100%;margin:.6em 0;font-size:.9rem}
 th{text-align:left;font-weight:600;color:var(--quiet);font-size:.82rem}
 th,td{padding:.4em .8em .4em 0;border-bottom:1px solid var(--line);vertical-align:top}
 footer{margin-top:3em;padding-top:.8em;border-top:1px solid var(--line);color:var(--quiet);font-size:.9rem}
-@media (max-width:760px){
+@media screen and (max-width:760px){
 figure .wide{display:none}
 figure .narrow{display:block}
 table,tbody,tr,td{display:block}
@@ -89,8 +89,6 @@ h1{font-size:1.5rem}
 @media print{
 body{font-size:10.5pt}
 main{max-width:none;padding:0}
-figure .wide{display:block}
-figure .narrow{display:none}
 figure,tr,.defect,pre{break-inside:avoid}
 h2,h3,h4{break-after:avoid}
 svg rect,svg circle{print-color-adjust:exact;-webkit-print-color-adjust:exact}

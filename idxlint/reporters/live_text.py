@@ -136,11 +136,11 @@ def _defect(run: LiveRun, proof: Proof, claim: Claim, pen: _Pen) -> Iterator[str
     yield f"  claimed: {pen.safe(claim.text)}\n"
     yield f"  seen:    {pen.safe(claim.reason or 'the contrary')}\n"
     yield f"  To reproduce, run all that comes before {_place(proof.path, proof.line, pen)}, then the original:\n"
-    yield from (f"    {pen.safe(line)}\n" for line in lines(proof.sql))
+    yield from (f"    | {pen.safe(line)}\n" for line in lines(proof.sql))
     if proof.fixed:
         yield "  and in its place the fix:\n"
     for one in proof.fixed:
-        yield from (f"    {pen.safe(line)}\n" for line in lines(one.sql))
+        yield from (f"    | {pen.safe(line)}\n" for line in lines(one.sql))
     yield pen.style("31;1", _RULE) + "\n\n"
 
 

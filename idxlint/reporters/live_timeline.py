@@ -123,13 +123,13 @@ class _Drawing:
             if mine := [probe for probe in probes if probe.kind == kind]:
                 self._lane(kind, mine, at)
         grid = "".join(_line("grid", at.x(at.origin + tick), top + 24, self.y) for tick in self._ticks(at))
-        self.parts.insert(behind, grid + "".join(_line("stop", x, y, self.y) for x, y in knobs))
+        self.parts.insert(behind, grid + "".join(_thread(*knob, self.y) for knob in knobs))
 
     def _ticks(self, at: Scale) -> list[float]:
         return ticks(at.length, 4 if self.layout.stacked else 8)
 
-    def _stops(self, stops: Sequence[Stop], at: Scale) -> list[tuple[float, float]]:
-        """Numbered knobs with their names, in as many rows as they need; where their lines begin."""
+    def _stops(self, stops: Sequence[Stop], at: Scale) -> list[tuple[float, float, float]]:
+        """Numbered knobs with their names, in as many rows as they need; where they hang, and the true x of each."""
         if not stops:
             self.y += 4
             return []
@@ -149,7 +149,7 @@ class _Drawing:
             if name:
                 self._text(x + (-12 if leftwards else 12), y + 4, name, "halo quiet" + " end" * leftwards)
             self.parts.append("</g>")
-            knobs.append((x, y + 7.5))
+            knobs.append((x, y + 7.5, at.x(stop.at)))
         self.y += 4 + 18 * (1 + max(row for _, row, _ in places))
         return knobs
 
@@ -254,6 +254,11 @@ def _safe(text: str) -> str:
 
 def _line(style: str, x: float, top: float, bottom: float) -> str:
     return f'<line class="{style}" x1="{x:.1f}" y1="{top:g}" x2="{x:.1f}" y2="{bottom:g}"/>'
+
+
+def _thread(x: float, top: float, true: float, bottom: float) -> str:
+    """From a knob, which may have moved aside, down along the time that it stands for."""
+    return f'<path class="stop" d="M{x:.1f} {top:g}L{true:.1f} {top + 6:g}V{bottom:g}"/>'
 
 
 def _cross(x: float, y: float) -> str:
