@@ -16,6 +16,7 @@ from idxlint.reporters.live_words import (
     one_line,
     rerun,
     seen,
+    sent,
     stop_name,
     stop_seen,
 )
@@ -92,7 +93,7 @@ def _script(name: str, those: tuple[Observed, ...]) -> Iterator[str]:
     yield f"<h4>{name if name != 'Seen' else 'The statement'}</h4>"
     number = 0
     for one in those:
-        yield sql(one.sql)
+        yield f"{sql(one.sql)}<p class=quiet>{safe(sent(one))}</p>"
         if not one.stops:
             yield f"<p>{_sentence(seen(one))}</p>"
             continue

@@ -73,7 +73,7 @@ figure .narrow{display:none;max-width:520px}
 .claims .mark{display:inline-block;width:1.6em;text-indent:0;font-weight:700}
 ol{margin:.3em 0;padding-left:1.6em}
 table{border-collapse:collapse;width:100%;margin:.6em 0;font-size:.9rem}
-th{text-align:left;font-weight:600;color:var(--quiet);font-size:.82rem}
+th{text-align:left;overflow-wrap:normal;font-weight:600;color:var(--quiet);font-size:.82rem}
 th,td{padding:.4em .8em .4em 0;border-bottom:1px solid var(--line);vertical-align:top}
 footer{margin-top:3em;padding-top:.8em;border-top:1px solid var(--line);color:var(--quiet);font-size:.9rem}
 @media screen and (max-width:760px){

@@ -19,6 +19,11 @@ MARKS = {
 }
 """A tick stands for what was seen and for nothing else."""
 
+_RUNS = {
+    "autocommit": "on its own",
+    "transaction": "in a transaction",
+    "message": "in one message with others",
+}
 _SPACE = re.compile(r"\s+")
 
 
@@ -50,7 +55,7 @@ def about(proof: Proof) -> str:
 
 def verdict(status: Status, count: int) -> str:
     """How many proofs have a status."""
-    return f"{count:,} {status}"
+    return counted(count, status) if status is Status.ERROR else f"{count:,} {status}"
 
 
 def verdicts(run: LiveRun) -> tuple[tuple[Status, int], ...]:
@@ -95,6 +100,13 @@ def seen(observed: Observed) -> str:
     if observed.sqlstate:
         parts.append(f"refused with {observed.sqlstate}: {observed.error}")
     return "; ".join(parts) or "ran; nothing was looked at meanwhile"
+
+
+def sent(one: Observed) -> str:
+    """How a statement was sent, and what it gave new storage to, in sentences."""
+    how = _RUNS.get(one.runs, one.runs)
+    built = f" Gave new storage to {listed(one.builds)}." if one.builds else ""
+    return f"Ran {how}.{built}"
 
 
 def stop_seen(stop: Stop) -> str:
