@@ -19,12 +19,13 @@ from idxlint.reporters.live_lanes import Scale, packed, ticks
 from idxlint.reporters.live_style import PALETTE
 from idxlint.reporters.live_timeline import NARROW, WIDE, Layout, document, timeline
 from idxlint.reporters.live_words import LIMITS
-from tests.live_hostile import EVIL, hostile, rendered
+from tests.live_hostile import EVIL, hostile, only, rendered
 from tests.live_report import (
     PLAIN_PROOF,
     PROOFS,
     REPORT,
     SKIPPED_PROOF,
+    UNIQUE_PROOF,
 )
 
 VOID = {"meta", "br", "wbr"}
@@ -158,6 +159,26 @@ def test_both_halves_have_one_scale() -> None:
     assert 3 == len(red)
     assert 1 + 12 == len(green)
     assert min(red) > 10 * max(green)
+
+
+def test_a_lock_goes_as_far_as_its_evidence() -> None:
+    """It is a dot where it was seen; its line ends at a later dot, or with the last probe that waited for it."""
+    lines = [line for line in svg(PLAIN_PROOF).iter("line") if line.get("class") == "hold"]
+    lengths = [float(line.get("x2", "")) - float(line.get("x1", "")) for line in lines]
+    work = widths(svg(PLAIN_PROOF), "work")[0] / 120
+
+    assert pytest.approx([115, 54], abs=0.2) == [length / work for length in lengths]
+
+
+def test_what_is_broken_stands_out() -> None:
+    """An INVALID index, and a crash that a second run does not repair, are set in bold and no other word is."""
+    words = re.findall(r'<strong class="?wait"?>(.*?)</strong>', rendered("html", only(UNIQUE_PROOF)))
+
+    assert [
+        "INVALID",
+        "still INVALID public.customers_email_key (it said 42P07)",
+        "public.customers_email_key missing",
+    ] == [word.replace("<wbr>", "") for word in words]
 
 
 def test_a_picture_of_its_own() -> None:

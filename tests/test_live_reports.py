@@ -3,14 +3,20 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, is_dataclass, replace
+from itertools import count
+from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
 from idxlint.model.live import (
     Claim,
+    Crash,
     LiveReport,
+    Observed,
     Status,
+    Stop,
+    TableLock,
 )
 from idxlint.reporters import LIVE_REPORTERS, live_json, live_markdown, live_text
 from idxlint.reporters.live_words import LIMITS
@@ -99,6 +105,36 @@ def test_text_says(line: str) -> None:
     assert f"{line}\n" in rendered("text", REPORT)
 
 
+@pytest.mark.parametrize(
+    ("left", "end", "missing", "words"),
+    [
+        ((), (), (), "left no INVALID index; run again: complete"),
+        (("i",), (), (), "left INVALID i; run again: repaired"),
+        (("i",), ("i",), ("j",), "left INVALID i; run again: still INVALID i and j missing"),
+    ],
+)
+def test_how_a_second_run_ends(
+    left: tuple[str, ...], end: tuple[str, ...], missing: tuple[str, ...], words: str
+) -> None:
+    """Repaired is said only of what was broken and is whole."""
+    crash = Crash("fixed", "x", "old snapshots", "cancel", "57014", left, "", end, missing)
+
+    assert (
+        f"  crash: fixed: stopped by cancel (57014) where it waits for old snapshots; {words}\n"
+        in rendered("text", only(replace(PLAIN_PROOF, crashes=(crash,))))
+    )
+
+
+def test_the_strongest_lock_speaks() -> None:
+    """A line has one mode for each table, the strongest first, and leaves out no mode that is unknown."""
+    modes = {"a": ("ACCESS SHARE", "SHARE"), "b": ("ACCESS EXCLUSIVE",), "c": ("ODD",), "d": ("SHARE",)}
+    locks = tuple(TableLock(table, mode) for table, those in modes.items() for mode in those)
+    original = Observed(0, 1, "x", 0, 1, stops=(Stop("holds its locks", 0, locks=locks),))
+    text = rendered("text", only(replace(PLAIN_PROOF, original=original)))
+
+    assert "    original: ACCESS EXCLUSIVE on b, SHARE on a, d, ODD on c\n" in text
+
+
 def test_a_contradiction_is_loud_in_text() -> None:
     """It is called a defect of idxlint, with what a maintainer needs to see it again."""
     text = rendered("text", only(CONTRADICTED_PROOF))
@@ -163,13 +199,31 @@ def test_the_same_twice(name: str, report: LiveReport) -> None:
     assert first == first.encode().decode()
 
 
-def test_json_has_all_evidence() -> None:
-    """Every word and number that was observed is in the JSON, times to the microsecond."""
-    data = json.loads(rendered("json", REPORT))
-    found = set(leaves(data))
-    evidence = set(leaves(asdict(REPORT)))
+def made(noun: Any, numbers: Iterator[int]) -> Any:
+    """A value of a type in which every word and number is another one, also those of its parts."""
+    if is_dataclass(noun):
+        hints = get_type_hints(noun)
+        return noun(**{field.name: made(hints[field.name], numbers) for field in fields(noun)})  # type: ignore[operator]
+    inner = [part for part in get_args(noun) if part not in (type(None), Ellipsis)]
+    if inner:
+        one = made(inner[0], numbers)
+        return (one,) if get_origin(noun) is tuple else one
+    number = next(numbers)
+    simple = {str: f"word {number}", int: number, float: number + 0.125, bool: True, Status: Status.ERROR}
+    return simple[noun]
 
-    assert set() == {round(leaf, 3) if isinstance(leaf, float) else leaf for leaf in evidence} - found
+
+def test_json_has_all_evidence() -> None:
+    """Every field of every noun is in the JSON, and times are true to the microsecond."""
+    report = made(LiveReport, count(1000))
+
+    assert set() == set(leaves(asdict(report))) - set(leaves(json.loads(rendered("json", report))))
+
+
+def test_json_counts() -> None:
+    """A consumer reads what the shape is, and how many proofs have each status."""
+    data = json.loads(rendered("json", REPORT))
+
     assert (1, "idxlint") == (data["version"], data["tool"]["name"])
     assert {
         "proofs": 7,
@@ -179,6 +233,15 @@ def test_json_has_all_evidence() -> None:
         "skipped": 1,
         "error": 1,
     } == data["runs"][0]["summary"]
+
+
+def test_json_says_yes_or_no() -> None:
+    """What can only be true or false is there as such, and where nothing was tried it is null."""
+    proof = json.loads(rendered("json", REPORT))["runs"][0]["proofs"][3]
+    index, probe = proof["original_indexes"][0], proof["original"]["probes"][0]
+
+    assert [False, False, False] == [index["valid"], index["ready"], probe["waited"]]
+    assert [False, True, True, False, None] == [crash["repaired"] for crash in proof["crashes"]]
 
 
 def test_json_names_what_depends_on_the_clock() -> None:
@@ -200,7 +263,6 @@ def test_json_takes_back_what_is_not_utf8() -> None:
     data = json.loads(rendered("json", hostile()))
 
     assert EVIL == data["runs"][0]["proofs"][0]["path"]
-    assert None is json.loads(rendered("json", REPORT))["runs"][0]["proofs"][3]["crashes"][4]["repaired"]
 
 
 @pytest.mark.parametrize("name", PEOPLE)

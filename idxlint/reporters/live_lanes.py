@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from idxlint.model.live import DML, Observed, Probe
-from idxlint.reporters.live_words import listed, strength
+from idxlint.reporters.live_words import listed, strongest
 
 _KNOB = 17.0
 """The least distance of two numbered knobs in one row."""
@@ -82,13 +82,8 @@ def _aside(places: Sequence[float], end: float) -> list[float]:
 
 def locks(those: Sequence[Observed]) -> list[Lock]:
     """The strongest lock on each relation, the strongest first."""
-    best: dict[str, str] = {}
-    for one in those:
-        for lock in one.locks:
-            if strength(lock.mode) > strength(best.get(lock.relation, "")):
-                best[lock.relation] = lock.mode
-    found = [_lock(relation, mode, those) for relation, mode in best.items()]
-    return sorted(found, key=lambda lock: -strength(lock.mode))
+    best = strongest(tuple(lock for one in those for lock in one.locks))
+    return [_lock(lock.relation, lock.mode, those) for lock in best]
 
 
 def _lock(relation: str, mode: str, those: Sequence[Observed]) -> Lock:

@@ -35,7 +35,7 @@ class Layout:
         return self.width - self.left - self.right
 
 
-WIDE = Layout("wide", 900, 84, 132, stacked=False)
+WIDE = Layout("wide", 900, 84, 164, stacked=False)
 NARROW = Layout("narrow", 344, 8, 8, stacked=True)
 
 

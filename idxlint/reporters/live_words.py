@@ -73,17 +73,19 @@ def summary(run: LiveRun) -> str:
 
 def held(locks: tuple[TableLock, ...]) -> str:
     """The strongest lock on each relation, grouped by mode, the strongest first."""
-    strongest: dict[str, str] = {}
+    modes: dict[str, list[str]] = {}
+    for lock in strongest(locks):
+        modes.setdefault(lock.mode, []).append(lock.relation)
+    return listed(tuple(f"{mode} on {listed(tuple(names))}" for mode, names in modes.items()))
+
+
+def strongest(locks: tuple[TableLock, ...]) -> list[TableLock]:
+    """One lock for each relation, which says what the weaker ones say as well; the strongest first."""
+    best: dict[str, TableLock] = {}
     for lock in locks:
-        if lock.relation not in strongest or strength(lock.mode) > strength(strongest[lock.relation]):
-            strongest[lock.relation] = lock.mode
-    modes = sorted(dict.fromkeys(strongest.values()), key=strength, reverse=True)
-    return listed(
-        tuple(
-            f"{mode} on {listed(tuple(name for name, its in strongest.items() if its == mode))}"
-            for mode in modes
-        )
-    )
+        if lock.relation not in best or strength(lock.mode) > strength(best[lock.relation].mode):
+            best[lock.relation] = lock
+    return sorted(best.values(), key=lambda lock: -strength(lock.mode))
 
 
 def strength(mode: str) -> int:
