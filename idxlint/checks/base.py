@@ -121,6 +121,8 @@ class Context:
         if block is not None and block.opened is None and (self.unit.directive is None or self.begun()):
             return False
         more = bool(rewriting.before or rewriting.after)
+        if self.unit.whole_on_drop and _drops(rewriting) and (more or any(self.company(rewriting.statement))):
+            return False
         if self.unit.send is Send.STATEMENT:
             more = more and self.unit.message(rewriting.statement.start) in self.unit.held
         return not more and not self.sent_beside(rewriting.statement)
@@ -171,6 +173,11 @@ def form(subject: object) -> Form:
 def in_body(operation: Operation) -> bool:
     """Whether the operation stands in a DO block or a function, where no statement can be rewritten alone."""
     return operation.where is not Where.TOP
+
+
+def _drops(rewriting: Rewriting) -> bool:
+    texts = (*rewriting.before, rewriting.statement.sql, *rewriting.after)
+    return any(text[:10].upper() == "DROP INDEX" for text in texts)
 
 
 def when(operation: Operation) -> str:

@@ -83,6 +83,7 @@ class Unit:
     wrap, send: with the opt-outs in the file already counted in
     messages: the parts that are sent as one simple query each; none means that `send` says it all
     held: those of the messages that stay one, whatever is written into them
+    whole_on_drop: a DROP INDEX CONCURRENTLY makes the runner send all of it as one simple query
     leave: what a file has to do to leave the runner's transaction, in the runner's own words; "" where it cannot
     directive: the edit that does just that, where it is one
     commits: what a COMMIT in it leads to, where that is not just that what follows runs without a transaction
@@ -101,6 +102,7 @@ class Unit:
     send: Send = Send.STATEMENT
     messages: tuple[Span, ...] = ()
     held: tuple[Span, ...] = ()
+    whole_on_drop: bool = False
     leave: str = ""
     directive: Edit | None = None
     commits: str = ""

@@ -20,7 +20,7 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
     hinted = re.search(r"\bDROP\s+INDEX\s+CONCURRENTLY\b", source.text, re.IGNORECASE) is not None
     if hinted and _drops(source.text):
         return (unit,)
-    return (replace(unit, send=Send.STATEMENT, misread=()),)
+    return (replace(unit, send=Send.STATEMENT, misread=(), whole_on_drop=True),)
 
 
 def _drops(text: str) -> bool:
