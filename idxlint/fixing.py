@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from idxlint import fixer
-from idxlint.engine import Request, one, read
+from idxlint.engine import Judged, Request, one, read
 from idxlint.judge import Selection, replay
-from idxlint.model import Migration, Reason, Safety
+from idxlint.model import Finding, Migration, Reason, Safety, value
 from idxlint.prepare import prepare
 from idxlint.runners import STDIN, Plan, Unread, units
 from idxlint.sql.schema import Schema
@@ -14,15 +14,16 @@ from idxlint.sql.schema import Schema
 
 def differences(request: Request, level: Safety) -> Iterator[str]:
     """What the fixes would change, as unified diffs."""
-    for _, migration, fixed in _fixed(request, level):
-        if fixed.text != migration.source.text:
-            yield from fixer.diff(migration.source, fixed.text)
+    for one_file in mended(request, level):
+        if one_file.fixed.text != one_file.migration.source.text:
+            yield from fixer.diff(one_file.migration.source, one_file.fixed.text)
 
 
 def write_all(request: Request, level: Safety) -> Iterator[str]:
     """Write the fixes; the lines say what was done, and which fixes were not taken."""
     count = files = 0
-    for plan, migration, fixed in _fixed(request, level):
+    for one_file in mended(request, level):
+        plan, migration, fixed = one_file.plan, one_file.migration, one_file.fixed
         for finding in fixed.refused:
             line = migration.source.position(finding.hit.at.start).line
             yield f"{plan.shown}:{line}: the fix of {finding.rule.name} would bring another finding; not written"
@@ -40,7 +41,19 @@ def write_all(request: Request, level: Safety) -> Iterator[str]:
     yield f"fixed {count} finding{'s' * (count != 1)} in {files} file{'s' * (files != 1)}"
 
 
-def _fixed(request: Request, level: Safety) -> Iterator[tuple[Plan, Migration, fixer.Fixed]]:
+@value
+class Mended:
+    """A file and its fixes. findings: what is said of it as it stands; silenced: what is said and not shown."""
+
+    plan: Plan
+    migration: Migration
+    findings: tuple[Finding, ...]
+    silenced: tuple[Finding, ...]
+    fixed: fixer.Fixed
+
+
+def mended(request: Request, level: Safety) -> Iterator[Mended]:
+    """Each file with its fixes, judged against the schema that the fixed files before it have built."""
     selection = Selection.of(request.book.rules, request.config)
     schema, history = Schema(), None
     accepted = request.baseline.findings if request.baseline else {}
@@ -51,23 +64,32 @@ def _fixed(request: Request, level: Safety) -> Iterator[tuple[Plan, Migration, f
             migration = read(request, plan)
         except Unread:
             continue  # the report that follows says so
+        first: list[Judged] = []
 
         def lint(
-            text: str, plan: Plan = plan, migration: Migration = migration, schema: Schema = schema
+            text: str,
+            plan: Plan = plan,
+            migration: Migration = migration,
+            schema: Schema = schema,
+            first: list[Judged] = first,
         ) -> fixer.Linted:
-            prepared = prepare(_with_text(plan, migration, text))
+            prepared = prepare(with_text(plan, migration, text))
             with schema.aside():
                 judged = one(prepared, schema, selection, request)
+            first.append(judged)
             shown = [finding for finding in judged.findings if finding.fingerprint not in accepted]
             gaps = sum(entry.gap.reason is not Reason.PSQL for entry in judged.gaps)
             return fixer.Linted(shown, gaps)
 
         fixed = fixer.improve(migration.source.text, lint, level)
-        replay(prepare(_with_text(plan, migration, fixed.text)), schema, selection)
-        yield plan, migration, fixed
+        replay(prepare(with_text(plan, migration, fixed.text)), schema, selection)
+        shown = tuple(finding for finding in first[0].findings if finding.fingerprint not in accepted)
+        silenced = tuple(finding for finding in first[0].findings if finding.fingerprint in accepted)
+        silenced += tuple(entry.finding for entry in first[0].suppressed)
+        yield Mended(plan, migration, shown, silenced, fixed)
 
 
-def _with_text(plan: Plan, migration: Migration, text: str) -> Migration:
+def with_text(plan: Plan, migration: Migration, text: str) -> Migration:
     """The migration as its runner would read it with another text."""
     if text == migration.source.text or not migration.units:
         return migration
