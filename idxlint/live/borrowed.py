@@ -99,10 +99,11 @@ def _examined(words: dict[str, Any]) -> tuple[str, Server]:
         conninfo = make_conninfo("", **words)
         with psycopg.connect(conninfo, autocommit=True) as connection:
             major, version = _judge(connection)
+            admin = connection.info.dbname
     except (psycopg.Error, ValueError, Refused) as error:
         raise Refused(f"--dsn: {_without_secrets(str(error), words)}") from None
     words.pop("dbname", None)
-    return conninfo, Server(major, version, make_conninfo("", **words), prefix)
+    return conninfo, Server(major, version, make_conninfo("", **words), prefix, admin)
 
 
 def _judge(connection: "psycopg.Connection[Any]") -> tuple[int, str]:

@@ -48,12 +48,14 @@ class Server:
     """A server to connect to. version: such as 18.4; prefix: what the names of all databases of this run begin with.
 
     conninfo: libpq's, without dbname; it may hold a password, so it is no part of what is printed.
+    admin: the database from which others are created.
     """
 
     major: int
     version: str
     conninfo: str = field(repr=False)
     prefix: str = PREFIX
+    admin: str = "postgres"
 
     def database(self, name: str) -> str:
         """The conninfo of one database."""

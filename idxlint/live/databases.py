@@ -1,0 +1,39 @@
+"""The databases of a run: made one out of another, and dropped."""
+
+from contextlib import ExitStack
+from itertools import count
+
+from idxlint.live.cluster import Server
+from idxlint.live.session import Session
+
+_STRATEGIES = 15
+
+
+class Databases:
+    """Databases with names of their own, all gone in the end."""
+
+    def __init__(self, server: Server, stack: ExitStack) -> None:
+        self._server, self._numbers = server, count(1)
+        self._admin = Session(server.database(server.admin))
+        stack.callback(self._admin.close)
+
+    def make(self, template: str = "template0") -> str:
+        """The name of a new database, a copy of another one that nobody is connected to (CREATE DATABASE)."""
+        name = f"{self._server.prefix}{next(self._numbers)}"
+        # Measured: a third of the time that copying by way of the log takes, which came with 15.
+        strategy = " STRATEGY FILE_COPY" if self._server.major >= _STRATEGIES else ""
+        self._admin.rows(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{strategy}')
+        return name
+
+    def drop(self, *names: str) -> None:
+        """Drop some; who is still connected is sent away."""
+        for name in names:
+            self._admin.rows(
+                "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = %s",
+                name,
+            )
+            self._admin.rows(f'DROP DATABASE IF EXISTS "{name}"')
+
+    def conninfo(self, name: str) -> str:
+        """How to connect to one."""
+        return self._server.database(name)
