@@ -73,6 +73,44 @@ def check(**flags: Any) -> int:
 
 @cli.command()
 @_paths
+@click.option(
+    "--crash", is_flag=True, help="Stop each concurrent statement in each of its waits, and run it again."
+)
+@click.option(
+    "--schema", metavar="FILE", help="Start from a dump (pg_dump, structure.sql), not from the history."
+)
+@click.option("--postgres", metavar="MAJORS", help="The servers, as in 15,16,18 [the newest that there is].")
+@click.option("--pg-bin", metavar="DIR", multiple=True, help="Where PostgreSQL's programs are.")
+@click.option("--dsn", help="Use this server instead; its database has to be empty.")
+@click.option(
+    "--destroy-database", is_flag=True, help="Say that databases on the server of --dsn may be lost."
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(("text", "json", "markdown")),
+    default="text",
+    help="How to write the report.",
+)
+@click.option("--html", metavar="FILE", help="Draw it as well: one page with the time lines.")
+@click.option("--output", metavar="FILE", help="Write the report there instead of to the terminal.")
+@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Colours.")
+@_runner
+@_select
+@_ignore
+@_config
+def live(**flags: Any) -> int:
+    """Prove it on a throw-away PostgreSQL: what blocks, what the fix does, what a crash leaves.
+
+    With no PATH: those of the configuration, else the folders that look like migrations.
+    """
+    from idxlint.commands_live import live as command
+
+    return command(**flags)
+
+
+@cli.command()
+@_paths
 @click.option("--output", metavar="FILE", help="Where to write it [idxlint-baseline.json].")
 @_runner
 @_postgres

@@ -35,7 +35,7 @@ def check(
     **flags: Any,
 ) -> int:
     """`idxlint check`."""
-    request = _request(paths, flags, baseline)
+    request = request_of(paths, flags, baseline)
     level = Safety.UNSAFE if unsafe_fixes or (diff and not fix) else Safety.SAFE
     if diff:
         from idxlint.fixing import differences
@@ -84,7 +84,7 @@ def _unjudged(report: Report) -> bool:
 
 def baseline(*, paths: Sequence[str], output: str | None, **flags: Any) -> int:
     """`idxlint baseline`."""
-    request = _request(paths, flags, None, with_baseline=False)
+    request = request_of(paths, flags, None, with_baseline=False)
     report = engine.check(request)
     for line in report.unread:
         console.say(line)
@@ -126,7 +126,7 @@ def _relative(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-def _request(
+def request_of(
     paths: Sequence[str], flags: dict[str, Any], baseline: str | None, *, with_baseline: bool = True
 ) -> engine.Request:
     """The files, the rule book and the configuration that flags and the working folder ask for."""

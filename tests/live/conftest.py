@@ -35,3 +35,10 @@ def database(connected: Database) -> Database:
     """An empty database."""
     connected.reset()
     return connected
+
+
+@pytest.fixture(scope="session", params=[MAJORS[-1] if MAJORS else NONE], ids=["newest"])
+def newest(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A server of the newest major, for what does not depend on it."""
+    with running(request.param) as started:
+        yield started

@@ -1,0 +1,193 @@
+"""From what was seen to what it says: each claim confirmed, contradicted, or not decided, and why."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from idxlint.live.episode import Case
+from idxlint.model import Kind, Safety
+from idxlint.model.live import DML, Claim, Crash, Observed, Played, Status
+
+_SQLSTATE = re.compile(r"`([0-9][0-9A-Z]{4})`")
+_ABORTED = "25P02"
+_DATA = "23"
+_COPIES = re.compile(r"_cc(?:new|old)\d*\Z")
+_LOUD = ("unnamed-concurrent-index",)
+"""Rules whose fix only promises that a second run does not pass over what the first one left."""
+
+_EXISTS = "42P07"
+_WAITING = {
+    "SHARE": ("INSERT", "UPDATE", "DELETE"),
+    "SHARE ROW EXCLUSIVE": ("INSERT", "UPDATE", "DELETE"),
+    "EXCLUSIVE": ("INSERT", "UPDATE", "DELETE"),
+    "ACCESS EXCLUSIVE": DML,
+}
+"""Who waits for a lock (Explicit Locking, Conflicting Lock Modes); planning opens every index for a SELECT too."""
+
+ELSEWHERE = {
+    "runner-lock-blocks-concurrently": "the lock is the runner's own, and only the runner takes it",
+    "commit-ends-runner-transaction": "what goes wrong is the runner's own bookkeeping",
+    "mixed-migration-refused": "the runner refuses the file before a server sees it",
+}
+"""Rules about what happens in the runner itself."""
+
+
+def waiting(case: Case) -> tuple[str, ...]:
+    """The probes that have to wait if the page is right."""
+    found = {kind for lock in case.locks for kind in _WAITING.get(lock.mode, ())}
+    return tuple(kind for kind in DML if kind in found)
+
+
+def original(case: Case, seen: Observed | None, played: Played, crashes: Sequence[Crash]) -> Iterator[Claim]:
+    """What the page says about the statement as it stands: the negative control."""
+    rule = case.finding.rule
+    if rule.name in ELSEWHERE:
+        yield Claim("the original does harm", Status.SKIPPED, ELSEWHERE[rule.name])
+    elif rule.kind is Kind.REFUSED:
+        yield _refused(case, seen or played.failed)
+    elif seen is None:
+        yield Claim("the original does harm", Status.SKIPPED, "the statement was not reached")
+    elif rule.kind is Kind.LEFTOVER:
+        yield from _leaves([one for one in crashes if one.script == "original"])
+    else:
+        yield from _blocks(case, seen)
+
+
+def _refused(case: Case, seen: Observed | None) -> Claim:
+    codes = set(_SQLSTATE.findall(case.finding.rule.body))
+    text = "PostgreSQL refuses the original"
+    if seen is None or not seen.sqlstate:
+        return Claim(text, Status.CONTRADICTED, "it went through")
+    if seen.sqlstate in codes:
+        return Claim(f"{text} ({seen.sqlstate})", Status.CONFIRMED)
+    if seen.sqlstate == _ABORTED:
+        return Claim(text, Status.INCONCLUSIVE, "an earlier statement of the transaction failed")
+    return Claim(text, Status.INCONCLUSIVE, f"it says {seen.sqlstate} {seen.error}")
+
+
+def _blocks(case: Case, seen: Observed) -> Iterator[Claim]:
+    who = waiting(case) or DML[1:]
+    text = f"{_and(who)} wait{'s' if len(who) == 1 else ''} for the original"
+    if seen.sqlstate:
+        yield Claim(text, Status.INCONCLUSIVE, f"the server refuses it: {seen.sqlstate} {seen.error}")
+        return
+    if not seen.table:
+        yield Claim(text, Status.SKIPPED, "no other session can see its table")
+        return
+    for lock in case.locks:
+        held = {one.mode for one in seen.locks if (one.relation == seen.table) is (lock.on == "table")}
+        status = Status.CONFIRMED if lock.mode in held else Status.CONTRADICTED
+        yield Claim(f"it takes {lock.mode} on the {lock.on}", status, "" if held else "no lock was seen")
+    tried = {*seen.waited, *seen.passed}
+    missing = [kind for kind in who if kind not in seen.waited and kind in tried]
+    if missing:
+        yield Claim(text, Status.CONTRADICTED, f"{_and(missing)} went through")
+    elif not seen.waited:
+        yield Claim(text, Status.INCONCLUSIVE, "no probe came to an end")
+    else:
+        yield Claim(f"{_and(seen.waited)} wait for the original", Status.CONFIRMED)
+
+
+def _leaves(crashes: Sequence[Crash]) -> Iterator[Claim]:
+    text = "stopped half way, the original leaves an INVALID index, and a second run does not repair it"
+    if not crashes:
+        yield Claim(text, Status.SKIPPED, "no statement of it could be stopped")
+        return
+    bad = next((one for one in crashes if one.left and not one.repaired), None)
+    if bad is not None:
+        left = ", ".join(bad.end or bad.missing)
+        yield Claim(f"stopped by {bad.kill}, the original leaves {left} INVALID", Status.CONFIRMED)
+    elif any(one.left for one in crashes):
+        yield Claim(text, Status.CONTRADICTED, "the second run repaired it")
+    else:
+        yield Claim(text, Status.INCONCLUSIVE, "nothing was left behind")
+
+
+def fixed(case: Case, seen: Sequence[Observed], crashes: Sequence[Crash]) -> Iterator[Claim]:
+    """What the fix promises."""
+    fix = case.finding.hit.fix
+    if fix is None:
+        yield Claim("the fix is safe", Status.SKIPPED, "there is none that could be written")
+        return
+    if not case.fixed:
+        kind = "an unsafe" if fix.safety is Safety.UNSAFE else "a safe"
+        yield Claim("the fix is safe", Status.SKIPPED, f"{kind} one, which would bring another finding")
+        return
+    refused = next((one for one in seen if one.sqlstate), None)
+    if refused is not None:
+        data = refused.sqlstate.startswith(_DATA)
+        status = Status.INCONCLUSIVE if data else Status.CONTRADICTED
+        yield Claim("PostgreSQL takes the fix", status, f"{refused.sqlstate} {refused.error}")
+        return
+    yield from _free(case, seen)
+    yield from _repairs(case.finding.rule.name, [one for one in crashes if one.script == "fixed"])
+
+
+def _free(case: Case, seen: Sequence[Observed]) -> Iterator[Claim]:
+    """Nobody waits while something is built."""
+    looked = [one for one in seen if one.stops]
+    building = next((one for one in looked if one.waited and one.builds), None)
+    if building is not None:
+        yield Claim("nobody waits for the fix", Status.CONTRADICTED, f"{_and(building.waited)} waited")
+        return
+    if not looked:
+        if case.finding.rule.kind is Kind.BLOCKS:
+            yield Claim("nobody waits for the fix", Status.INCONCLUSIVE, "it was never seen standing still")
+        else:
+            yield Claim("PostgreSQL takes the fix", Status.CONFIRMED)
+        return
+    free = [one for one in looked if not one.waited]
+    if free:
+        stops = sum(len(one.stops) for one in free)
+        yield Claim(f"nobody waits for the fix, at none of its {stops} stops", Status.CONFIRMED)
+    if len(free) < len(looked):
+        yield Claim("what the fix locks, it locks for a change in the catalogue only", Status.CONFIRMED)
+
+
+def _repairs(rule: str, crashes: Sequence[Crash]) -> Iterator[Claim]:
+    stopped = [one for one in crashes if one.first]
+    bad = next((one for one in stopped if not one.repaired), None)
+    if bad is not None and rule in _LOUD and _EXISTS in bad.second:
+        yield Claim(f"run again, the fix says {_EXISTS} instead of building one more", Status.CONFIRMED)
+    elif bad is not None:
+        copies = not bad.missing and all(_COPIES.search(name) for name in bad.end)
+        left = ", ".join(bad.end or bad.missing)
+        text = f"stopped by {bad.kill} where it {bad.stop}, and run again, the fix leaves only valid indexes"
+        if copies:
+            yield Claim(text, Status.INCONCLUSIVE, f"all but the copy {left}: drop it CONCURRENTLY")
+        else:
+            yield Claim(text, Status.CONTRADICTED, f"{left}: {bad.second or 'not valid'}")
+    elif stopped:
+        yield Claim(
+            f"stopped {_times(len(stopped))} and run again, the fix leaves only valid indexes",
+            Status.CONFIRMED,
+        )
+    elif crashes:
+        yield Claim("no timeout stops the fix", Status.CONFIRMED)
+
+
+def silent(seen: Observed, *, guard: bool) -> Iterator[Claim]:
+    """What idxlint's silence about a statement promises. guard: it clears away what may not be there."""
+    text = "nobody waits while an index is built"
+    if seen.sqlstate:
+        yield Claim("PostgreSQL takes it", Status.INCONCLUSIVE, f"{seen.sqlstate} {seen.error}")
+    elif not seen.table:
+        yield Claim(text, Status.SKIPPED, "no other session can see its table yet")
+    elif seen.waited and seen.builds:
+        yield Claim(text, Status.CONTRADICTED, f"{_and(seen.waited)} waited")
+    elif seen.stops:
+        yield Claim(text, Status.CONFIRMED)
+    else:
+        yield Claim(text, Status.INCONCLUSIVE, "it was never seen standing still")
+    for notice in seen.notices:
+        if guard and notice.severity == "NOTICE":
+            continue
+        if notice.severity == "WARNING" or "skipping" in notice.message or "truncated" in notice.message:
+            yield Claim("it does what it says", Status.INCONCLUSIVE, f"{notice.severity}: {notice.message}")
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else "".join(words)
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"

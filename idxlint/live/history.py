@@ -1,0 +1,162 @@
+"""A whole history in one database, and each migration that is to be proved beside it, original and fixed."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from itertools import groupby
+
+from idxlint.live import oracles, seed
+from idxlint.live.cluster import Server
+from idxlint.live.crashes import Crashing
+from idxlint.live.databases import Databases
+from idxlint.live.episode import Episode
+from idxlint.live.player import Player
+from idxlint.live.prove import Evidence, proofs
+from idxlint.live.script import Script
+from idxlint.live.session import session
+from idxlint.model import Kind
+from idxlint.model.live import Claim, LiveRun, Observed, Played, Proof, Unplayed, Unseeded
+
+Progress = Callable[[str], None]
+"""Told what is being worked on."""
+
+_DATA = "23"
+
+
+def prove(
+    server: Server,
+    origin: str,
+    episodes: Sequence[Episode],
+    *,
+    crash: bool = False,
+    schema: Script | None = None,
+    progress: Progress = lambda _: None,
+) -> LiveRun:
+    """Run histories on a server and prove what is asked for. schema: a dump that each starts from."""
+    started = time.monotonic()
+    with ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(2))
+        theatre = Theatre(Databases(server, stack), pool, crash=crash, progress=progress)
+        for _, group in groupby(episodes, key=lambda one: one.history):
+            theatre.history([*group], schema)
+    return LiveRun(
+        server.version,
+        origin,
+        tuple(theatre.proofs),
+        tuple(theatre.unplayed),
+        tuple(Unseeded(table, reason) for table, reason in theatre.unseeded.items()),
+        len({one.script.path for one in episodes}),
+        len(theatre.seeded),
+        sum(theatre.seeded.values()),
+        round(time.monotonic() - started, 2),
+    )
+
+
+class Theatre:
+    """What all histories of a run share."""
+
+    def __init__(
+        self, databases: Databases, pool: ThreadPoolExecutor, *, crash: bool, progress: Progress
+    ) -> None:
+        self._databases, self._pool, self._crash, self._progress = databases, pool, crash, progress
+        self.proofs: list[Proof] = []
+        self.unplayed: list[Unplayed] = []
+        self.seeded: dict[str, int] = {}
+        self.unseeded: dict[str, str] = {}
+
+    def history(self, episodes: Sequence[Episode], schema: Script | None) -> None:
+        """One history, in its order; what comes behind the last file that is asked for does not matter."""
+        main = self._databases.make()
+        if schema:
+            self.unplayed += _failures(schema, Player(self._databases.conninfo(main)).play(schema))
+        last = max((at for at, one in enumerate(episodes) if one.asked), default=-1)
+        for one in episodes[: last + 1]:
+            self._progress(one.script.path)
+            if one.watched:
+                self.proofs += self._watched(main, one)
+            if not one.down:
+                self._replay(main, one)
+        self._databases.drop(main)
+
+    def _replay(self, main: str, one: Episode) -> None:
+        """Bring the history forward; where the original fails, by what it was meant to do."""
+        played = Player(self._databases.conninfo(main)).play(one.script)
+        self.unplayed += one.script.lost
+        if played.failed is None:
+            return
+        expected = {
+            case.finding.statement.start for case in one.cases if case.finding.rule.kind is Kind.REFUSED
+        }
+        if one.fixed is not None:
+            Player(self._databases.conninfo(main)).play(one.fixed)
+        if not expected:
+            self.unplayed += _failures(one.script, played)
+
+    def _watched(self, main: str, one: Episode) -> Iterator[Proof]:
+        """Prove one migration; rows that it does not expect are taken away again."""
+        evidence = self._evidence(main, one, rows=20)
+        if _spoilt(evidence.original):
+            evidence = self._evidence(main, one, rows=0)
+        return proofs(one, evidence)
+
+    def _evidence(self, main: str, one: Episode, rows: int) -> Evidence:
+        databases = self._databases
+        before = databases.make(main)
+        if rows:
+            self._seed(before, rows)
+        crashing = Crashing(databases, self._pool, before, one, everything=self._crash)
+        beside = databases.make(before) if one.fixed is not None else ""
+        place = databases.make(before) if crashing.planned else before
+        first = self._pool.submit(Player(databases.conninfo(place), look=True).play, one.script)
+        second = None
+        if one.fixed is not None:
+            second = self._pool.submit(Player(databases.conninfo(beside), look=True).play, one.fixed)
+        original, fixed = first.result(), second.result() if second else None
+        after = self._compared(original, fixed, place, beside) if fixed else ()
+        evidence = Evidence(original, fixed, after, crashing.all(original, fixed))
+        databases.drop(*{before, place, beside} - {""})
+        return evidence
+
+    def _compared(self, first: Played, second: Played, place: str, beside: str) -> tuple[Claim, ...]:
+        """What the server says of the state that the fix leaves, beside that of the original."""
+        conninfo = self._databases.conninfo
+        new = {index.name for index in second.indexes}
+        made = sorted(new & {name for seen in second.statements for name in seen.builds})
+        with session(conninfo(place)) as left, session(conninfo(beside)) as right:
+            return (
+                oracles.valid(second),
+                oracles.same(first, oracles.definitions(left), oracles.definitions(right)),
+                oracles.complete(right, made),
+                *oracles.unique(right, made),
+            )
+
+    def _seed(self, database: str, rows: int) -> None:
+        with session(self._databases.conninfo(database)) as opened:
+            for table in seed.seed(opened.connection, None, rows):
+                if table.reason:
+                    self.unseeded[table.table] = table.reason
+                else:
+                    self.seeded[table.table] = table.rows
+                    self.unseeded.pop(table.table, None)
+
+
+def _failures(script: Script, played: Played) -> Iterator[Unplayed]:
+    """What did not go through; the same error many times over is told once."""
+    by_error: dict[str, list[Observed]] = {}
+    for seen in played.statements:
+        if seen.sqlstate:
+            by_error.setdefault(f"{seen.sqlstate} {seen.error}", []).append(seen)
+    for error, (first, *others) in by_error.items():
+        more = f" (and so {len(others)} more)" if others else ""
+        yield Unplayed(script.path, first.line, first.sql, f"{error}{more}")
+    rest = len(script.acts) - len(played.statements)
+    if rest:
+        act = script.acts[len(played.statements)]
+        more = f" and {rest - 1} more" if rest > 1 else ""
+        yield Unplayed(script.path, act.line, act.sql, f"not sent{more}: the runner stops at the first error")
+
+
+def _spoilt(played: Played) -> bool:
+    """Whether rows of ours made a statement fail: a constraint over rows that no application has written."""
+    return any(seen.sqlstate.startswith(_DATA) for seen in played.statements)

@@ -1,0 +1,107 @@
+"""From the evidence of one migration to a proof for each finding, and for index work that no rule speaks about."""
+
+from collections.abc import Iterator, Sequence
+
+from idxlint.live import claims
+from idxlint.live.crash import usual
+from idxlint.live.episode import Case, Episode, indexes, meant, mended
+from idxlint.live.script import Act
+from idxlint.model import value
+from idxlint.model.live import Claim, Crash, IndexState, Observed, Played, Proof, Status
+from idxlint.sql.operations import DropIndex
+
+
+@value
+class Evidence:
+    """What was seen of a migration. after: what the server says about the state that the fix leaves."""
+
+    original: Played
+    fixed: Played | None = None
+    after: tuple[Claim, ...] = ()
+    crashes: tuple[Crash, ...] = ()
+
+
+def proofs(one: Episode, evidence: Evidence) -> Iterator[Proof]:
+    """What the evidence says, finding by finding, then about the rest of the index work."""
+    spoken: set[int] = set()
+    for case in one.cases:
+        act = meant(one, case)
+        spoken |= {act.step.statement.start} if act else set()
+        yield _proof(one, case, act, evidence)
+    for act in one.script.acts:
+        start = act.step.statement.start
+        if not act.index_work or start in spoken:
+            continue
+        seen = _seen(evidence.original, act)
+        if seen is not None:
+            yield _silent(one, act, seen, evidence, quiet=start in one.quiet)
+
+
+def _proof(one: Episode, case: Case, act: Act | None, evidence: Evidence) -> Proof:
+    finding = case.finding
+    seen = _seen(evidence.original, act) if act else None
+    ours = [got for other in mended(one, case) if (got := _seen(evidence.fixed, other))]
+    kill = usual(finding.rule.name)
+    crashes = tuple(sorted(_crashes(evidence.crashes, act, ours), key=lambda crash: crash.kill != kill))
+    found = [*claims.original(case, seen, evidence.original, crashes)]
+    found += claims.fixed(case, ours, crashes)
+    if case.fixed and evidence.fixed is not None:
+        found += evidence.after
+    return Proof(
+        finding.source.path,
+        finding.source.position(finding.hit.at.start).line,
+        act.sql if act else finding.source.text[finding.statement.start : finding.statement.end],
+        tuple(found),
+        finding.rule.name,
+        finding.rule.id,
+        finding.hit.message,
+        seen,
+        tuple(ours),
+        crashes,
+        _indexes(evidence.original, seen),
+        _indexes(evidence.fixed, seen),
+    )
+
+
+def _silent(one: Episode, act: Act, seen: Observed, evidence: Evidence, *, quiet: bool) -> Proof:
+    found = (
+        (Claim("nobody waits", Status.SKIPPED, "a finding about it is silenced"),)
+        if quiet
+        else tuple(claims.silent(seen, guard=_is_guard(one, act)))
+    )
+    return Proof(
+        one.script.path, act.line, act.sql, found, original=seen, crashes=_crashes(evidence.crashes, act, ())
+    )
+
+
+def _is_guard(one: Episode, act: Act) -> bool:
+    """Whether a statement drops, if it is there, what a later one builds."""
+    drops = any(isinstance(op, DropIndex) and op.if_exists for op in act.index_work)
+    start = act.step.statement.start
+    later = [other for other in one.script.acts if other.step.statement.start > start]
+    return drops and any(indexes(act) & indexes(other) for other in later)
+
+
+def _indexes(played: Played | None, seen: Observed | None) -> tuple[IndexState, ...]:
+    """The indexes of the table that a statement works on, as a play leaves them."""
+    if played is None or seen is None:
+        return ()
+    return tuple(index for index in played.indexes if index.table == seen.table)
+
+
+def _seen(played: Played | None, act: Act) -> Observed | None:
+    """How a statement went; one place of a file in another language may mean several statements."""
+    if played is None:
+        return None
+    start = act.step.statement.start
+    return next((seen for seen in played.statements if seen.offset == start and seen.sql == act.sql), None)
+
+
+def _crashes(crashes: Sequence[Crash], act: Act | None, ours: Sequence[Observed]) -> tuple[Crash, ...]:
+    texts = {seen.sql for seen in ours}
+    return tuple(
+        crash
+        for crash in crashes
+        if (act is not None and crash.script == "original" and crash.sql == act.sql)
+        or (crash.script == "fixed" and crash.sql in texts)
+    )
