@@ -104,8 +104,9 @@ def _with_history(request: Request) -> Request:
     found, unread = collect(folders, config.start, config.excluded, config.runner_of)
     for line in unread:
         console.say(line)
-    rest = [entry for entry in found if entry.history in histories and entry.shown not in asked]
-    return replace(request, plans=sorted([*asked.values(), *rest], key=order))
+    # A file's place in its history is known only where all of the history is.
+    whole = {entry.shown: entry for entry in found if entry.history in histories}
+    return replace(request, plans=sorted({**asked, **whole}.values(), key=order))
 
 
 def _dump(path: str) -> "Script":

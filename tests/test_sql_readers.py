@@ -1,7 +1,10 @@
 """How the tools with SQL files read their opt-outs: letter by letter, as their own parsers do."""
 
+from pathlib import Path
+
 import pytest
 
+from idxlint.runners import collect
 from tests.conftest import lint
 
 TABLE = "CREATE TABLE t (a int, b int);"
@@ -114,3 +117,16 @@ def test_no_marker(runner: str) -> None:
 def test_prose(comment: str) -> None:
     """Words about transactions are no directives."""
     assert set() == ids(f"{comment}\nSELECT 1;\n", "sqlx")
+
+
+def test_diesel_goes_by_the_text_of_the_version(tmp_path: Path) -> None:
+    """Folders with and without dashes in their dates run in the order of the dates."""
+    folders = ["2017-08-31-230457_later", "20140924113530_first"]
+    for folder in folders:
+        (tmp_path / folder).mkdir()
+        for name in ("up.sql", "down.sql"):
+            (tmp_path / folder / name).write_text("SELECT 1;")
+    plans, _ = collect([str(tmp_path)], tmp_path, lambda _: False, lambda _: "diesel")
+
+    expected = [f"{folder}/{name}" for folder in reversed(folders) for name in ("up.sql", "down.sql")]
+    assert expected == [plan.shown for plan in plans]

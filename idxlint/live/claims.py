@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from idxlint.live.episode import Case
-from idxlint.model import Kind, Safety
+from idxlint.model import LOCK_MODES, Kind, Safety
 from idxlint.model.live import DML, Claim, Crash, Observed, Played, Status
 
 _SQLSTATE = re.compile(r"`([0-9][0-9A-Z]{4})`")
@@ -37,8 +37,13 @@ def waiting(case: Case) -> tuple[str, ...]:
     return tuple(kind for kind in DML if kind in found)
 
 
-def original(case: Case, seen: Observed | None, played: Played, crashes: Sequence[Crash]) -> Iterator[Claim]:
-    """What the page says about the statement as it stands: the negative control."""
+def original(
+    case: Case, seen: Observed | None, played: Played, crashes: Sequence[Crash], *, conditional: bool
+) -> Iterator[Claim]:
+    """What the page says about the statement as it stands: the negative control.
+
+    conditional: it is a block that may do it or not
+    """
     rule = case.finding.rule
     if rule.name in ELSEWHERE:
         yield Claim("the original does harm", Status.SKIPPED, ELSEWHERE[rule.name])
@@ -49,7 +54,7 @@ def original(case: Case, seen: Observed | None, played: Played, crashes: Sequenc
     elif rule.kind is Kind.LEFTOVER:
         yield from _leaves([one for one in crashes if one.script == "original"])
     else:
-        yield from _blocks(case, seen)
+        yield from _blocks(case, seen, conditional=conditional)
 
 
 def _refused(case: Case, seen: Observed | None) -> Claim:
@@ -64,7 +69,8 @@ def _refused(case: Case, seen: Observed | None) -> Claim:
     return Claim(text, Status.INCONCLUSIVE, f"it says {seen.sqlstate} {seen.error}")
 
 
-def _blocks(case: Case, seen: Observed) -> Iterator[Claim]:
+def _blocks(case: Case, seen: Observed, *, conditional: bool) -> Iterator[Claim]:
+    """That those wait whom the page names; a stronger lock than its own does for a lock as well."""
     who = waiting(case) or DML[1:]
     text = f"{_and(who)} wait{'s' if len(who) == 1 else ''} for the original"
     if seen.sqlstate:
@@ -73,9 +79,13 @@ def _blocks(case: Case, seen: Observed) -> Iterator[Claim]:
     if not seen.table:
         yield Claim(text, Status.SKIPPED, "no other session can see its table")
         return
+    if conditional and not seen.builds:
+        yield Claim(text, Status.INCONCLUSIVE, "the block builds nothing on this database")
+        return
     for lock in case.locks:
         held = {one.mode for one in seen.locks if (one.relation == seen.table) is (lock.on == "table")}
-        status = Status.CONFIRMED if lock.mode in held else Status.CONTRADICTED
+        strong = any(LOCK_MODES.index(mode) >= LOCK_MODES.index(lock.mode) for mode in held)
+        status = Status.CONFIRMED if strong else Status.CONTRADICTED
         yield Claim(f"it takes {lock.mode} on the {lock.on}", status, "" if held else "no lock was seen")
     tried = {*seen.waited, *seen.passed}
     missing = [kind for kind in who if kind not in seen.waited and kind in tried]
@@ -174,6 +184,8 @@ def silent(seen: Observed, *, guard: bool) -> Iterator[Claim]:
         yield Claim(text, Status.SKIPPED, "no other session can see its table yet")
     elif seen.waited and seen.builds:
         yield Claim(text, Status.CONTRADICTED, f"{_and(seen.waited)} waited")
+    elif seen.waited:
+        yield Claim("what it locks, it locks for a change in the catalogue only", Status.CONFIRMED)
     elif seen.stops:
         yield Claim(text, Status.CONFIRMED)
     else:

@@ -32,7 +32,8 @@ class Crashing:
         self, databases: Databases, pool: ThreadPoolExecutor, before: str, one: Episode, *, everything: bool
     ) -> None:
         self._databases, self._pool, self._before = databases, pool, before
-        self.planned = tuple(_everything(one) if everything else _spoken(one))
+        planned = _everything(one) if everything else _spoken(one)
+        self.planned = tuple({_mark(plan): plan for plan in planned}.values())
 
     def all(self, original: Played, fixed: Played | None) -> tuple[Crash, ...]:
         """What came of them, each on a copy of the database of its own."""
@@ -93,7 +94,14 @@ class Crashing:
                 opened.rows(f"TRUNCATE {table} CASCADE")
 
 
-Planned = Iterator[tuple[str, Script, Strike]]
+Plan = tuple[str, Script, Strike]
+Planned = Iterator[Plan]
+
+
+def _mark(plan: Plan) -> tuple[str, int, int, str]:
+    """What makes two crashes the same: rules may speak about one statement together."""
+    label, _, strike = plan
+    return label, strike.act.step.statement.start, strike.stage, strike.kill
 
 
 def _spoken(one: Episode) -> Planned:

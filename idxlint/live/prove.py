@@ -43,7 +43,8 @@ def _proof(one: Episode, case: Case, act: Act | None, evidence: Evidence) -> Pro
     ours = [got for other in mended(one, case) if (got := _seen(evidence.fixed, other))]
     kill = usual(finding.rule.name)
     crashes = tuple(sorted(_crashes(evidence.crashes, act, ours), key=lambda crash: crash.kill != kill))
-    found = [*claims.original(case, seen, evidence.original, crashes)]
+    conditional = bool(act and act.step.body)
+    found = [*claims.original(case, seen, evidence.original, crashes, conditional=conditional)]
     found += claims.fixed(case, ours, crashes)
     if case.fixed and evidence.fixed is not None:
         found += evidence.after

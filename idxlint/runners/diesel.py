@@ -1,5 +1,6 @@
 """Diesel: a folder for each migration, which says beside the SQL whether it wants a transaction."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from idxlint.model import Direction, Misread, Send, Source, Span, Unit, Wrap
@@ -65,6 +66,13 @@ def _metadata(file: Path) -> tuple[bool, str]:
     return said, ""
 
 
+def arrange(files: Sequence[Path]) -> Sequence[Path]:
+    """The files by their version, which is text: the folder's name up to the underscore, without dashes."""
+    return sorted(
+        files, key=lambda file: (file.parent.name.partition("_")[0].replace("-", ""), file.name == "down.sql")
+    )
+
+
 DIESEL = Profile(
     name="diesel",
     title="Diesel",
@@ -77,5 +85,6 @@ DIESEL = Profile(
     configs=("diesel.toml",),
     manifests=(("Cargo.toml", "diesel"),),
     names=r"(?:up|down)\.sql",
+    arrange=arrange,
     layout=r"(?:^|/)\d{4}-\d{2}-\d{2}-\d{6}(?:-\d{4})?_[^/]+/(?:up|down)\.sql\Z",
 )
