@@ -51,6 +51,10 @@ def cli() -> None:
 @click.option(
     "--baseline", metavar="FILE", help="Findings that are accepted already (see `idxlint baseline`)."
 )
+@click.option(
+    "--since", metavar="REF", help="Report only on what changed since HEAD left REF; auto finds it in CI."
+)
+@click.option("--staged", is_flag=True, help="Report only on what is staged, as it is staged.")
 @click.option("--strict", is_flag=True, help="Fail as well on text that nobody judged.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
 @click.option("--quiet", is_flag=True, help="Say nothing where there is nothing to say.")

@@ -35,6 +35,10 @@ def check(
     **flags: Any,
 ) -> int:
     """`idxlint check`."""
+    if flags["since"] is not None or flags["staged"]:
+        from idxlint.changed import refuse
+
+        refuse(flags, paths, fix=fix or unsafe_fixes)
     request = request_of(paths, flags, baseline)
     level = Safety.UNSAFE if unsafe_fixes or (diff and not fix) else Safety.SAFE
     if diff:
@@ -51,7 +55,7 @@ def check(
         _show(report, format_, output, statistics=statistics, quiet=quiet, color=color)
     for line in report.unread:
         console.say(line)
-    if report.unread or not report.files:
+    if report.unread or not (report.files or request.change):
         return Code.NOTHING_READ
     threshold = config.FAIL_ON[fail_on] if fail_on else request.config.fail_on
     bad = threshold is not None and any(finding.severity >= threshold for finding in report.findings)
@@ -142,7 +146,12 @@ def request_of(
         raise Failure(Code.NOTHING_READ, f"{read} under {', '.join(paths or found.asked)}")
     stdin = sys.stdin.buffer.read() if any(plan.shown == STDIN for plan in found.plans) else None
     accepted = _baseline(found.settings, baseline) if with_baseline else None
-    return engine.Request(found.plans, found.book, found.settings, stdin, accepted, flags["jobs"])
+    request = engine.Request(found.plans, found.book, found.settings, stdin, accepted, flags["jobs"])
+    if flags.get("since") is None and not flags.get("staged"):
+        return request
+    from idxlint.changed import narrowed
+
+    return narrowed(request, flags["since"], found.asked)
 
 
 class _Files(NamedTuple):

@@ -1,6 +1,7 @@
 """The whole program on one screen: read, parse, replay, judge, silence, report."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 
 from idxlint import baseline as baselines
 from idxlint.catalogue import Book
@@ -17,11 +18,27 @@ MANY = 500
 
 
 @value
+class Change:
+    """The files that are reported on, where it is not all; the others are only replayed.
+
+    paths: as they are printed; added: those of them that were not there before
+    scope: how they were found, as in "since main"
+    contents: what is read instead of the file
+    """
+
+    paths: frozenset[str]
+    added: frozenset[str] = frozenset()
+    scope: str = ""
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@value
 class Request:
     """What to judge: the files, the rule book, the configuration.
 
     stdin: the bytes of the plan named "-"
     baseline: what is accepted already; jobs: processes to use, 0 for as many as pay
+    change: what is reported on; None for everything
     """
 
     plans: Sequence[Plan]
@@ -30,6 +47,15 @@ class Request:
     stdin: bytes | None = None
     baseline: baselines.Baseline | None = None
     jobs: int = 0
+    change: Change | None = None
+
+    def selection(self) -> Selection:
+        """The checks to run. A table is new in the file that makes it, and in all files if that one is new."""
+        return Selection.of(self.book.rules, self.config, self.change.added if self.change else frozenset())
+
+    def reports(self, path: str) -> bool:
+        """Whether a file is reported on, by its printed path."""
+        return self.change is None or path in self.change.paths
 
 
 @value
@@ -42,6 +68,7 @@ class Judged:
     unread: str = ""
     statements: int = 0
     judged: int = 0
+    replayed: bool = False
 
 
 def check(request: Request) -> Report:
@@ -54,7 +81,7 @@ def check(request: Request) -> Report:
     quiet = [one for result in results for one in result.suppressed]
     stale = 0
     if request.baseline is not None:
-        paths = {plan.shown for plan in request.plans}
+        paths = {plan.shown for plan in request.plans if request.reports(plan.shown)}
         known = baselines.apply(request.baseline, findings, paths)
         findings, stale = list(known.kept), known.stale
         quiet += known.suppressed
@@ -63,16 +90,18 @@ def check(request: Request) -> Report:
         suppressed=tuple(sorted(quiet, key=lambda entry: entry.finding.key)),
         gaps=tuple(gap for result in results for gap in result.gaps),
         unread=tuple(result.unread for result in results if result.unread),
-        files=sum(not result.unread for result in results),
+        files=sum(not result.unread and not result.replayed for result in results),
         statements=sum(result.statements for result in results),
         judged=sum(result.judged for result in results),
         stale=stale,
+        scope=request.change.scope if request.change else "",
+        replayed=sum(result.replayed for result in results),
     )
 
 
 def judged(request: Request, plans: Iterable[Plan]) -> Iterator[Judged]:
     """Judge files one after another, the schema growing with each history."""
-    selection = Selection.of(request.book.rules, request.config)
+    selection = request.selection()
     schema, history = Schema(), None
     for plan in plans:
         if plan.history != history:
@@ -86,12 +115,17 @@ def judged(request: Request, plans: Iterable[Plan]) -> Iterator[Judged]:
 
 
 def read(request: Request, plan: Plan) -> Migration:
-    """Load a planned file, or what came on standard input."""
+    """Load a planned file, or what came on standard input, or what the change has in its place."""
+    if request.change and plan.shown in request.change.contents:
+        return load(plan, request.change.contents[plan.shown])
     return load(plan, request.stdin if plan.shown == "-" else None)
 
 
 def one(prepared: Prepared, schema: Schema, selection: Selection, request: Request) -> Judged:
-    """Judge one file and silence what its comments and the configuration silence."""
+    """Judge one file and silence what its comments and the configuration silence; or only replay it."""
+    if not request.reports(prepared.migration.source.path):
+        replay(prepared, schema, selection)
+        return Judged(replayed=True)
     judge = Judge(prepared, selection)
     replay(prepared, schema, selection, judge.visit)
     judge.gaps()

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from idxlint import fixer
 from idxlint.engine import Judged, Request, one, read
-from idxlint.judge import Selection, replay
+from idxlint.judge import replay
 from idxlint.model import Finding, Migration, Reason, Safety, value
 from idxlint.prepare import prepare
 from idxlint.runners import STDIN, Plan, Unread, units
@@ -54,7 +54,7 @@ class Mended:
 
 def mended(request: Request, level: Safety) -> Iterator[Mended]:
     """Each file with its fixes, judged against the schema that the fixed files before it have built."""
-    selection = Selection.of(request.book.rules, request.config)
+    selection = request.selection()
     schema, history = Schema(), None
     accepted = request.baseline.findings if request.baseline else {}
     for plan in request.plans:
@@ -64,6 +64,10 @@ def mended(request: Request, level: Safety) -> Iterator[Mended]:
             migration = read(request, plan)
         except Unread:
             continue  # the report that follows says so
+        if not request.reports(plan.shown):
+            replay(prepare(migration), schema, selection)
+            yield Mended(plan, migration, (), (), fixer.Fixed(migration.source.text, 0))
+            continue
         first: list[Judged] = []
 
         def lint(

@@ -42,12 +42,12 @@ class Selection:
 
     rules: Mapping[str, Rule]
     config: Config
-    fresh: frozenset[str] | None = None
+    fresh: frozenset[str] = frozenset()
     by_form: Mapping[Form, tuple[tuple[Check, Rule], ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, rules: Sequence[Rule], config: Config, fresh: frozenset[str] | None = None) -> "Selection":
-        """The checks whose rules the configuration runs. fresh: the files of one change, where there is one."""
+    def of(cls, rules: Sequence[Rule], config: Config, fresh: frozenset[str] = frozenset()) -> "Selection":
+        """The checks whose rules the configuration runs. fresh: files whose tables are new to all files."""
         named = {rule.name: rule for rule in rules}
         found: dict[Form, list[tuple[Check, Rule]]] = {}
         for check in CHECKS:
@@ -89,7 +89,7 @@ def _part(
     prepared: Prepared, part: Part, session: Session, selection: Selection, visit: Visit | None
 ) -> None:
     source = prepared.migration.source
-    fresh = frozenset((source.path,)) if selection.fresh is None else selection.fresh
+    fresh = selection.fresh | {source.path}
     judged, postgres = selection.by_form, selection.config.postgres
     for at, step in enumerate(part.steps):
         context = None

@@ -108,7 +108,7 @@ def _run(
 ) -> "Iterator[Judged]":
     from idxlint.engine import Judged, one, read
 
-    selection = Selection.of(request.book.rules, request.config)
+    selection = request.selection()
     ready: list[Prepared | str] = []
     for plan in part:
         try:

@@ -59,6 +59,7 @@ class Report:
 
     unread: inputs that could not be read, each as one line: its path, a colon, and why
     stale: entries of the baseline that nothing matched any more
+    scope: "since main" and the like, where only what changed is reported on; replayed: the other files
     """
 
     findings: tuple[Finding, ...] = ()
@@ -69,6 +70,8 @@ class Report:
     statements: int = 0
     judged: int = 0
     stale: int = 0
+    scope: str = ""
+    replayed: int = 0
 
     def count(self, severity: Severity) -> int:
         """How many shown findings have just this severity."""

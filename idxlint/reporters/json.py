@@ -81,7 +81,7 @@ def _place(source: Source, span: Span) -> dict[str, int]:
     return {"line": start.line, "column": start.column, "end_line": end.line, "end_column": end.column}
 
 
-def _summary(report: Report) -> dict[str, int]:
+def _summary(report: Report) -> dict[str, Any]:
     return {
         "files": report.files,
         "statements": report.statements,
@@ -91,4 +91,6 @@ def _summary(report: Report) -> dict[str, int]:
         "note": report.count(Severity.NOTE),
         "suppressed": len(report.suppressed),
         "gaps": len(report.gaps),
+        "replayed": report.replayed,
+        "scope": report.scope or None,
     }

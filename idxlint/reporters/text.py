@@ -41,12 +41,16 @@ def render(report: Report, colour: bool = False) -> Iterator[str]:
 
 def summary(report: Report) -> str:
     """One line: what was found in how much."""
+    if report.scope and not report.files and not report.unread:
+        return f"no migration has changed {printable(report.scope)}"
+    files = _counted(report.files, "changed file" if report.scope else "file")
+    replayed = f" ({report.replayed} replayed)" if report.scope else ""
     counts = [(report.count(level), level.word) for level in reversed(Severity)]
     kinds = ", ".join(_counted(count, word) for count, word in counts if count)
     parts = [
         _counted(len(report.findings), "finding") + (f" ({kinds})" if kinds else ""),
         f"{len(report.suppressed)} suppressed",
-        f"{_counted(len(report.gaps), 'gap')} in {_counted(report.files, 'file')}",
+        f"{_counted(len(report.gaps), 'gap')} in {files}{replayed}",
         _counted(report.statements, "statement") + _unjudged(report.statements - report.judged),
     ]
     if report.stale:

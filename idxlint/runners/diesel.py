@@ -84,6 +84,7 @@ DIESEL = Profile(
     source="diesel-rs/diesel: diesel_migrations/src/file_based_migrations.rs",
     configs=("diesel.toml",),
     manifests=(("Cargo.toml", "diesel"),),
+    beside=("metadata.toml",),
     names=r"(?:up|down)\.sql",
     arrange=arrange,
     layout=r"(?:^|/)\d{4}-\d{2}-\d{2}-\d{6}(?:-\d{4})?_[^/]+/(?:up|down)\.sql\Z",

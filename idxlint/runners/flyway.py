@@ -91,6 +91,7 @@ FLYWAY = Profile(
         ("application.properties", "flyway"),
         ("application.yml", "flyway"),
     ),
+    beside=("{}.conf",),
     names=r"(?:[VUB][0-9][0-9._]*|R)__.*\.sql",
     layout=r"(?:^|/)db/migration/(?:[^/]+/)*(?:[VUB][0-9][0-9._]*|R)__[^/]*\.sql\Z",
 )

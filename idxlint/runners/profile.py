@@ -71,6 +71,7 @@ class Profile:
     names: an expression for the whole name of a migration file
     layout: an expression for the path of a migration, from the working folder on
     suffixes: what its migrations end in
+    beside: files that say how one migration runs; {} stands for the migration's whole name
     arrange: puts the files of a history into the order in which they run; None goes by names
     chains: finds the order of files of several folders, which get printed as it is told
     """
@@ -91,6 +92,7 @@ class Profile:
     names: str = ""
     layout: str = ""
     suffixes: tuple[str, ...] = (".sql",)
+    beside: tuple[str, ...] = ()
     arrange: Callable[[Sequence[Path]], Sequence[Path]] | None = None
     chains: Callable[[Mapping[Path, str]], Sequence[Chain]] | None = None
 

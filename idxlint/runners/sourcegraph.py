@@ -62,5 +62,6 @@ SOURCEGRAPH = Profile(
     alone=True,
     source="sourcegraph/sourcegraph: internal/database/migration",
     configs=("sg.config.yaml",),
+    beside=(_FILE,),
     names=r"(?:up|down)\.sql",
 )
