@@ -35,11 +35,7 @@ def check(
     **flags: Any,
 ) -> int:
     """`idxlint check`."""
-    if flags["since"] is not None or flags["staged"]:
-        from idxlint.changed import refuse
-
-        refuse(flags, paths, fix=fix or unsafe_fixes)
-    request = request_of(paths, flags, baseline)
+    request = request_of(paths, flags, baseline, fix=fix or unsafe_fixes)
     level = Safety.UNSAFE if unsafe_fixes or (diff and not fix) else Safety.SAFE
     if diff:
         from idxlint.fixing import differences
@@ -131,9 +127,19 @@ def _relative(path: Path) -> str:
 
 
 def request_of(
-    paths: Sequence[str], flags: dict[str, Any], baseline: str | None, *, with_baseline: bool = True
+    paths: Sequence[str],
+    flags: dict[str, Any],
+    baseline: str | None,
+    *,
+    with_baseline: bool = True,
+    fix: bool = False,
 ) -> engine.Request:
     """The files, the rule book and the configuration that flags and the working folder ask for."""
+    narrow = flags.get("since") is not None or flags.get("staged")
+    if narrow:
+        from idxlint import changed
+
+        changed.refuse(flags, paths, fix=fix)
     found = _files(paths, flags)
     if not found.asked:
         raise Failure(Code.NOTHING_READ, "no folder here looks like migrations; name one: idxlint check PATH")
@@ -147,11 +153,7 @@ def request_of(
     stdin = sys.stdin.buffer.read() if any(plan.shown == STDIN for plan in found.plans) else None
     accepted = _baseline(found.settings, baseline) if with_baseline else None
     request = engine.Request(found.plans, found.book, found.settings, stdin, accepted, flags["jobs"])
-    if flags.get("since") is None and not flags.get("staged"):
-        return request
-    from idxlint.changed import narrowed
-
-    return narrowed(request, flags["since"], found.asked)
+    return changed.narrowed(request, flags["since"], found.asked) if narrow else request
 
 
 class _Files(NamedTuple):

@@ -199,7 +199,7 @@ class Repository:
         return found
 
     def _listed(self, *flags: str, folder: str) -> tuple[dict[str, Kept], frozenset[str]]:
-        """The files in the index under a folder, and with --others those that git does not know."""
+        """The files in the index under a folder; with --others those that git does not know, and conflicts pass."""
         below = (folder,) if folder else ()
         ran = self._checked("ls-files", "-z", "-t", "--stage", "--debug", "--cached", *flags, "--", *below)
         index: dict[str, Kept] = {}
@@ -208,6 +208,8 @@ class Repository:
             path = os.fsdecode(one["path"])
             if one["mode"] is None:
                 others.add(path)
+            elif one["stage"] != b"0" and not flags:
+                raise GitError(f"{path} has a conflict that is not resolved yet")
             elif one["mode"] != _SUBMODULE:
                 time = int(one["seconds"] or 0) * 1_000_000_000 + int(one["nanoseconds"] or 0)
                 index[path] = Kept(one["blob"].decode(), time, int(one["size"] or 0))
@@ -268,7 +270,7 @@ def _refusal(ran: shell.Ran, folder: Path | str) -> str:
         return f"{folder} is in no git repository, which --since and --staged need"
     if "must be run in a work tree" in said:
         return f"{folder} is in a repository without a working tree, where there is nothing to compare"
-    if "transport" in said and "not allowed" in said:
+    if "promisor remote" in said:
         return "this partial clone lacks what has to be compared; `git fetch --refetch --no-filter` brings it"
     lines = [line for line in said.splitlines() if line.startswith(("fatal: ", "error: "))]
     return f"git: {' '.join((lines or said.splitlines() or [f'exit code {ran.code}'])[0].split())}"

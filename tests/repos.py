@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ CLEAN = {
 _CI = re.compile(r"GIT_|GITHUB_|GITLAB_|CI|BITBUCKET_|TF_BUILD|SYSTEM_|BUILDKITE|JENKINS_|CHANGE_|CIRCLE")
 
 
-def environment(**more: str) -> dict[str, str]:
+def environment(more: Mapping[str, str]) -> dict[str, str]:
     """The environment without what a CI service or a hook has put there."""
     return {**{name: said for name, said in os.environ.items() if not _CI.match(name)}, **CLEAN, **more}
 
@@ -45,7 +46,7 @@ class Repo:
 
     def attempt(self, *words: str) -> Ran:
         """What git says, also where it fails."""
-        return _ran(["git", *words], self.root, environment())
+        return _ran(["git", *words], self.root, environment({}))
 
     def write(self, **files: str) -> "Repo":
         """Write migrations: db/<name>.sql for each name."""
@@ -67,26 +68,32 @@ class Repo:
         self.git("commit", "--quiet", "--allow-empty", "--message", "more")
         return self.git("rev-parse", "HEAD")
 
-    def run(self, *words: str, folder: Path | None = None, **env: str) -> Ran:
+    def run(self, *words: str, folder: Path | None = None, env: Mapping[str, str] | None = None) -> Ran:
         """Run idxlint; it ends with no traceback, and with lines of its own on standard error."""
-        ran = _ran([sys.executable, "-m", "idxlint", *words], folder or self.root, environment(**env))
+        ran = _ran([sys.executable, "-m", "idxlint", *words], folder or self.root, environment(env or {}))
         assert "Traceback" not in ran.err
         assert all(line.startswith("idxlint: ") for line in ran.err.splitlines())
         return ran
 
-    def check(self, *words: str, paths: tuple[str, ...] = ("db",), **env: str) -> Ran:
+    def check(
+        self, *words: str, paths: tuple[str, ...] = ("db",), env: Mapping[str, str] | None = None
+    ) -> Ran:
         """Run `idxlint check` on db."""
-        return self.run("check", *paths, *words, folder=None, **env)
+        return self.run("check", *paths, *words, env=env)
 
-    def report(self, *words: str, paths: tuple[str, ...] = ("db",), **env: str) -> dict[str, Any]:
+    def report(
+        self, *words: str, paths: tuple[str, ...] = ("db",), env: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
         """The report as JSON, of a run that went well."""
-        ran = self.check("--format", "json", *words, paths=paths, **env)
+        ran = self.check("--format", "json", *words, paths=paths, env=env)
         assert ran.code in (0, 1), ran.err
         return dict(json.loads(ran.out))
 
-    def found(self, *words: str, paths: tuple[str, ...] = ("db",), **env: str) -> list[str]:
+    def found(
+        self, *words: str, paths: tuple[str, ...] = ("db",), env: Mapping[str, str] | None = None
+    ) -> list[str]:
         """The findings: file and index, in their order."""
-        findings = self.report(*words, paths=paths, **env)["findings"]
+        findings = self.report(*words, paths=paths, env=env)["findings"]
         return [f"{Path(one['path']).name} {one['subject'].rpartition('.')[2]}" for one in findings]
 
 

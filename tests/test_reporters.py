@@ -250,6 +250,8 @@ def test_json() -> None:
             "note": 0,
             "suppressed": 1,
             "gaps": 1,
+            "replayed": 0,
+            "scope": None,
         },
         "unread": ["b: no"],
     }

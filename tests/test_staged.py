@@ -128,6 +128,21 @@ def test_link(repo: Repo, tmp_path: Path) -> None:
     assert ["m2.sql old_1", "m3.sql old_1"] == repo.found("--staged")
 
 
+def test_conflict(repo: Repo) -> None:
+    """A conflict has no content that could be committed; the working tree has what it will be."""
+    repo.commit(m2=OLD)
+    repo.git("switch", "--quiet", "main")
+    repo.commit(m2=index("old", 2))
+    assert 1 == repo.attempt("merge", "work").code
+    ran = repo.check("--staged")
+
+    assert (2, "idxlint: --staged: db/m2.sql has a conflict that is not resolved yet\n") == (
+        ran.code,
+        ran.err,
+    )
+    assert {"m2.sql old_1", "m2.sql old_2"} <= set(repo.found("--since", "main"))
+
+
 def test_line_ends(repo: Repo) -> None:
     """The index has what git's conversion of line ends makes of a file, and that is no change."""
     repo.git("config", "core.autocrlf", "true")
