@@ -22,8 +22,7 @@ from typing import Any
 from idxlint import console
 from idxlint.console import Code, Failure
 from idxlint.engine import Change, Request
-from idxlint.git import Change as Difference
-from idxlint.git import GitError, Repository
+from idxlint.git import Difference, GitError, Repository
 from idxlint.model import matches
 from idxlint.runners import STDIN, Plan
 from idxlint.runners.base import plan as planned
@@ -113,7 +112,8 @@ def _inside(keys: Iterable[tuple[str, ...]], start: Path) -> Path:
 
 def _places(paths: Sequence[str], root: str) -> tuple[str, ...]:
     """Those of some paths that are in the repository, from its root on."""
-    return tuple(path[len(root) :].lstrip("/") for path in paths if _owns(root, os.path.dirname(path)))  # noqa: PTH120
+    inside = (path[len(root) :] for path in paths if _owns(root, os.path.dirname(path)))  # noqa: PTH120
+    return tuple(path.replace(os.sep, "/").lstrip("/") for path in inside)
 
 
 @lru_cache(maxsize=4096)
@@ -165,14 +165,13 @@ def _fates(
     """The files that have changed, and those of them that are new."""
     changed: set[str] = set()
     added: set[str] = set()
-    gone: dict[str, str] | None = None
+    gone: dict[str, list[str]] | None = None
     for entry in plans:
         for place in places.get(entry.shown, ()):
             origin = place
             if not difference.old(place) and (new := difference.new(place)):
                 gone = difference.gone() if gone is None else gone
-                origin = _renamed(entry, new, gone, difference.root, config) or place
-                gone.pop(origin, None)
+                origin = _renamed(entry, gone.get(new, []), difference.root, config) or place
             pairs = zip(_with_beside(entry, origin), _with_beside(entry, place), strict=True)
             if any(difference.old(before) != difference.new(after) for before, after in pairs):
                 changed.add(entry.shown)
@@ -181,15 +180,14 @@ def _fates(
     return changed, added
 
 
-def _renamed(entry: Plan, new: str, gone: Mapping[str, str], root: str, config: Config) -> str | None:
-    """The path that a new file had before, if its content is the same and it was a migration there."""
-    for path, old in gone.items():
-        if old != new:
-            continue
+def _renamed(entry: Plan, gone: list[str], root: str, config: Config) -> str | None:
+    """Take out of the files with this content that are gone the one that was a migration, if there is one."""
+    for path in gone:
         name = shown(f"{root}/{path}", Path(os.path.realpath(config.start)))
         folder = name.rpartition("/")[0].lower()
         same = planned(Path(path), name).history == entry.history
         if not config.excluded(name) and (same or any(word in folder for word in LIKELY)):
+            gone.remove(path)
             return path
     return None
 

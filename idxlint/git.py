@@ -50,7 +50,7 @@ class Kept:
 
 
 @value
-class Change:
+class Difference:
     """What is different from a commit, by path from root on.
 
     indexed: where the index has something else than the commit: the blobs of both, "" for none
@@ -73,28 +73,30 @@ class Change:
         return self._blobs(path)[0]
 
     def new(self, path: str) -> str:
-        """The blob that a path holds now; "" for none, and for a file that git ignores."""
+        """The blob that a path holds now; "" for none and for a file that git ignores, "?" for what cannot be read."""
         old, blob = self._blobs(path)
         if self.staged or not (old or blob or path in self.others):
             return blob
+        place = f"{self.root}/{path}"
+        if not os.path.lexists(place):
+            return ""
         try:
-            found = os.lstat(f"{self.root}/{path}")
+            found = os.lstat(place)
             kept = self.index.get(path)
             if kept and self._untouched(kept, found):
                 return kept.blob
-            return _blob(f"{self.root}/{path}", found.st_mode, {old, blob}, self.digest)
+            return _blob(place, found.st_mode, {old, blob}, self.digest)
         except OSError:
-            return ""
+            return "?"
 
-    def gone(self) -> dict[str, str]:
-        """The paths that are there no more, each with the blob that it was."""
-        if self.staged:
-            return {path: old for path, (old, new) in self.indexed.items() if old and not new}
-        paths = {**self.index, **self.indexed}
-        return {path: old for path in paths if (old := self.old(path)) and not self._there(path)}
-
-    def _there(self, path: str) -> bool:
-        return os.path.lexists(f"{self.root}/{path}")
+    def gone(self) -> dict[str, list[str]]:
+        """The blobs of the files that are there no more, each with their paths."""
+        found: dict[str, list[str]] = {}
+        for path in self.indexed if self.staged else {**self.index, **self.indexed}:
+            old, new = self._blobs(path)
+            if old and not (new if self.staged else os.path.lexists(f"{self.root}/{path}")):
+                found.setdefault(old, []).append(path)
+        return found
 
     def _blobs(self, path: str) -> tuple[str, str]:
         kept = self.index.get(path)
@@ -121,7 +123,7 @@ def _named(data: bytes, digest: str) -> str:
 
 @value
 class Repository:
-    """A repository with a working tree. root: its top folder, links resolved; written: see Change."""
+    """A repository with a working tree. root: its top folder, links resolved; written: see Difference."""
 
     root: str
     shallow: bool
@@ -141,7 +143,7 @@ class Repository:
             written = 0
         return cls(os.path.realpath(os.fsdecode(root[:-1])), shallow == b"true", written)
 
-    def since(self, ref: str, folder: str) -> Change:
+    def since(self, ref: str, folder: str) -> Difference:
         """What changed from the commit where HEAD left a ref, up to the working tree.
 
         folder: below root, the one to list; GitError where the ref or the point is not in this clone.
@@ -150,15 +152,15 @@ class Repository:
         ran = self._checked("diff-index", "--cached", *_RAW, "--end-of-options", base, "--")
         index, others = self._listed("--others", "--exclude-standard", folder=folder)
         digest = "sha256" if len(base) == 64 else "sha1"
-        return Change(self.root, _indexed(ran.out), index, others, False, self.written, digest)
+        return Difference(self.root, _indexed(ran.out), index, others, False, self.written, digest)
 
-    def staged(self, folder: str) -> Change:
+    def staged(self, folder: str) -> Difference:
         """What is in the index against HEAD, or against nothing before the first commit."""
         ran = self._checked(
             "diff", "--cached", *_RAW, "--no-ext-diff", "--no-textconv", "--no-relative", "--"
         )
         index, _ = self._listed(folder=folder)
-        return Change(self.root, _indexed(ran.out), index, staged=True)
+        return Difference(self.root, _indexed(ran.out), index, staged=True)
 
     def fork(self, ref: str) -> str:
         """The best common ancestor of a ref and HEAD."""

@@ -5,14 +5,14 @@ import os
 import re
 
 from idxlint import ci_base, console
-from idxlint.git import Change, GitError, NoMergeBase, Repository
+from idxlint.git import Difference, GitError, NoMergeBase, Repository
 
 AUTO = "auto"
 _REMOTE = "refs/remotes/origin/"
 _DEFAULTS = ("refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master")
 
 
-def since(repository: Repository, ref: str, folder: str) -> tuple[str, Change]:
+def since(repository: Repository, ref: str, folder: str) -> tuple[str, Difference]:
     """How the base is called, and what changed since; GitError with what to fetch where it is not there.
 
     `auto` is the base of the pull request, else the default branch; a branch of that name is refs/heads/auto.
@@ -47,8 +47,7 @@ def _auto(repository: Repository) -> str:
         )
     why = f"{found.title} names no base for this job" if found else "not in CI"
     known = repository.refs(f"{_REMOTE}HEAD", *_DEFAULTS)
-    standing = known.get(f"{_REMOTE}HEAD")
-    default = next((ref for ref in (standing, *_DEFAULTS) if ref in known or (ref and ref == standing)), None)
+    default = known.get(f"{_REMOTE}HEAD") or next((ref for ref in _DEFAULTS if ref in known), None)
     if default is None:
         raise GitError(f"{why}, and there is no origin/HEAD, main or master here; name the base: --since REF")
     itself = repository.commit(default) == repository.commit("HEAD")
@@ -76,20 +75,20 @@ def _remedy(repository: Repository, ref: str) -> str:
 
 
 def _fetch(repository: Repository, ref: str) -> str:
-    """The command that brings a ref; "" where it would need quotes. A shallow clone needs its history as well."""
+    """The command that brings a ref; "" for no plain name. A shallow clone needs its history as well."""
     name = ref.removeprefix(_REMOTE)
-    if not re.fullmatch(r"(?!-)(?!.*\.\.)[\w./-]+", name, re.ASCII):
-        return ""
-    if re.fullmatch(r"[0-9a-f]{7,64}", name):
-        what = f"origin {name}"
+    if not re.fullmatch(r"(?!-)(?!HEAD)(?!.*\.\.)[\w./-]+", name, re.ASCII):
+        what = ""
+    elif re.fullmatch(r"[0-9a-f]{7,64}", name):
+        what = f" origin {name}"
     elif ref.startswith(("origin/", _REMOTE)):
         branch = name.removeprefix("origin/")
-        what = f"origin {branch}:{_REMOTE}{branch}"
+        what = f" origin {branch}:{_REMOTE}{branch}"
     else:
-        what = f"origin {name}:{name}"
+        what = f" origin {name}:{name}"
     if repository.shallow:
-        return f"fetch it first: git fetch --unshallow {what} (in CI: fetch-depth: 0, or what your service calls it)"
-    return f"fetch it first: git fetch {what}"
+        return f"fetch it first: git fetch --unshallow{what} (in CI: fetch-depth: 0, or what your service calls it)"
+    return f"fetch it first: git fetch{what}" if what else ""
 
 
 def _short(ref: str) -> str:

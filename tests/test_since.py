@@ -196,6 +196,15 @@ def test_a_copy_beside_a_renamed_file_is_new(repo: Repo) -> None:
     assert ["m3.sql old_1"] == repo.found("--since", "main")
 
 
+def test_unreadable(repo: Repo) -> None:
+    """A new file that cannot be read fails the gate, as it does without --since."""
+    (repo.root / "db/m2.sql").symlink_to("m2.sql")
+    ran = repo.check("--since", "main")
+
+    assert (3, repo.check().err) == (ran.code, ran.err)
+    assert "db/m2.sql: " in ran.err
+
+
 def test_excluded_before(repo: Repo) -> None:
     """A file that comes out of an excluded folder was never judged."""
     repo.put("idxlint.yaml", "exclude: [db/migrations/drafts]\n")
@@ -205,39 +214,6 @@ def test_excluded_before(repo: Repo) -> None:
     repo.git("mv", "db/migrations/drafts/m2.sql", "db/migrations/m2.sql")
 
     assert ["m2.sql old_1"] == repo.found("--since", "main")
-
-
-BESIDE = {
-    "diesel": (
-        "db/2020-01-01-000000_x/up.sql",
-        "db/2020-01-01-000000_x/metadata.toml",
-        "run_in_transaction = false\n",
-    ),
-    "sourcegraph": ("db/1/up.sql", "db/1/metadata.yaml", "createIndexConcurrently: true\n"),
-    "flyway": ("db/V1__x.sql", "db/V1__x.sql.conf", "executeInTransaction=false\n"),
-}
-
-
-@pytest.mark.parametrize("act", ["changed", "deleted", "renamed", "neither"])
-@pytest.mark.parametrize("runner", BESIDE)
-def test_file_beside_it(repo: Repo, runner: str, act: str) -> None:
-    """A file beside a migration that says how it runs belongs to it; one that moves along does not change it."""
-    sql, beside, text = BESIDE[runner]
-    repo.put(sql, OLD)
-    repo.put(beside, text)
-    repo.commit()
-    repo.git("branch", "--force", "main")
-    if act == "changed":
-        repo.put(beside, "# nothing\n")
-    elif act == "deleted":
-        (repo.root / beside).unlink()
-    elif act == "renamed":
-        for path in (sql, beside):
-            new = repo.root / path.replace("000000_x", "000000_y").replace("/1/", "/2/").replace("V1", "V2")
-            new.parent.mkdir(exist_ok=True)
-            (repo.root / path).rename(new)
-
-    assert (act in ("changed", "deleted")) == bool(repo.found("--since", "main", "--runner", runner))
 
 
 def test_baseline_and_start_after(repo: Repo) -> None:

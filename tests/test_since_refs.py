@@ -116,6 +116,18 @@ def test_shallow(repo: Repo, tmp_path: Path, fetched: bool, merged: bool) -> Non
     assert ["m2.sql old_1"] == clone.found("--since", "origin/main")
 
 
+def test_shallow_and_relative(repo: Repo, tmp_path: Path) -> None:
+    """A commit that is counted back from HEAD comes with the history."""
+    repo.commit(m2=OLD)
+    repo.git("clone", "--quiet", "--depth=1", f"file://{repo.root}", str(tmp_path / "clone"))
+    clone = Repo(tmp_path / "clone")
+    (command,) = ADVICE.findall(clone.check("--since", "HEAD~1").err)
+
+    assert "git fetch --unshallow" == command.strip()
+    clone.git(*command.split()[1:])
+    assert ["m2.sql old_1"] == clone.found("--since", "HEAD~1")
+
+
 def _pull_request(repo: Repo) -> None:
     """Both branches go on, and the server merges them as GitHub does."""
     repo.commit(m2=OLD)
