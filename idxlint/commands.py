@@ -10,7 +10,7 @@ from idxlint import baseline as baselines
 from idxlint import catalogue, config, console, engine
 from idxlint.console import Code, Failure
 from idxlint.model import Reason, Report, Safety
-from idxlint.runners import STDIN, Plan, collect, likely
+from idxlint.runners import STDIN, Plan, collect, likely, passed_over
 from idxlint.runners.registry import PROFILES
 from idxlint.settings import Config
 
@@ -49,13 +49,15 @@ def check(
     report = engine.check(request)
     if not diff:
         _show(report, format_, output, statistics=statistics, quiet=quiet, color=color)
-    for line in report.unread:
+    beside = passed_over(request.plans)
+    what = "idxlint reads SQL, Liquibase's changelogs, Alembic and Django"
+    for line in (*report.unread, *([f"not read: {beside}; {what}"] if beside else ())):
         console.say(line)
     if report.unread or not (report.files or request.change):
         return Code.NOTHING_READ
     threshold = config.FAIL_ON[fail_on] if fail_on else request.config.fail_on
     bad = threshold is not None and any(finding.severity >= threshold for finding in report.findings)
-    return Code.FINDINGS if bad or (strict and _unjudged(report)) else Code.CLEAN
+    return Code.FINDINGS if bad or (strict and (beside or _unjudged(report))) else Code.CLEAN
 
 
 def _show(

@@ -128,3 +128,16 @@ def test_jobs_change_nothing(tmp_path: Path, run: Run) -> None:
     assert "concurrent-on-partitioned" in one.out
     for jobs in ("2", "3", "5", "40"):
         assert one == run("check", ".", "--format", "json", "--jobs", jobs)
+
+
+def test_migrations_in_other_languages(tmp_path: Path, run: Run) -> None:
+    """What nobody reads beside the files that are read is said, and --strict fails on it."""
+    for name in ("1_a.sql", "2_b.js", "3_c.js", "V4__d.java", "index.js", "helper.py"):
+        (tmp_path / name).write_text("")
+    told = run("check", ".")
+
+    assert (0, "1 .java in ., 2 .js in .") == (
+        told.code,
+        told.err.partition("not read: ")[2].partition(";")[0],
+    )
+    assert 1 == run("check", ".", "--strict").code

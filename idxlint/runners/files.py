@@ -2,6 +2,7 @@
 
 import glob
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,11 @@ _HOSTS = (("changelog", (".xml", ".yaml", ".yml", ".json")), ("migrations", (".p
 """Where migrations in another language may be; they count only when a tool claims them with evidence."""
 
 _HOST_SUFFIXES = frozenset(end for _, ends in _HOSTS for end in ends)
+_PROGRAM = re.compile(
+    r"(?:[VUR]?[0-9][^/]*|Version[0-9][^/]*)\.(?:[cm]?[jt]s|rb|php|go|java|kts?|cs|fs|exs?|rs|clj|scala|py)\Z"
+)
+"""Names that migrations in other languages have."""
+
 LIKELY = ("migrat", "changelog", "alembic")
 
 
@@ -163,6 +169,19 @@ def walk(folder: Path, start: Path) -> Iterator[tuple[Path, str]]:
             here, prefix = Path(place), shown(place, start)
             for name in wanted:
                 yield here / name, name if prefix == "." else f"{prefix}/{name}"
+
+
+def passed_over(plans: Iterable[Plan]) -> str:
+    """Migrations in languages that nobody here reads, beside those that are read; "" where there are none."""
+    read = {entry.path for entry in plans if entry.shown != STDIN}
+    shown_as = {entry.path.parent: entry.shown.rpartition("/")[0] or "." for entry in plans}
+    found: dict[str, int] = {}
+    for folder in sorted({path.parent for path in read}):
+        for name in os.listdir(folder):  # noqa: PTH208, names are all that is asked for
+            if _PROGRAM.fullmatch(name) and folder / name not in read:
+                what = f"{Path(name).suffix} in {shown_as[folder]}"
+                found[what] = found.get(what, 0) + 1
+    return ", ".join(f"{count} {what}" for what, count in sorted(found.items()))
 
 
 def shown(file: str, start: Path) -> str:
