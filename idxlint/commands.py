@@ -49,15 +49,21 @@ def check(
     report = engine.check(request)
     if not diff:
         _show(report, format_, output, statistics=statistics, quiet=quiet, color=color)
-    beside = passed_over(request.plans)
-    what = "idxlint reads SQL, Liquibase's changelogs, Alembic and Django"
-    for line in (*report.unread, *([f"not read: {beside}; {what}"] if beside else ())):
+    beside = _beside(request)
+    for line in (*report.unread, *beside):
         console.say(line)
     if report.unread or not (report.files or request.change):
         return Code.NOTHING_READ
     threshold = config.FAIL_ON[fail_on] if fail_on else request.config.fail_on
     bad = threshold is not None and any(finding.severity >= threshold for finding in report.findings)
     return Code.FINDINGS if bad or (strict and (beside or _unjudged(report))) else Code.CLEAN
+
+
+def _beside(request: engine.Request) -> tuple[str, ...]:
+    """What is said of migrations in languages that nobody here reads."""
+    found = passed_over(request.plans)
+    what = "idxlint reads SQL, Liquibase's changelogs, Alembic and Django"
+    return (f"not read: {found}; {what}",) if found else ()
 
 
 def _show(
