@@ -11,8 +11,8 @@ import click
 from idxlint import __version__, console
 from idxlint.console import Code, Failure
 from idxlint.model import Severity
+from idxlint.reporters import FORMATS
 
-_FORMATS = ("text", "json")
 _LEVELS = (*(level.word for level in reversed(Severity)), "never")
 _paths = click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")
 _config = click.option("--config", metavar="FILE", help="Read this configuration instead of looking for one.")
@@ -39,7 +39,11 @@ def cli() -> None:
 @cli.command()
 @_paths
 @click.option(
-    "--format", "format_", type=click.Choice(_FORMATS), default="text", help="How to write the report."
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help=f"How to write the report, and where; may be given several times. One of {', '.join(FORMATS)}.",
 )
 @click.option("--output", metavar="FILE", help="Write the report there instead of to the terminal.")
 @click.option(

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from idxlint import baseline as baselines
-from idxlint import catalogue, config, console, engine
+from idxlint import catalogue, config, console, engine, writing
 from idxlint.console import Code, Failure
-from idxlint.model import Reason, Report, Safety
+from idxlint.model import Reason, Report, Safety, printable
 from idxlint.runners import STDIN, Plan, collect, likely, passed_over
 from idxlint.runners.registry import PROFILES
 from idxlint.settings import Config
@@ -21,7 +21,7 @@ _NOT_JUDGED = ("IDX901", "IDX902")
 def check(
     *,
     paths: Sequence[str],
-    format_: str,
+    formats: Sequence[str],
     output: str | None,
     fail_on: str | None,
     fix: bool,
@@ -35,28 +35,33 @@ def check(
     **flags: Any,
 ) -> int:
     """`idxlint check`."""
+    asked = writing.targets(formats, output)
     request = request_of(paths, flags, baseline, fix=fix or unsafe_fixes)
-    level = Safety.UNSAFE if unsafe_fixes or (diff and not fix) else Safety.SAFE
-    if diff:
-        from idxlint.fixing import differences
-
-        console.emit(differences(request, level))
-    elif fix or unsafe_fixes:
-        from idxlint.fixing import write_all
-
-        for line in write_all(request, level):
-            console.say(line)
+    if diff or fix or unsafe_fixes:
+        _fix(request, Safety.UNSAFE if unsafe_fixes or (diff and not fix) else Safety.SAFE, diff)
     report = engine.check(request)
-    if not diff:
-        _show(report, format_, output, statistics=statistics, quiet=quiet, color=color)
+    if fail_on:
+        report = replace(report, threshold=config.FAIL_ON[fail_on])
+    # A diff takes the place of a report, but not of one with a file of its own.
+    shown = [target for target in asked if target.named or not diff]
+    writing.write(report, shown, statistics=statistics, quiet=quiet, color=color)
     beside = _beside(request)
     for line in (*report.unread, *beside):
         console.say(line)
     if report.unread or not (report.files or request.change):
         return Code.NOTHING_READ
-    threshold = config.FAIL_ON[fail_on] if fail_on else request.config.fail_on
-    bad = threshold is not None and any(finding.severity >= threshold for finding in report.findings)
-    return Code.FINDINGS if bad or (strict and (beside or _unjudged(report))) else Code.CLEAN
+    bad = any(map(report.failing, report.findings)) or (strict and (beside or _unjudged(report)))
+    return Code.FINDINGS if bad else Code.CLEAN
+
+
+def _fix(request: engine.Request, level: Safety, diff: bool) -> None:
+    from idxlint.fixing import differences, write_all
+
+    if diff:
+        console.emit(differences(request, level))
+        return
+    for line in write_all(request, level):
+        console.say(line)
 
 
 def _beside(request: engine.Request) -> tuple[str, ...]:
@@ -64,23 +69,6 @@ def _beside(request: engine.Request) -> tuple[str, ...]:
     found = passed_over(request.plans)
     what = "idxlint reads SQL, Liquibase's changelogs, Alembic and Django"
     return (f"not read: {found}; {what}",) if found else ()
-
-
-def _show(
-    report: Report, format_: str, output: str | None, *, statistics: bool, quiet: bool, color: str
-) -> None:
-    from idxlint.reporters import REPORTERS
-
-    if quiet and not report.findings and format_ == "text":
-        return
-    if statistics and format_ == "text":
-        from idxlint.reporters.text import statistics as table
-        from idxlint.reporters.text import summary
-
-        console.emit([*table(report), summary(report), "\n"], output)
-        return
-    paint = output is None and console.coloured(color, sys.stdout)
-    console.emit(REPORTERS[format_](report, paint), output, utf8=format_ != "text")
 
 
 def _unjudged(report: Report) -> bool:
@@ -118,7 +106,7 @@ def runners(*, paths: Sequence[str], **flags: Any) -> int:
     for plan in found.plans:
         assumed = "assumed: " if plan.assumed else ""
         seen.setdefault(plan.history or ".", f"{plan.profile.full} ({assumed}{plan.evidence})")
-    console.emit(f"{folder}: {runner}\n" for folder, runner in seen.items())
+    console.emit(f"{printable(folder)}: {printable(runner)}\n" for folder, runner in seen.items())
     width = max(len(profile.name) for profile in PROFILES)
     known = (f"  {profile.name:<{width}}  {profile.full}\n" for profile in PROFILES)
     console.emit(["\n" if seen else "", "known runners:\n", *known])

@@ -39,15 +39,19 @@ def say(line: str) -> None:
     sys.stderr.write(f"idxlint: {printable(line)}\n")
 
 
-def emit(pieces: Iterable[str], output: str | None = None, *, utf8: bool = False) -> None:
-    """Write pieces of text to standard output or to a file; utf8: whatever the terminal's encoding is."""
+def emit(pieces: Iterable[str], output: str | None = None, *, utf8: bool = False, said: str = "") -> None:
+    """Write pieces of text to standard output or to a file.
+
+    utf8: whatever the terminal's encoding is
+    said: the option that named the file, for the line that says what is wrong
+    """
     if output is not None:
         try:
             with Path(output).open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
                 file.writelines(pieces)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise Failure(Code.USAGE, f"--output {output}: {reason}") from None
+            raise Failure(Code.USAGE, f"{said or f'--output {output}'}: {reason}") from None
         return
     stream = sys.stdout
     if utf8 and hasattr(stream, "reconfigure"):

@@ -96,6 +96,12 @@ def check(request: Request) -> Report:
         stale=stale,
         scope=request.change.scope if request.change else "",
         replayed=sum(result.replayed for result in results),
+        paths=tuple(
+            plan.shown
+            for plan, result in zip(request.plans, results, strict=True)
+            if not (result.unread or result.replayed)
+        ),
+        threshold=request.config.fail_on,
     )
 
 

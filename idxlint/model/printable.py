@@ -1,15 +1,30 @@
 """Text from a file as a terminal or a log may see it.
 
-What a migration says is never trusted in an output: an escape sequence could repaint the screen, and a
-bidirectional control could show another statement than the one that PostgreSQL runs.
+What a migration says is never trusted in an output: an escape sequence could repaint the screen, a
+bidirectional control could show another statement than the one that PostgreSQL runs, and a CI server takes
+some words in a log for commands.
 """
+
+import re
+
+# GitHub's runner and Azure's agent look for these anywhere in a line (actions/runner ActionCommand.cs,
+# azure-pipelines-agent Command.cs), TeamCity at its start.
+MARK = re.compile(r"(?i)(?<=#)#(?=(?:vso|teamcity)?\[)")
+_MARK_SHOWN = r"\x23"
+# GitHub's runner trims a line before it looks for its newer spelling.
+_OPENING = re.compile(r"\A( *):(?=:)")
 
 
 def printable(text: str) -> str:
-    r"""The text with every control, format and invisible character written out, such as \x1b or \u202e."""
-    if text.isprintable():
-        return text
-    return "".join(map(escaped, text))
+    r"""The text with every control, format and invisible character written out, such as \x1b or \u202e.
+
+    What a CI server would run as a command is broken in the same way: `::error::` at the start, `##[error]`.
+    """
+    if not text.isprintable():
+        text = "".join(map(escaped, text))
+    if "##" in text:
+        text = MARK.sub(lambda _: _MARK_SHOWN, text)
+    return _OPENING.sub(r"\1\\x3a", text) if "::" in text else text
 
 
 def escaped(character: str) -> str:
@@ -17,3 +32,11 @@ def escaped(character: str) -> str:
     if character.isprintable():
         return character
     return character.encode("unicode_escape").decode("ascii")
+
+
+def cells(line: str) -> list[str]:
+    """Every character of a line as it is printed where something else stands before the line."""
+    shown = [*map(escaped, line)]
+    for mark in MARK.finditer(line) if "##" in line else ():
+        shown[mark.start()] = _MARK_SHOWN
+    return shown

@@ -58,8 +58,10 @@ class Report:
     """Everything that a run found, in the order of the files.
 
     unread: inputs that could not be read, each as one line: its path, a colon, and why
+    paths: the files that were read, in their order
     stale: entries of the baseline that nothing matched any more
     scope: "since main" and the like, where only what changed is reported on; replayed: the other files
+    threshold: the least severity that fails the run; None where none does
     """
 
     findings: tuple[Finding, ...] = ()
@@ -72,6 +74,12 @@ class Report:
     stale: int = 0
     scope: str = ""
     replayed: int = 0
+    paths: tuple[str, ...] = ()
+    threshold: Severity | None = Severity.WARNING
+
+    def failing(self, finding: Finding) -> bool:
+        """Whether a finding is at or above the threshold."""
+        return self.threshold is not None and finding.severity >= self.threshold
 
     def count(self, severity: Severity) -> int:
         """How many shown findings have just this severity."""

@@ -1,9 +1,12 @@
 """What a run found, in the formats that people and machines read.
 
 A reporter is given the report and whether to paint, and yields pieces of text, line ends included.
+Each is a module of its own, imported when it is asked for: a plain check pays for one of them.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from idxlint.model import Report
@@ -11,53 +14,27 @@ from idxlint.model import Report
 if TYPE_CHECKING:
     from idxlint.model.live import LiveReport
 
-
-def _text(report: Report, colour: bool = False) -> Iterable[str]:
-    from idxlint.reporters.text import render
-
-    return render(report, colour)
+FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit", "markdown", "rdjson")
 
 
-def _json(report: Report, colour: bool = False) -> Iterable[str]:  # noqa: ARG001, a machine sees no colours
-    from idxlint.reporters.json import render
-
-    return render(report)
+def _render(name: str, report: Report, colour: bool = False) -> Iterable[str]:
+    module = import_module(f"idxlint.reporters.{name}")
+    pieces: Iterable[str] = module.render(report, colour) if name == "text" else module.render(report)
+    return pieces
 
 
 REPORTERS: Mapping[str, Callable[[Report, bool], Iterable[str]]] = {
-    "text": _text,
-    "json": _json,
+    name: partial(_render, name) for name in FORMATS
 }
 
 
-def _live_text(report: "LiveReport", colour: bool = False) -> Iterable[str]:
-    from idxlint.reporters.live_text import render
-
-    return render(report, colour)
-
-
-def _live_json(report: "LiveReport", colour: bool = False) -> Iterable[str]:  # noqa: ARG001
-    from idxlint.reporters.live_json import render
-
-    return render(report)
-
-
-def _live_markdown(report: "LiveReport", colour: bool = False) -> Iterable[str]:  # noqa: ARG001
-    from idxlint.reporters.live_markdown import render
-
-    return render(report)
-
-
-def _live_html(report: "LiveReport", colour: bool = False) -> Iterable[str]:  # noqa: ARG001
-    from idxlint.reporters.live_html import render
-
-    return render(report)
+def _render_live(name: str, report: "LiveReport", colour: bool = False) -> Iterable[str]:
+    module = import_module(f"idxlint.reporters.live_{name}")
+    pieces: Iterable[str] = module.render(report, colour) if name == "text" else module.render(report)
+    return pieces
 
 
 LIVE_REPORTERS: Mapping[str, Callable[["LiveReport", bool], Iterable[str]]] = {
-    "text": _live_text,
-    "json": _live_json,
-    "markdown": _live_markdown,
-    "html": _live_html,
+    name: partial(_render_live, name) for name in ("text", "json", "markdown", "html")
 }
 """What live mode saw, in the same manner."""

@@ -1,11 +1,11 @@
 """The report for machines, shape 1: keys may be added, but never change their meaning."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from idxlint import __version__
 from idxlint.model import FileGap, Finding, Fix, Report, Severity, Source, Span, Suppressed
+from idxlint.reporters.dumped import dumped
 
 VERSION = 1
 
@@ -21,18 +21,8 @@ def render(report: Report) -> Iterator[str]:
         "summary": _summary(report),
         "unread": list(report.unread),
     }
-    text = json.dumps(data, ensure_ascii=False)
-    # A path that is not UTF-8 comes as lone surrogates, which no encoding of the output would take.
-    yield text if _encodable(text) else json.dumps(data)
+    yield dumped(data)
     yield "\n"
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

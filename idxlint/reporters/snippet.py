@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from idxlint.model import Edit, Source, Span
-from idxlint.model.printable import escaped
+from idxlint.model.printable import cells
 
 WIDTH = 100
 _TAB = 4
@@ -41,15 +41,16 @@ def cut(line: str) -> str:
 def fixed(source: Source, edits: tuple[Edit, ...]) -> Iterator[str]:
     """The lines that edits touch, as they read afterwards; a cut between lines that are far apart."""
     lines: list[str] = []
-    for number, group in enumerate(_groups(source, edits)):
+    for number, group in enumerate(groups(source, edits)):
         if number:
             lines.append(_CUT)
-        lines += _applied(source, group)
+        lines += _stripped(applied(source, group))
     shown = lines if len(lines) <= _MOST_LINES else [*lines[:_MOST_LINES], _CUT]
     return (cut(line) for line in shown)
 
 
-def _groups(source: Source, edits: tuple[Edit, ...]) -> list[list[Edit]]:
+def groups(source: Source, edits: tuple[Edit, ...]) -> list[list[Edit]]:
+    """Edits in their order, those together that touch the same lines or neighbours."""
     groups: list[list[Edit]] = []
     reached = -1
     for edit in sorted(edits):
@@ -61,7 +62,8 @@ def _groups(source: Source, edits: tuple[Edit, ...]) -> list[list[Edit]]:
     return groups
 
 
-def _applied(source: Source, edits: list[Edit]) -> list[str]:
+def applied(source: Source, edits: list[Edit]) -> list[str]:
+    """The lines that a group of edits touches, as they read afterwards."""
     first = source.line_start(edits[0].start)
     last = source.position(max(edit.end for edit in edits)).line
     pieces: list[str] = []
@@ -72,7 +74,11 @@ def _applied(source: Source, edits: list[Edit]) -> list[str]:
     # The rest of the last line, without its line end.
     end = source.line_start(at) + len(source.line(last))
     pieces.append(source.text[at:end])
-    lines = _NEWLINE.split("".join(pieces))
+    return _NEWLINE.split("".join(pieces))
+
+
+def _stripped(lines: list[str]) -> list[str]:
+    """The lines without blank ones at either end."""
     while lines and not lines[0].strip():
         del lines[0]
     while lines and not lines[-1].strip():
@@ -81,9 +87,9 @@ def _applied(source: Source, edits: list[Edit]) -> list[str]:
 
 
 def _fitted(line: str, start: int, end: int, more_before: bool, more_after: bool) -> Shown:
-    cells, widths = _cells(line)
+    shown, widths = _cells(line)
     before, inside, after = sum(widths[:start]), sum(widths[start:end]), sum(widths[end:])
-    first, last = 0, len(cells)
+    first, last = 0, len(shown)
     if before + inside + after > WIDTH or more_before or more_after:
         # The span comes first, then what stands before it, then what follows.
         room = max(WIDTH - inside, 0)
@@ -91,10 +97,10 @@ def _fitted(line: str, start: int, end: int, more_before: bool, more_after: bool
         first = _reach(widths, start, -1, left)
         last = _reach(widths, start, 1, WIDTH - sum(widths[first:start]))
     head = _CUT if more_before or first else ""
-    tail = _CUT if more_after or last < len(cells) else ""
+    tail = _CUT if more_after or last < len(shown) else ""
     column = len(head) + sum(widths[first:start])
     return Shown(
-        head + "".join(cells[first:last]) + tail, column, max(1, sum(widths[start : min(end, last)]))
+        head + "".join(shown[first:last]) + tail, column, max(1, sum(widths[start : min(end, last)]))
     )
 
 
@@ -110,18 +116,18 @@ def _reach(widths: list[int], at: int, step: int, room: int) -> int:
 
 def _cells(line: str) -> tuple[list[str], list[int]]:
     """Every character as it is printed, and how many columns that takes."""
-    if line.isascii() and line.isprintable():
+    if line.isascii() and line.isprintable() and "##" not in line:
         return list(line), [1] * len(line)
-    cells: list[str] = []
+    shown = cells(line)
     widths: list[int] = []
     column = 0
-    for character in line:
-        cell = " " * (_TAB - column % _TAB) if character == "\t" else escaped(character)
+    for at, character in enumerate(line):
+        cell = " " * (_TAB - column % _TAB) if character == "\t" else shown[at]
         width = _width(cell) if len(cell) == 1 else len(cell)
-        cells.append(cell)
+        shown[at] = cell
         widths.append(width)
         column += width
-    return cells, widths
+    return shown, widths
 
 
 def _width(character: str) -> int:

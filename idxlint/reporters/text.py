@@ -30,7 +30,7 @@ def render(report: Report, colour: bool = False) -> Iterator[str]:
     paint = _Paint(colour)
     for finding in report.findings:
         yield from _finding(finding, paint)
-    for entry in _silent_gaps(report):
+    for entry in silent_gaps(report):
         place = _place(entry.source, entry.gap.span, paint)
         yield f"{place} gap: {printable(entry.gap.message)} [{entry.gap.reason}]\n"
     for line in report.unread:
@@ -43,18 +43,18 @@ def summary(report: Report) -> str:
     """One line: what was found in how much."""
     if report.scope and not report.files and not report.unread:
         return f"no migration has changed {printable(report.scope)}"
-    files = _counted(report.files, "changed file" if report.scope else "file")
+    files = counted(report.files, "changed file" if report.scope else "file")
     replayed = f" ({report.replayed} replayed)" if report.scope else ""
     counts = [(report.count(level), level.word) for level in reversed(Severity)]
-    kinds = ", ".join(_counted(count, word) for count, word in counts if count)
+    kinds = ", ".join(counted(count, word) for count, word in counts if count)
     parts = [
-        _counted(len(report.findings), "finding") + (f" ({kinds})" if kinds else ""),
+        counted(len(report.findings), "finding") + (f" ({kinds})" if kinds else ""),
         f"{len(report.suppressed)} suppressed",
-        f"{_counted(len(report.gaps), 'gap')} in {files}{replayed}",
-        _counted(report.statements, "statement") + _unjudged(report.statements - report.judged),
+        f"{counted(len(report.gaps), 'gap')} in {files}{replayed}",
+        counted(report.statements, "statement") + _unjudged(report.statements - report.judged),
     ]
     if report.stale:
-        parts.append(f"{_counted(report.stale, 'baseline entry', 'baseline entries')} matched nothing")
+        parts.append(f"{counted(report.stale, 'baseline entry', 'baseline entries')} matched nothing")
     return ", ".join(parts)
 
 
@@ -95,7 +95,7 @@ def _place(source: Source, span: Span, paint: _Paint) -> str:
     return f"{paint('bold', printable(source.path))}:{line}:{column}"
 
 
-def _silent_gaps(report: Report) -> Iterator[FileGap]:
+def silent_gaps(report: Report) -> Iterator[FileGap]:
     """Gaps that nothing has spoken of; psql's own commands are counted, which is enough."""
     spoken = {
         (finding.source.path, finding.hit.at)
@@ -114,5 +114,6 @@ def _pages(report: Report) -> Iterable[str]:
         yield "idxlint rule NAME explains a rule\n"
 
 
-def _counted(count: int, one: str, many: str = "") -> str:
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number and its noun, such as 2 files."""
     return f"{count} {one if count == 1 else many or one + 's'}"

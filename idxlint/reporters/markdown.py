@@ -1,0 +1,171 @@
+"""A comment on a pull request, in GitHub's Markdown (https://github.github.com/gfm/).
+
+What comes out of a file stands in a fence that it cannot end, or has every sign of Markdown, HTML and of a
+mention escaped.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from idxlint.model import Finding, Report, Severity, Source, Span, printable
+from idxlint.reporters.changes import changed
+from idxlint.reporters.snippet import underlined
+from idxlint.reporters.text import counted, silent_gaps
+
+MARKER = "<!-- idxlint -->"
+"""The first line, by which the comment is found again and updated."""
+
+LIMIT = 65_536
+"""Characters that GitHub takes in a comment; counted as UTF-16 units here, which is never too few."""
+
+_ROOM = LIMIT - 1_000  # for what is said about what does not fit
+_OPEN = 10  # findings that are shown in full
+_LONG = 20  # lines of details that nobody wants to scroll past
+_MESSAGE = 1_000
+
+_SIGNS = re.compile(r"[\\`*_\[\]|~$]")
+_OPENING = re.compile(r"\A(\s*\d*)([-+=#.)])")  # a list or a heading, at the start of a line only
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+# GitHub looks for mentions, references, addresses and :emoji: in the text that has been rendered, where a
+# backslash is gone; a zero width space stays and breaks them.
+_LINKS = re.compile(r"(?i)@|#(?=\d)|\bgh(?=-\d)|:(?=//|\w)|\bwww(?=\.)")
+_BREAK = "&#8203;"
+
+
+class _Block(NamedTuple):
+    """A piece of the comment that is kept or dropped as a whole."""
+
+    noun: str
+    text: str
+
+
+def render(report: Report) -> Iterator[str]:
+    """The counts in a table, then what was not read, the findings, the worst first, and what was not judged."""
+    head = [MARKER, _title(report), "", *_table(report), ""]
+    text = "\n".join(head)
+    blocks = [*_unread(report), *_findings(report), *_gaps(report)]
+    room = _ROOM - _size(text)
+    kept = 0
+    while kept < len(blocks) and room >= _size(blocks[kept].text):
+        room -= _size(blocks[kept].text)
+        kept += 1
+    yield text
+    yield from (block.text for block in blocks[:kept])
+    yield from _dropped([block.noun for block in blocks[kept:]])
+    if report.findings:
+        yield "\n<sub>`idxlint rule NAME` explains a rule and its fix.</sub>\n"
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _title(report: Report) -> str:
+    kinds = [(report.count(level), level.word) for level in reversed(Severity)]
+    found = ", ".join(counted(count, word) for count, word in kinds if count)
+    return f"### idxlint: {found or 'nothing found'}"
+
+
+def _table(report: Report) -> Iterator[str]:
+    columns = {
+        "errors": report.count(Severity.ERROR),
+        "warnings": report.count(Severity.WARNING),
+        "notes": report.count(Severity.NOTE),
+        "suppressed": len(report.suppressed),
+        "gaps": len(report.gaps),
+        "not read": len(report.unread),
+        "files": report.files,
+        "statements": report.statements,
+    }
+    yield f"| {' | '.join(columns)} |"
+    yield "|---:" * len(columns) + "|"
+    yield f"| {' | '.join(map(str, columns.values()))} |"
+
+
+def _unread(report: Report) -> Iterator[_Block]:
+    for line in report.unread:
+        yield _Block("input not read", f"\n**not read:** {_escaped(line)}\n")
+
+
+def _findings(report: Report) -> Iterator[_Block]:
+    worst = sorted(report.findings, key=lambda finding: -finding.severity)
+    for number, finding in enumerate(worst):
+        yield _Block("finding", _finding(finding, folded=number >= _OPEN))
+
+
+def _finding(finding: Finding, *, folded: bool) -> str:
+    rule, hit = finding.rule, finding.hit
+    place = _code(_place(finding.source, hit.at))
+    head = f"\n**{finding.severity.word}** {rule.id} {rule.name} in {place}  \n{_escaped(hit.message)}\n"
+    details = _statement(finding)
+    if hit.help:
+        details += ["", *(f"- {_escaped(line)}" for line in hit.help)]
+    if hit.fix is not None:
+        details += ["", f"Fix: {_escaped(hit.fix.title)} ({hit.fix.safety})", ""]
+        details += _fenced("diff", changed(finding.source, hit.fix))
+    body = "\n".join(details)
+    if folded or body.count("\n") > _LONG:
+        return f"{head}\n<details><summary>statement and fix</summary>\n\n{body}\n\n</details>\n"
+    return f"{head}\n{body}\n"
+
+
+def _statement(finding: Finding) -> list[str]:
+    number = str(finding.source.position(finding.hit.at.start).line)
+    shown = underlined(finding.source, finding.hit.at)
+    under = f"{' ' * len(number)} | {' ' * shown.start}{'^' * shown.width}"
+    return _fenced("text", (f"{number} | {shown.text}", under))
+
+
+def _gaps(report: Report) -> Iterator[_Block]:
+    for entry in silent_gaps(report):
+        place = _code(_place(entry.source, entry.gap.span))
+        yield _Block("gap", f"\n**not judged** in {place}: {_escaped(entry.gap.message)}\n")
+
+
+def _dropped(nouns: list[str]) -> Iterator[str]:
+    if nouns:
+        told = ", ".join(_several(nouns.count(noun), noun) for noun in dict.fromkeys(nouns))
+        yield f"\n**{told} more:** there is no room for more in a comment; `idxlint check` lists them all.\n"
+
+
+def _several(count: int, noun: str) -> str:
+    return counted(count, noun, "inputs not read" if noun == "input not read" else "")
+
+
+def _place(source: Source, span: Span) -> str:
+    line, column = source.position(span.start)
+    return f"{source.path}:{line}:{column}"
+
+
+def _code(text: str) -> str:
+    """Text in backticks, of which there are more than anywhere inside."""
+    text = printable(text)
+    fence = "`" * (_longest(text) + 1)
+    space = " " if text.startswith(("`", " ")) or text.endswith(("`", " ")) else ""
+    return f"{fence}{space}{text}{space}{fence}"
+
+
+def _fenced(language: str, lines: Iterable[str]) -> list[str]:
+    """Lines in a fence that is longer than any inside."""
+    content = [*lines]
+    fence = "`" * max(3, *(_longest(line) + 1 for line in content)) if content else "```"
+    return [f"{fence}{language}", *content, fence]
+
+
+def _longest(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0)
+
+
+def _escaped(text: str) -> str:
+    """Text as prose that shows just what it is."""
+    short = printable(text if len(text) <= _MESSAGE else text[:_MESSAGE] + "…")
+    first, *others = _LINKS.split(short)
+    broken = zip(_LINKS.findall(short), others, strict=True)
+    text = _plain(first) + "".join(f"{sign}{_BREAK}{_plain(piece)}" for sign, piece in broken)
+    return _OPENING.sub(r"\1\\\2", text)
+
+
+def _plain(text: str) -> str:
+    shown = _SIGNS.sub(r"\\\g<0>", text)
+    return "".join(_ENTITIES.get(character, character) for character in shown)
