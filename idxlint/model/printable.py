@@ -7,8 +7,8 @@ some words in a log for commands.
 
 import re
 
-# GitHub's runner and Azure's agent look for these anywhere in a line (actions/runner ActionCommand.cs,
-# azure-pipelines-agent Command.cs), TeamCity at its start.
+# GitHub's runner looks for ##[error] anywhere in a line (actions/runner, ActionCommand.cs); Azure's agent has
+# ##vso[task.complete], and TeamCity ##teamcity[message].
 MARK = re.compile(r"(?i)(?<=#)#(?=(?:vso|teamcity)?\[)")
 _MARK_SHOWN = r"\x23"
 # GitHub's runner trims a line before it looks for its newer spelling.

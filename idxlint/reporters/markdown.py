@@ -29,7 +29,7 @@ _OPENING = re.compile(r"\A(\s*\d*)([-+=#.)])")  # a list or a heading, at the st
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # GitHub looks for mentions, references, addresses and :emoji: in the text that has been rendered, where a
 # backslash is gone; a zero width space stays and breaks them.
-_LINKS = re.compile(r"(?i)@|#(?=\d)|\bgh(?=-\d)|:(?=//|\w)|\bwww(?=\.)")
+_LINKS = re.compile(r"(?i)@(?=\w)|#(?=\d)|\bgh(?=-\d)|:(?=//)|(?<!:):(?=[\w+-]+:)|\bwww(?=\.)")
 _BREAK = "&#8203;"
 
 
