@@ -41,6 +41,11 @@ def rendered(markdown: str) -> html.HtmlElement:
     )
 
 
+def prose(page: html.HtmlElement) -> str:
+    """The text of a page in which GitHub looks for mentions and references: all but code."""
+    return "".join(str(text) for text in page.xpath("//text()[not(ancestor::code)]"))
+
+
 def many(count: int, severity: Severity = Severity.ERROR, message: str = "m") -> Report:
     """A report of equally bad findings in as many files."""
     rule = replace(FOUND.rule, severity=severity)

@@ -7,7 +7,7 @@ from lxml import html
 
 from idxlint.model import Edit, Finding, Fix, Hit, Report, Safety, Severity, Source, Span
 from idxlint.reporters.markdown import LIMIT
-from tests.reports import FULL, many, rendered, written
+from tests.reports import FULL, many, prose, rendered, written
 from tests.test_reporters import PLAIN, TEXT, finding
 
 
@@ -55,7 +55,9 @@ def test_rendered() -> None:
 
 def test_nothing() -> None:
     """A run without findings says so, so that an old comment can be brought up to date."""
-    assert written("markdown", Report(files=2)).startswith("<!-- idxlint -->\n### idxlint: nothing found\n\n|")
+    assert written("markdown", Report(files=2)).startswith(
+        "<!-- idxlint -->\n### idxlint: nothing found\n\n|"
+    )
 
 
 @pytest.mark.parametrize("count", [1, 10, 11, 150, 1000])
@@ -75,7 +77,9 @@ def test_the_worst_first() -> None:
     """An error behind a thousand notes is in the comment."""
     report = Report((*many(1000, Severity.NOTE).findings, *many(1).findings))
 
-    assert written("markdown", report).index("**error** IDX101") < written("markdown", report).index("**note**")
+    assert written("markdown", report).index("**error** IDX101") < written("markdown", report).index(
+        "**note**"
+    )
 
 
 def test_long_fix() -> None:
@@ -119,7 +123,7 @@ def test_escaping(text: str) -> None:
     hit = Hit(text, Span(15, 20), "s", None, (text,))
     found = Finding(PLAIN, hit, PLAIN.severity, source, Span(8, 57), "up", "psql", True, "")
     page = rendered(written("markdown", Report((found,), unread=(text,))))
-    shown = "".join(page.itertext())
+    shown = prose(page)
 
     assert 3 == shown.replace("\u200b", "").count(text)
     assert [] == [*page.iter("a", "img", "em", "del", "input", "ol")]

@@ -66,6 +66,4 @@ def test_one_suggestion() -> None:
     (suggestion,) = found["suggestions"]
 
     assert span(3, 1, 3, 51) == suggestion["range"]
-    assert (
-        "SET x = 1;\nCREATE INDEX C orders_status_idx ON orders (status);\nRESET x;" == suggestion["text"]
-    )
+    assert "SET x = 1;\nCREATE INDEX C orders_status_idx ON orders (status);\nRESET x;" == suggestion["text"]

@@ -20,11 +20,15 @@ def printable(text: str) -> str:
 
     What a CI server would run as a command is broken in the same way: `::error::` at the start, `##[error]`.
     """
-    if not text.isprintable():
-        text = "".join(map(escaped, text))
-    if "##" in text:
-        text = MARK.sub(lambda _: _MARK_SHOWN, text)
+    text = visible(text)
     return _OPENING.sub(r"\1\\x3a", text) if "::" in text else text
+
+
+def visible(text: str, keep: str = "") -> str:
+    """The same for text that does not come first in a line; keep: characters that stay what they are."""
+    if not text.isprintable():
+        text = "".join(c if c in keep else escaped(c) for c in text)
+    return MARK.sub(lambda _: _MARK_SHOWN, text) if "##" in text else text
 
 
 def escaped(character: str) -> str:

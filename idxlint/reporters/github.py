@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from idxlint.model import Finding, Report, Severity, Source, Span, printable
-from idxlint.model.printable import escaped
+from idxlint.model.printable import visible
 from idxlint.reporters.text import counted, silent_gaps, summary
 
 MOST = 10
@@ -92,15 +92,8 @@ def _command(level: Severity, title: str, message: str, place: str = "") -> str:
 
 
 def _data(text: str) -> str:
-    return _visible(text).translate(_DATA)
+    return visible(text, keep="\r\n").translate(_DATA)
 
 
 def _property(text: str) -> str:
-    return _visible(text).translate(_PROPERTY)
-
-
-def _visible(text: str) -> str:
-    """The text as it is, but for what could reach a terminal; line ends are for the runner's own escaping."""
-    if text.isprintable():
-        return text
-    return "".join(c if c in "\r\n" else escaped(c) for c in text)
+    return visible(text, keep="\r\n").translate(_PROPERTY)
