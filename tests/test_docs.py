@@ -185,7 +185,7 @@ def test_readme_commands() -> None:
 
 def test_readme_is_short() -> None:
     """The depth is one click away; what is generated may grow with the program."""
-    assert len(_BLOCK.sub("", README.read_text("utf-8")).splitlines()) < 180
+    assert len(_BLOCK.sub("", README.read_text("utf-8")).splitlines()) < 220
 
 
 @pytest.mark.parametrize("document", {*DOCUMENTS, *PAGES}, ids=lambda path: path.relative_to(ROOT).as_posix())

