@@ -27,6 +27,9 @@ _postgres = click.option(
     help="The oldest PostgreSQL that has to be served.",
 )
 _runner = click.option("--runner", metavar="NAME", help="The migration tool, instead of detecting it.")
+_since = click.option(
+    "--since", metavar="REF", help="Report only on what changed since HEAD left REF; auto finds it in CI."
+)
 _jobs = click.option("--jobs", type=click.IntRange(0), default=0, help="Processes to use; 0: as many as pay.")
 
 
@@ -55,9 +58,7 @@ def cli() -> None:
 @click.option(
     "--baseline", metavar="FILE", help="Findings that are accepted already (see `idxlint baseline`)."
 )
-@click.option(
-    "--since", metavar="REF", help="Report only on what changed since HEAD left REF; auto finds it in CI."
-)
+@_since
 @click.option("--staged", is_flag=True, help="Report only on what is staged, as it is staged.")
 @click.option("--strict", is_flag=True, help="Fail as well on text that nobody judged.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
@@ -81,6 +82,7 @@ def check(**flags: Any) -> int:
 
 @cli.command()
 @_paths
+@_since
 @click.option(
     "--crash", is_flag=True, help="Stop each concurrent statement in each of its waits, and run it again."
 )

@@ -57,10 +57,13 @@ def live(
     """Prove on servers what idxlint says of migrations."""
     wanted = Wanted(_majors(postgres), tuple(pg_bin), dsn, destroy_database, crash)
     _installed()
-    request = request_of(paths, {**flags, "postgres": None, "jobs": 1}, None)
+    request = request_of(paths, {**flags, "postgres": None, "jobs": 1, "staged": False}, None)
     if any(entry.shown == STDIN for entry in request.plans):
         raise Failure(Code.USAGE, "-: live mode reads files, whose place in the history it has to know")
-    asked = frozenset(entry.shown for entry in request.plans)
+    asked = frozenset(entry.shown for entry in request.plans if request.reports(entry.shown))
+    if request.change is not None and not asked:
+        console.say(f"no migration has changed {request.change.scope}")
+        return Code.CLEAN
     dump = _dump(schema) if schema else None
     report = LiveReport(tuple(_runs(request if dump else _with_history(request), asked, wanted, dump)))
     _show(report, format_, output, html, color)
