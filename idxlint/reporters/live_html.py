@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from idxlint import __version__
 from idxlint.model.live import Claim, LiveReport, LiveRun, Observed, Proof, Status
+from idxlint.reporters.live_fold import Folded, fold
 from idxlint.reporters.live_lanes import worst
-from idxlint.reporters.live_proof import article, cell, head, place, safe, sql, status
+from idxlint.reporters.live_proof import article, cell, claim_list, head, place, safe, sql, status
 from idxlint.reporters.live_style import PAGE, PALETTE, PICTURE
 from idxlint.reporters.live_words import (
     DEFECT,
@@ -33,9 +34,10 @@ def render(report: LiveReport) -> Iterator[str]:
     for run in report.runs:
         for proof, claim in contradictions(run):
             yield from _defect(run, proof, claim)
-    yield from _matrix(report)
-    for number, run in enumerate(report.runs):
-        yield from _run(run, number)
+    folded = [fold(run) for run in report.runs]
+    yield from _matrix(report, folded)
+    for number, (run, its) in enumerate(zip(report.runs, folded, strict=True)):
+        yield from _run(run, its, number)
     yield f"<footer>{safe(LIMITS)} Written by idxlint {__version__}.</footer>\n</main></body></html>\n"
 
 
@@ -75,10 +77,10 @@ def _defect(run: LiveRun, proof: Proof, claim: Claim) -> Iterator[str]:
     yield "</section>\n"
 
 
-def _keys(run: LiveRun) -> dict[_Key, int]:
+def _keys(run: Folded) -> dict[_Key, int]:
     """What makes a proof the same on another server, and its number in this run."""
     found: dict[_Key, int] = {}
-    for number, proof in enumerate(run.proofs):
+    for number, proof in enumerate(shown.proof for shown in run.shown):
         twin = 0
         while (key := (proof.path, proof.line, proof.id, proof.sql, twin)) in found:
             twin += 1
@@ -86,18 +88,18 @@ def _keys(run: LiveRun) -> dict[_Key, int]:
     return found
 
 
-def _matrix(report: LiveReport) -> Iterator[str]:
+def _matrix(report: LiveReport, folded: list[Folded]) -> Iterator[str]:
     """A row for each proof, a column for each server."""
-    keys = [_keys(run) for run in report.runs]
+    keys = [_keys(run) for run in folded]
     rows = dict.fromkeys(key for run in keys for key in run)
     if not rows:
         return
     names = [safe(server(run)) for run in report.runs]
-    yield f"<table>{head('statement', 'original', 'fixed', *names)}<tbody>\n"
+    yield f"<table class=matrix>{head('statement', 'original', 'fixed', *names)}<tbody>\n"
     for key in rows:
         there = [
-            (number, run.proofs[its[key]], _anchor(number, its[key]))
-            for number, (run, its) in enumerate(zip(report.runs, keys, strict=True))
+            (number, run.shown[its[key]].proof, _anchor(number, its[key]))
+            for number, (run, its) in enumerate(zip(folded, keys, strict=True))
             if key in its
         ]
         _, proof, anchor = there[0]
@@ -133,7 +135,7 @@ def _same(those: list[Observed]) -> str:
     return f'<span class="{"wait" if style == "bad" else ""}">{safe(words or "ran")}</span>'
 
 
-def _run(run: LiveRun, number: int) -> Iterator[str]:
+def _run(run: LiveRun, folded: Folded, number: int) -> Iterator[str]:
     yield f"<section><h2>{safe(server(run))}</h2>\n"
     yield f'<p class="quiet">Programs from {safe(run.origin)}. {safe(_sizes(run))}</p>\n'
     for entry in run.unplayed:
@@ -142,8 +144,13 @@ def _run(run: LiveRun, number: int) -> Iterator[str]:
         yield f"<p><code>{safe(table.table)}</code> got no rows: {safe(table.reason)}</p>\n"
     if not run.proofs:
         yield "<p>Nothing to prove: these files do no index work.</p>\n"
-    for which, proof in enumerate(run.proofs):
-        yield from article(proof, _anchor(number, which))
+    for which, shown in enumerate(folded.shown):
+        yield from article(shown, _anchor(number, which))
+    if folded.server or folded.asides:
+        yield '<div class="asides">'
+        yield from claim_list(folded.server)
+        yield from (f"<p>{safe(aside)}</p>\n" for aside in folded.asides)
+        yield "</div>\n"
     yield "</section>\n"
 
 

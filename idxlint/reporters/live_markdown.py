@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from idxlint.model import printable
-from idxlint.model.live import LiveReport, LiveRun, Observed, Proof
+from idxlint.model.live import Claim, Crash, LiveReport, LiveRun, Observed
+from idxlint.reporters.live_crashes import batches, halted, left, rerun
+from idxlint.reporters.live_fold import Folded, Shown, fold
 from idxlint.reporters.live_words import (
     DEFECT,
     LIMITS,
@@ -17,14 +19,12 @@ from idxlint.reporters.live_words import (
     NONE,
     about,
     contradictions,
-    halted,
-    left,
     lines,
     one_line,
-    rerun,
     seen,
     server,
     summary,
+    told,
 )
 
 MARKER = "<!-- idxlint-live -->"
@@ -63,11 +63,11 @@ def _pieces(report: LiveReport) -> Iterator[str]:
         yield from _defects(run)
     for line in report.unread:
         yield f"Not read: {code(line)}\n\n"
-    for run in report.runs:
-        yield from _table(run)
-    for run in report.runs:
-        for proof in run.proofs:
-            yield _details(run, proof)
+    folded = [fold(run) for run in report.runs]
+    for run, its in zip(report.runs, folded, strict=True):
+        yield from _table(run, its)
+    for run, its in zip(report.runs, folded, strict=True):
+        yield from (_details(run, shown) for shown in its.shown)
 
 
 def _defects(run: LiveRun) -> Iterator[str]:
@@ -79,11 +79,11 @@ def _defects(run: LiveRun) -> Iterator[str]:
         )
 
 
-def _table(run: LiveRun) -> Iterator[str]:
+def _table(run: LiveRun, folded: Folded) -> Iterator[str]:
     yield f"### {prose(server(run))}\n\n"
-    if run.proofs:
+    if folded.shown:
         yield "| place | rule | original | fixed | status |\n|---|---|---|---|---|\n"
-    for proof in run.proofs:
+    for proof in (shown.proof for shown in folded.shown):
         fixed = "<br>".join(prose(_brief(one)) for one in proof.fixed) or NONE
         original = NONE if proof.original is None else prose(_brief(proof.original))
         status = f"{MARKS[proof.status]} {proof.status}"
@@ -93,7 +93,9 @@ def _table(run: LiveRun) -> Iterator[str]:
         yield f"* {code(f'{entry.path}:{entry.line}')} could not be run: {code(entry.reason)}\n"
     for table in run.unseeded:
         yield f"* {code(table.table)} got no rows: {code(table.reason)}\n"
-    yield "\n" if run.unplayed or run.unseeded else ""
+    yield from _claims(folded.server)
+    yield from (f"* {prose(aside)}\n" for aside in folded.asides)
+    yield "\n"
 
 
 def _brief(one: Observed) -> str:
@@ -104,41 +106,52 @@ def _brief(one: Observed) -> str:
     return "nobody waited" if one.passed else "ran"
 
 
-def _details(run: LiveRun, proof: Proof) -> str:
+def _details(run: LiveRun, shown: Shown) -> str:
+    proof = shown.proof
     title = f"{proof.path}:{proof.line} {about(proof)}: {proof.status}, {server(run)}"
+    if shown.again:
+        statements: Iterable[str] = ("The statement and the fix above.\n\n",)
+    else:
+        statements = (
+            *_observed("Original", [proof.original] if proof.original else []),
+            *_observed("Fixed", proof.fixed),
+        )
     return "".join(
         (
             f"<details><summary>{prose(title)}</summary>\n\n",
             *([f"Finding: {prose(proof.message)}\n\n"] if proof.message else []),
-            *_observed("Original", [proof.original] if proof.original else []),
-            *_observed("Fixed", proof.fixed),
-            *(
-                f"* {MARKS[claim.status]} {claim.status}: {prose(claim.text)}"
-                + (f" ({prose(claim.reason)})\n" if claim.reason else "\n")
-                for claim in proof.claims
-            ),
-            *_crashes(proof),
+            *statements,
+            *_claims(shown.claims),
+            *_crashes(shown.crashes),
+            *([f"\n{code(proof.path)} with all its fixes:\n\n"] if shown.file else []),
+            *_claims(shown.file),
             "\n</details>\n\n",
         )
     )
 
 
+def _claims(claims: Iterable[Claim]) -> Iterator[str]:
+    for claim in claims:
+        because = f" ({prose(claim.reason)})" if claim.reason else ""
+        yield f"* {MARKS[claim.status]} {claim.status}: {prose(claim.text)}{because}\n"
+
+
 def _observed(name: str, those: Iterable[Observed]) -> Iterator[str]:
     for one in those:
         yield f"{name}: {prose(seen(one))}\n\n{block(one.sql)}\n"
-        for notice in one.notices:
+        for notice in told(one):
             yield f"The server says: {prose(notice.severity)}: {code(notice.message)}\n\n"
 
 
-def _crashes(proof: Proof) -> Iterator[str]:
-    if not proof.crashes:
+def _crashes(crashes: tuple[Crash, ...]) -> Iterator[str]:
+    if not crashes:
         return
     yield "\n| script | statement | stopped | left | run again |\n|---|---|---|---|---|\n"
-    for crash in proof.crashes:
+    for batch in batches(crashes):
         cells = (
-            prose(crash.script),
-            cell(one_line(crash.sql, _FOLD)),
-            *map(prose, (halted(crash), left(crash), rerun(crash))),
+            prose(batch[0].script),
+            cell(one_line(batch[0].sql, _FOLD)),
+            *map(prose, (halted(batch), left(batch), rerun(batch))),
         )
         yield f"| {' | '.join(cells)} |\n"
 

@@ -5,42 +5,53 @@ from collections.abc import Iterator
 from html import escape
 
 from idxlint.model import printable
-from idxlint.model.live import Claim, IndexState, Observed, Proof, Status, Stop
+from idxlint.model.live import Claim, Crash, IndexState, Observed, Proof, Status, Stop
+from idxlint.reporters.live_crashes import batches, halted, left, rerun
+from idxlint.reporters.live_fold import Shown
 from idxlint.reporters.live_timeline import NARROW, WIDE, caption, panels, timeline
 from idxlint.reporters.live_words import (
     MARKS,
     about,
-    halted,
-    left,
     lines,
     one_line,
-    rerun,
     seen,
     sent,
     stop_name,
     stop_seen,
+    told,
 )
 
 _COMMAND = re.compile(r"^(\s*)::")
 
 
-def article(proof: Proof, anchor: str) -> Iterator[str]:
+def article(shown: Shown, anchor: str) -> Iterator[str]:
     """A proof as an HTML article. anchor: the id that links lead to."""
+    proof = shown.proof
     yield f'<article id="{anchor}"><h3>{status(proof.status)} {safe(about(proof))}</h3>\n'
     yield f"<p>{place(proof.path, proof.line)}</p>\n"
     if proof.message:
         yield f"<p>{safe(proof.message)}</p>\n"
-    if picture := timeline(proof, WIDE):
+    if shown.again:
+        yield "<p>The statement and the fix above.</p>\n"
+    elif picture := timeline(proof, WIDE):
         words = safe(" ".join(caption(proof)))
         yield f"<figure><figcaption>{words}</figcaption>{picture}{timeline(proof, NARROW)}</figure>\n"
-    yield from _claims(proof.claims)
+    yield from claim_list(shown.claims)
+    if not shown.again:
+        yield from _evidence(proof)
+    yield from _crashes(shown.crashes)
+    if shown.file:
+        yield f"<h4>{names(proof.path)} with all its fixes</h4>"
+        yield from claim_list(shown.file)
+    yield "</article>\n"
+
+
+def _evidence(proof: Proof) -> Iterator[str]:
     if not proof.original and not proof.fixed:
         yield f"<h4>The statement</h4>{sql(proof.sql)}\n"
     for name, those in panels(proof):
         yield from _script(name, those)
     yield from _indexes(proof)
-    yield from _crashes(proof)
-    yield "</article>\n"
 
 
 def safe(text: str) -> str:
@@ -50,7 +61,8 @@ def safe(text: str) -> str:
 
 def place(path: str, line: int) -> str:
     """Where a statement stands."""
-    return f"<code>{safe(path)}:{line}</code>"
+    folder, slash, file = safe(path).rpartition("/")
+    return f'<code>{folder.replace("/", "/<wbr>")}{slash}<wbr><span class="whole">{file}:{line}</span></code>'
 
 
 def names(text: str) -> str:
@@ -79,7 +91,10 @@ def head(*labels: str) -> str:
     return f"<thead><tr>{''.join(f'<th scope=col>{label}</th>' for label in labels)}</tr></thead>"
 
 
-def _claims(claims: tuple[Claim, ...]) -> Iterator[str]:
+def claim_list(claims: tuple[Claim, ...]) -> Iterator[str]:
+    """Claims with their marks; nothing where there are none."""
+    if not claims:
+        return
     yield '<ul class="claims">'
     for claim in claims:
         mark = f'<span class="mark {claim.status}" aria-hidden="true">{MARKS[claim.status]}</span>'
@@ -102,7 +117,7 @@ def _script(name: str, those: tuple[Observed, ...]) -> Iterator[str]:
         if one.sqlstate:
             yield f"<p class=wait>Refused with {safe(one.sqlstate)}: {safe(one.error)}</p>"
     for one in those:
-        for notice in one.notices:
+        for notice in told(one):
             yield f"<p>The server says: {safe(notice.severity)}: {safe(notice.message)}</p>"
     yield "\n"
 
@@ -149,16 +164,16 @@ def _state(index: IndexState | None) -> str:
     return f'<strong class="wait">INVALID</strong>{", but kept up to date" if index.ready else ""}'
 
 
-def _crashes(proof: Proof) -> Iterator[str]:
-    if not proof.crashes:
+def _crashes(crashes: tuple[Crash, ...]) -> Iterator[str]:
+    if not crashes:
         return
     yield f"<h4>Stopped half way, and run again</h4><table>{head('script', 'stopped', 'left', 'run again')}<tbody>"
-    for crash in proof.crashes:
-        script = f"{safe(crash.script)}<br><code>{safe(one_line(crash.sql, 60))}</code>"
-        again = names(rerun(crash))
-        bad = crash.first and not crash.repaired
+    for batch in batches(crashes):
+        script = f"{safe(batch[0].script)}<br><code>{safe(one_line(batch[0].sql, 60))}</code>"
+        again = names(rerun(batch))
+        bad = batch[0].first and not batch[0].repaired
         yield (
-            f"<tr><td>{script}</td>{cell('stopped', names(halted(crash)))}{cell('left', names(left(crash)))}"
+            f"<tr><td>{script}</td>{cell('stopped', names(halted(batch)))}{cell('left', names(left(batch)))}"
             f"{cell('run again', f'<strong class=wait>{again}</strong>' if bad else again)}</tr>"
         )
     yield "</tbody></table>\n"

@@ -71,6 +71,9 @@ figure .narrow{display:none;max-width:520px}
 .claims{list-style:none;padding:0;margin:.3em 0}
 .claims li{padding-left:1.6em;text-indent:-1.6em;margin:.15em 0}
 .claims .mark{display:inline-block;width:1.6em;text-indent:0;font-weight:700}
+.whole{overflow-wrap:anywhere;display:inline-block}
+.matrix td:first-child{width:52%}
+.asides{margin:2em 0 0;padding-top:1.3em;border-top:1px solid var(--line);color:var(--quiet)}
 ol{margin:.3em 0;padding-left:1.6em}
 table{border-collapse:collapse;width:100%;margin:.6em 0;font-size:.9rem}
 th{text-align:left;overflow-wrap:normal;font-weight:600;color:var(--quiet);font-size:.82rem}
@@ -80,6 +83,7 @@ footer{margin-top:3em;padding-top:.8em;border-top:1px solid var(--line);color:va
 figure .wide{display:none}
 figure .narrow{display:block}
 table,tbody,tr,td{display:block}
+.matrix td:first-child{width:auto}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 tr{padding:.5em 0;border-bottom:1px solid var(--line)}
 td{border:0;padding:.1em 0}

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from idxlint import __version__
 from idxlint.model import printable
 from idxlint.model.live import Claim, LiveReport, LiveRun, Notice, Observed, Proof, Status
+from idxlint.reporters.live_crashes import batches, crashed
+from idxlint.reporters.live_fold import Shown, fold
 from idxlint.reporters.live_words import (
     DEFECT,
     LIMITS,
@@ -13,12 +15,12 @@ from idxlint.reporters.live_words import (
     NONE,
     about,
     contradictions,
-    crashed,
     lines,
     one_line,
     seen,
     server,
     summary,
+    told,
 )
 
 _ASCII = str.maketrans({"✓": "+", "✗": "x", NONE: "-", "…": "..."})
@@ -82,8 +84,16 @@ def _run(run: LiveRun, pen: _Pen) -> Iterator[str]:
     yield f"{pen.style('1', printable(server(run)))}, {printable(run.origin)}\n\n"
     if not run.proofs:
         yield "Nothing to prove: these files do no index work.\n\n"
-    for proof in run.proofs:
-        yield from _proof(proof, pen)
+    folded = fold(run)
+    for shown in folded.shown:
+        yield from _proof(shown, pen)
+        if shown.file:
+            yield f"{pen.style('1', printable(shown.proof.path))} with all its fixes\n"
+            yield from _claims(shown.file, pen)
+            yield "\n"
+    yield from _claims(folded.server, pen)
+    yield from (f"{pen.safe(aside)}\n" for aside in folded.asides)
+    yield "\n" if folded.server or folded.asides else ""
     for entry in run.unplayed:
         yield f"{_place(entry.path, entry.line, pen)} could not be run: {pen.safe(entry.reason)}\n"
         yield f"  {pen.sql(entry.sql)}\n"
@@ -95,27 +105,39 @@ def _run(run: LiveRun, pen: _Pen) -> Iterator[str]:
         yield from _defect(run, proof, claim, pen)
 
 
-def _proof(proof: Proof, pen: _Pen) -> Iterator[str]:
+def _proof(shown: Shown, pen: _Pen) -> Iterator[str]:
+    proof = shown.proof
     status = pen.style(_CODES[proof.status], proof.status)
     yield f"{_place(proof.path, proof.line, pen)} {pen.safe(about(proof))}: {status}\n"
+    if shown.again:
+        yield "  the statement and the fix above\n"
+    else:
+        yield from _statements(proof, pen)
+    yield from _claims(shown.claims, pen)
+    for batch in batches(shown.crashes):
+        yield f"  crash: {pen.safe(crashed(batch))}\n"
+    yield "\n"
+
+
+def _statements(proof: Proof, pen: _Pen) -> Iterator[str]:
     if proof.original is None:
         yield f"  {pen.sql(proof.sql)}\n"
     else:
         yield from _observed("original" if proof.rule or proof.fixed else "seen", proof.original, pen)
     for one in proof.fixed:
         yield from _observed("fixed", one, pen)
-    for claim in proof.claims:
+
+
+def _claims(claims: tuple[Claim, ...], pen: _Pen) -> Iterator[str]:
+    for claim in claims:
         mark = pen.style(_CODES[claim.status], pen.own(MARKS[claim.status]))
         yield f"  {mark} {_claim(claim, pen)}\n"
-    for crash in proof.crashes:
-        yield f"  crash: {pen.safe(crashed(crash))}\n"
-    yield "\n"
 
 
 def _observed(script: str, one: Observed, pen: _Pen) -> Iterator[str]:
     yield f"  {pen.sql(one.sql)}\n"
     yield f"    {pen.style('1', script)}: {pen.safe(seen(one))}\n"
-    yield from (f"    {pen.safe(_said(notice))}\n" for notice in one.notices)
+    yield from (f"    {pen.safe(_said(notice))}\n" for notice in told(one))
 
 
 def _said(notice: Notice) -> str:

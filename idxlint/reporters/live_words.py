@@ -3,7 +3,7 @@
 import re
 
 from idxlint.model import LOCK_MODES
-from idxlint.model.live import Claim, Crash, LiveRun, Observed, Proof, Status, Stop, TableLock
+from idxlint.model.live import Claim, LiveRun, Notice, Observed, Proof, Status, Stop, TableLock
 
 LIMITS = "Live mode proves locks and validity on seeded data, not how long production takes."
 DEFECT = "This is a defect of idxlint. Please report it."
@@ -24,6 +24,7 @@ _RUNS = {
     "transaction": "in a transaction",
     "message": "in one message with others",
 }
+_MOST = 4
 _SPACE = re.compile(r"\s+")
 
 
@@ -76,7 +77,13 @@ def held(locks: tuple[TableLock, ...]) -> str:
     modes: dict[str, list[str]] = {}
     for lock in strongest(locks):
         modes.setdefault(lock.mode, []).append(lock.relation)
-    return listed(tuple(f"{mode} on {listed(tuple(names))}" for mode, names in modes.items()))
+    return listed(tuple(f"{mode} on {_few(names)}" for mode, names in modes.items()))
+
+
+def _few(names: list[str]) -> str:
+    """Names in a row, not all of them where there are many; JSON has all."""
+    more = len(names) - _MOST
+    return f"{listed(tuple(names[:_MOST]))} and {more} more" if more > 1 else listed(tuple(names))
 
 
 def strongest(locks: tuple[TableLock, ...]) -> list[TableLock]:
@@ -95,6 +102,8 @@ def strength(mode: str) -> int:
 
 def seen(observed: Observed) -> str:
     """What a statement did, in one sentence: its locks, who waited, who passed, how it failed."""
+    if nothing_to_drop(observed):
+        return "ran; there was nothing to drop"
     parts = []
     if observed.stops:
         parts.append(held(observed.locks) or "no lock on a table that was there before")
@@ -102,6 +111,18 @@ def seen(observed: Observed) -> str:
     if observed.sqlstate:
         parts.append(f"refused with {observed.sqlstate}: {observed.error}")
     return "; ".join(parts) or "ran; nothing was looked at meanwhile"
+
+
+def nothing_to_drop(one: Observed) -> bool:
+    """Whether a statement found that what it would clear away is not there."""
+    dropping = one.sql.lstrip()[:4].upper() == "DROP"
+    gone = [notice.message.endswith("does not exist, skipping") for notice in one.notices]
+    return dropping and bool(gone) and all(gone) and not one.stops and not one.sqlstate
+
+
+def told(one: Observed) -> tuple[Notice, ...]:
+    """The messages of the server that what was seen does not say already."""
+    return () if nothing_to_drop(one) else one.notices
 
 
 def sent(one: Observed) -> str:
@@ -123,51 +144,22 @@ def stop_seen(stop: Stop) -> str:
 def stop_name(stop: Stop) -> str:
     """Why it stands, with the server's own word for the phase where that says more."""
     name = standing(stop.name)
-    more = stop.phase and standing(stop.phase) != name
+    more = stop.phase and _bare(standing(stop.phase)) != _bare(name)
     return f"{name} ({stop.phase})" if more else name
 
 
 def standing(name: str) -> str:
     """The name of a stop as a verb, whichever way it was written."""
-    if name.startswith(("holds ", "waits ")):
-        return name
-    return f"waits for {name.removeprefix('waiting for ')}"
+    return re.sub(r"\Awaiting for ", "waits for ", name)
+
+
+def _bare(words: str) -> str:
+    return words.replace(",", "").replace("before the ", "before ")
 
 
 def _probed(waited: tuple[str, ...], passed: tuple[str, ...]) -> list[str]:
     said = [f"{listed(waited)} waited"] if waited else []
     return [*said, f"{listed(passed)} passed"] if passed else said
-
-
-def halted(crash: Crash) -> str:
-    """Where a migration was stopped, and how."""
-    if not crash.first:
-        return f"could not be stopped by {crash.kill} where it {standing(crash.stop)}"
-    return f"stopped by {crash.kill} ({crash.first}) where it {standing(crash.stop)}"
-
-
-def left(crash: Crash) -> str:
-    """What the first run left."""
-    if not crash.first:
-        return "not tried"
-    return f"left INVALID {listed(crash.left)}" if crash.left else "left no INVALID index"
-
-
-def rerun(crash: Crash) -> str:
-    """What the second run made of it."""
-    if not crash.first:
-        return "not tried"
-    faults = [f"still INVALID {listed(crash.end)}"] if crash.end else []
-    faults += [f"{listed(crash.missing)} missing"] if crash.missing else []
-    said = f" (it said {crash.second})" if crash.second else ""
-    return (" and ".join(faults) or ("repaired" if crash.left else "complete")) + said
-
-
-def crashed(crash: Crash) -> str:
-    """A crash and its repair as one sentence."""
-    if not crash.first:
-        return f"{crash.script}: {halted(crash)}"
-    return f"{crash.script}: {halted(crash)}; {left(crash)}; run again: {rerun(crash)}"
 
 
 def contradictions(run: LiveRun) -> tuple[tuple[Proof, Claim], ...]:
