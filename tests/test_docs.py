@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -59,6 +60,7 @@ def blocks() -> dict[str, str]:
         "demo-output": f"```console\n$ idxlint check {SHOWN}\n{said('check', SHOWN)}```\n",
         "rules": catalogue.table(BOOK, "rules/"),
         "help": f"```text\n{said('check', '--help')}```\n",
+        "live-help": f"```text\n{said('live', '--help')}```\n",
     }
 
 
@@ -111,11 +113,25 @@ def test_readme_block(name: str) -> None:
     assert blocks()[name] == shown[name], f"README.md: {name} {STALE}"
 
 
-def test_readme_help() -> None:
+@pytest.mark.parametrize("name", ["help", "live-help"])
+def test_readme_help(name: str) -> None:
     """The help in the README is the help; where its lines break is up to click."""
     shown = {found[2]: found[3] for found in _BLOCK.finditer(README.read_text("utf-8"))}
 
-    assert blocks()["help"].split() == shown["help"].split(), f"README.md: help {STALE}"
+    assert blocks()[name].split() == shown[name].split(), f"README.md: {name} {STALE}"
+
+
+@pytest.mark.parametrize("name", ["live.svg", "live-crash.svg"])
+def test_readme_picture(name: str) -> None:
+    """A picture of the README is there, is well-formed, says in words what it shows, and loads nothing."""
+    path = ROOT / ".github" / name
+    text = path.read_text("utf-8")
+    picture = ET.fromstring(text)  # noqa: S314, our own
+
+    assert f"](.github/{name})" in README.read_text("utf-8")
+    assert "{http://www.w3.org/2000/svg}svg" == picture.tag
+    assert "orders_status_idx" in (picture.findtext("{http://www.w3.org/2000/svg}title") or "")
+    assert {"http://www.w3.org/2000/svg"} == set(re.findall(r"https?://[^\"]+", text))
 
 
 def test_readme_has_no_other_block() -> None:
