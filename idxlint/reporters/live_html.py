@@ -104,8 +104,9 @@ def _matrix(report: LiveReport, folded: list[Folded]) -> Iterator[str]:
         ]
         _, proof, anchor = there[0]
         yield f"<tr><td>{_named(proof, anchor)}</td>"
-        yield cell("original", _same([one.original for _, one, _ in there if one.original]))
-        yield cell("fixed", _same([fixed for _, one, _ in there for fixed in one.fixed]))
+        proofs = [one for _, one, _ in there]
+        yield cell("original", _came([one.original for one in proofs if one.original], proofs, "original"))
+        yield cell("fixed", _came([fixed for one in proofs for fixed in one.fixed], proofs, "fixed"))
         for column, name in enumerate(names):
             here = next(((one, at) for number, one, at in there if number == column), None)
             yield cell(name, NONE if here is None else _linked(*here))
@@ -127,12 +128,21 @@ def _linked(proof: Proof, anchor: str) -> str:
     return f'<a href="#{anchor}">{status(proof.status)}</a>'
 
 
-def _same(those: list[Observed]) -> str:
-    """What came of some statements, the worst on any server."""
+def _came(those: list[Observed], proofs: list[Proof], script: str) -> str:
+    """What came of some statements, the worst on any server, and of the crashes of their script."""
     if not those:
         return NONE
-    words, style = worst(those)
-    return f'<span class="{"wait" if style == "bad" else ""}">{safe(words or "ran")}</span>'
+    building = [one for one in those if script == "original" or one.builds or not one.waited]
+    words, style = worst(building or those)
+    said = [f'<span class="{"wait" if style == "bad" else ""}">{safe(words or "ran")}</span>']
+    if len(building) < len(those) and building:
+        said.append("all waited for the catalogue only")
+    crashes = [crash for one in proofs for crash in one.crashes if crash.script == script and crash.first]
+    if any(not crash.repaired for crash in crashes):
+        said.append('<span class="wait">after a crash: not repaired</span>')
+    elif crashes:
+        said.append("after a crash: repaired")
+    return "<br>".join(said)
 
 
 def _run(run: LiveRun, folded: Folded, number: int) -> Iterator[str]:
