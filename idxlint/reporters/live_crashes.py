@@ -70,5 +70,12 @@ def crashed(batch: Batch) -> str:
     return f"{script}: {halted(batch)}; {left(batch)}; run again: {rerun(batch)}"
 
 
+def aftermath(crashes: Sequence[Crash], script: str) -> tuple[str, bool]:
+    """What the crashes of a script came to, in three words, and whether it is well; "" where there was none."""
+    stopped = [crash for crash in crashes if crash.script == script and crash.first]
+    well = all(crash.repaired for crash in stopped)
+    return (("a crash: " + ("repaired" if well else "not repaired")) if stopped else "", well)
+
+
 def _either(words: tuple[str, ...]) -> str:
     return " or ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else "".join(words)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from idxlint import __version__
 from idxlint.model.live import Claim, LiveReport, LiveRun, Observed, Proof, Status
+from idxlint.reporters.live_crashes import aftermath
 from idxlint.reporters.live_fold import Folded, fold
 from idxlint.reporters.live_lanes import worst
 from idxlint.reporters.live_proof import article, cell, claim_list, head, place, safe, sql, status
@@ -136,12 +137,10 @@ def _came(those: list[Observed], proofs: list[Proof], script: str) -> str:
     words, style = worst(building or those)
     said = [f'<span class="{"wait" if style == "bad" else ""}">{safe(words or "ran")}</span>']
     if len(building) < len(those) and building:
-        said.append("all waited for the catalogue only")
-    crashes = [crash for one in proofs for crash in one.crashes if crash.script == script and crash.first]
-    if any(not crash.repaired for crash in crashes):
-        said.append('<span class="wait">after a crash: not repaired</span>')
-    elif crashes:
-        said.append("after a crash: repaired")
+        said.append("waits for the catalogue only")
+    words, well = aftermath([crash for one in proofs for crash in one.crashes], script)
+    if words:
+        said.append(words if well else f'<span class="wait">{words}</span>')
     return "<br>".join(said)
 
 

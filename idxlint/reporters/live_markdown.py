@@ -5,12 +5,12 @@ What comes from files stands in code, where GitHub looks for no mention, link, H
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from idxlint.model import printable
-from idxlint.model.live import Claim, Crash, LiveReport, LiveRun, Observed
-from idxlint.reporters.live_crashes import batches, halted, left, rerun
+from idxlint.model.live import Claim, Crash, LiveReport, LiveRun, Observed, Proof
+from idxlint.reporters.live_crashes import aftermath, batches, halted, left, rerun
 from idxlint.reporters.live_fold import Folded, Shown, fold
 from idxlint.reporters.live_words import (
     DEFECT,
@@ -20,6 +20,7 @@ from idxlint.reporters.live_words import (
     about,
     contradictions,
     lines,
+    nothing_to_drop,
     one_line,
     seen,
     server,
@@ -84,8 +85,8 @@ def _table(run: LiveRun, folded: Folded) -> Iterator[str]:
     if folded.shown:
         yield "| place | rule | original | fixed | status |\n|---|---|---|---|---|\n"
     for proof in (shown.proof for shown in folded.shown):
-        fixed = "<br>".join(prose(_brief(one)) for one in proof.fixed) or NONE
-        original = NONE if proof.original is None else prose(_brief(proof.original))
+        fixed = _came(proof.fixed, proof, "fixed")
+        original = _came([proof.original] if proof.original else [], proof, "original")
         status = f"{MARKS[proof.status]} {proof.status}"
         yield f"| {cell(f'{proof.path}:{proof.line}')} | {prose(about(proof))} | {original} | {fixed} | {status} |\n"
     yield "\n"
@@ -96,6 +97,13 @@ def _table(run: LiveRun, folded: Folded) -> Iterator[str]:
     yield from _claims(folded.server)
     yield from (f"* {prose(aside)}\n" for aside in folded.asides)
     yield "\n"
+
+
+def _came(those: Sequence[Observed], proof: Proof, script: str) -> str:
+    """What each statement did to others, and what crashes came to."""
+    said = [_brief(one) for one in those if not nothing_to_drop(one)] or [_brief(one) for one in those]
+    words, _ = aftermath(proof.crashes, script)
+    return "<br>".join(prose(one) for one in (*said, words) if one) or NONE
 
 
 def _brief(one: Observed) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from idxlint.model.live import Status
+from idxlint.reporters.live_fold import fold
 from tests.live.proofs import by_rule, claim, proved, statuses
 from tests.live.server import Server
 
@@ -26,6 +27,22 @@ def test_demo(server: Server) -> None:
     assert [proof.claims for proof in run.proofs if not proof.id and proof.status is not Status.SKIPPED] == []
     assert run.unplayed == ()
     assert run.unseeded == ()
+
+
+def test_demo_is_told_once(newest: Server) -> None:
+    """What holds for a file, a server or new tables is found by the words of real claims, and said one time."""
+    folded = fold(proved(newest, DEMO))
+    whole = [
+        words for shown in folded.shown for claim in shown.file if "valid afterwards" in (words := claim.text)
+    ]
+    own = [(shown.proof.path, claim) for shown in folded.shown for claim in (*shown.claims, *shown.file)]
+
+    assert len(whole) == 3
+    assert [claim for _, claim in own if "amcheck" in claim.text and claim.status is Status.SKIPPED] == []
+    assert len({place for place in own if "valid afterwards" in place[1].text}) == 4
+    assert [words[: words.index(" (")] for words in folded.asides] == [
+        "5 index statements on new tables: nobody to block"
+    ]
 
 
 def test_plain_build_blocks_and_its_fix_does_not(server: Server, tmp_path: Path) -> None:
