@@ -186,13 +186,20 @@ def test_the_table_says_what_crashes_came_to(name: str, end: tuple[str, ...], wo
     assert 1 == rendered(name, only(proof)).count(words)
 
 
-def test_a_lock_for_the_catalogue_is_told_from_a_build() -> None:
-    """Where a fix ends with a short lock, the table of the page does not call it a fix that makes all wait."""
-    short = replace(PLAIN_PROOF.original, builds=()) if PLAIN_PROOF.original else None
-    assert short is not None
-    text = rendered("html", only(replace(PLAIN_PROOF, fixed=(*PLAIN_PROOF.fixed, short))))
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("html", "nobody waited</span><br>waits for the catalogue only"),
+        ("html", "INSERT, UPDATE, DELETE had to wait for a part of the fix that builds nothing."),
+        ("markdown", "nobody waited<br>INSERT, UPDATE, DELETE waited while nothing was built |"),
+    ],
+)
+def test_a_lock_for_the_catalogue_is_told_from_a_build(name: str, words: str) -> None:
+    """Where a fix ends with a short lock, no report makes that a build which makes all wait."""
+    assert PLAIN_PROOF.original is not None
+    short = replace(PLAIN_PROOF.original, builds=())
 
-    assert "nobody waited</span><br>waits for the catalogue only" in text
+    assert words in rendered(name, only(replace(PLAIN_PROOF, fixed=(*PLAIN_PROOF.fixed, short))))
 
 
 def test_many_names_are_cut() -> None:

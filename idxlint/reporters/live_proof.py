@@ -167,7 +167,8 @@ def _state(index: IndexState | None) -> str:
 def _crashes(crashes: tuple[Crash, ...]) -> Iterator[str]:
     if not crashes:
         return
-    yield f"<h4>Stopped half way, and run again</h4><table>{head('script', 'stopped', 'left', 'run again')}<tbody>"
+    titles = head("script", "stopped", "left", "run again")
+    yield f"<h4>Stopped half way, and run again</h4><table class=crashes>{titles}<tbody>"
     for batch in batches(crashes):
         script = f"{safe(batch[0].script)}<br><code>{safe(one_line(batch[0].sql, 60))}</code>"
         again = names(rerun(batch))

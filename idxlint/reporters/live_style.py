@@ -73,7 +73,7 @@ figure .narrow{display:none;max-width:520px}
 .claims .mark{display:inline-block;width:1.6em;text-indent:0;font-weight:700}
 .whole{overflow-wrap:anywhere;display:inline-block}
 .matrix td:first-child{width:42%}
-.matrix td:nth-child(3){min-width:9.5em}
+.matrix td:nth-child(3),.crashes td:first-child{min-width:9.5em}
 .asides{margin:2em 0 0;padding-top:1.3em;border-top:1px solid var(--line);color:var(--quiet)}
 ol{margin:.3em 0;padding-left:1.6em}
 table{border-collapse:collapse;width:100%;margin:.6em 0;font-size:.9rem}
@@ -85,7 +85,7 @@ figure .wide{display:none}
 figure .narrow{display:block}
 table,tbody,tr,td{display:block}
 .matrix td:first-child{width:auto}
-.matrix td:nth-child(3){min-width:0}
+.matrix td:nth-child(3),.crashes td:first-child{min-width:0}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 tr{padding:.5em 0;border-bottom:1px solid var(--line)}
 td{border:0;padding:.1em 0}

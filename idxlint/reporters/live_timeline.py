@@ -271,7 +271,9 @@ def caption(proof: Proof) -> Iterator[str]:
         subject = {"Original": "the original", "Fixed": "the fix"}.get(name, "the statement")
         waits = tuple(kind for kind in DML if any(kind in one.waited for one in those))
         refused = next((one for one in those if one.sqlstate), None)
-        if waits:
+        if waits and name == "Fixed" and not any(one.waited and one.builds for one in those):
+            yield f"{listed(waits)} had to wait for a part of {subject} that builds nothing."
+        elif waits:
             yield f"{listed(waits)} had to wait for {subject}."
         elif any(one.passed for one in those):
             yield f"Nobody had to wait for {subject}."
