@@ -101,10 +101,12 @@ def _table(run: LiveRun, folded: Folded) -> Iterator[str]:
 
 def _came(those: Sequence[Observed], proof: Proof, script: str) -> str:
     """What each statement did to others, and what crashes came to."""
-    said = [_brief(one) for one in those if not nothing_to_drop(one)] or [_brief(one) for one in those]
+    said = []
+    for one in [one for one in those if not nothing_to_drop(one)] or those:
+        short = script == "fixed" and one.waited and not one.builds and not one.sqlstate
+        said.append(f"{_brief(one)}{' while nothing was built' if short else ''}")
     if script == "fixed":
-        short = {_brief(one) for one in those if one.waited and not one.builds}
-        said = [f"{one} while nothing was built" if one in short else one for one in dict.fromkeys(said)]
+        said = list(dict.fromkeys(said))
     words, _ = aftermath(proof.crashes, script)
     return "<br>".join(prose(one) for one in (*said, words) if one) or NONE
 
