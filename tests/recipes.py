@@ -194,7 +194,7 @@ CONSTRAINTS = {
 BLOCKS = {
     "alone": Recipe("BEGIN;\nCREATE INDEX i ON t (a);\nCOMMIT;\n", f"{GUARDED}\n"),
     "alone, on one line": Recipe("BEGIN; CREATE INDEX i ON t (a); COMMIT;", GUARDED),
-    "alone, refused": Recipe(f"BEGIN;\n-- why\n{CIC}\nCOMMIT;\n", f"-- why\n{CIC}\n", refused=True),
+    "alone, refused": Recipe(f"BEGIN;\n-- why\n{CIC}\nCOMMIT;\n", f"-- why\n{GUARDED}\n", refused=True),
     "with others, CRLF": Recipe(
         "BEGIN;\r\nALTER TABLE t ADD COLUMN d int;\r\nCREATE INDEX i ON t (d);\r\nCOMMIT;\r\n",
         "BEGIN;\r\nALTER TABLE t ADD COLUMN d int;\r\nCOMMIT;\r\n"

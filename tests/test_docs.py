@@ -204,7 +204,9 @@ def test_readme_is_short() -> None:
     assert len(_BLOCK.sub("", README.read_text("utf-8")).splitlines()) < 220
 
 
-@pytest.mark.parametrize("document", sorted({*DOCUMENTS, *PAGES}), ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize(
+    "document", sorted({*DOCUMENTS, *PAGES}), ids=lambda path: path.relative_to(ROOT).as_posix()
+)
 def test_links(document: Path) -> None:
     """A link to a file of the repository leads to one."""
     links = [link for link in _LINK.findall(document.read_text("utf-8")) if "://" not in link]
@@ -212,7 +214,9 @@ def test_links(document: Path) -> None:
     assert [] == [link for link in links if not (document.parent / link).exists()]
 
 
-@pytest.mark.parametrize("document", sorted({*DOCUMENTS, *PAGES}), ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize(
+    "document", sorted({*DOCUMENTS, *PAGES}), ids=lambda path: path.relative_to(ROOT).as_posix()
+)
 def test_rules_that_are_named(document: Path) -> None:
     """Whoever names a rule names one that exists."""
     words = set(_RULE.findall(document.read_text("utf-8"))) - {"NAME"}

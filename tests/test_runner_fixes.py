@@ -17,19 +17,21 @@ from tests.test_runner_rules import (
     fixed,
 )
 
+GUARD = "DROP INDEX CONCURRENTLY IF EXISTS i;\n"
+
 
 def test_begin_in_a_unit_that_has_left() -> None:
     """There it is the file's own, and the build moves out of it."""
     text = OUT + UP + "BEGIN;\nSELECT 1;\n" + CIC + "COMMIT;\n"
 
-    assert fixed(text, WRAPPED) == OUT + UP + "BEGIN;\nSELECT 1;\nCOMMIT;\n" + CIC
+    assert fixed(text, WRAPPED) == f"{OUT}{UP}BEGIN;\nSELECT 1;\nCOMMIT;\n{GUARD}{CIC}"
 
 
 def test_plain_build_leaves_and_says_concurrently() -> None:
     """One fix does both, and leaves nothing to find."""
     text = fixed(UP + PLAIN, BLOCKING)
 
-    assert text == f"{OUT}{UP}DROP INDEX CONCURRENTLY IF EXISTS i;\n{CIC}"
+    assert text == f"{OUT}{UP}{GUARD}{CIC}"
     assert names(text, runner="goose") == []
 
 

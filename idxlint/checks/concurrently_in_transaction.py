@@ -13,7 +13,7 @@ from idxlint.sql.operations import (
     Reindex,
     Vacuum,
 )
-from idxlint.sql.recipes import without
+from idxlint.sql.recipes import build_concurrently, without
 from idxlint.sql.rewrite import Rewriting
 from idxlint.sql.statement import Statement
 from idxlint.sql.tokens import place
@@ -50,7 +50,14 @@ def _fix(op: Operation, command: Refusing, stmt: Statement, ctx: Context) -> Fix
         if ctx.sent_beside(stmt) or ctx.begun():  # refused without the runner's transaction too
             return None
         return ctx.fix("opt out of the runner's transaction", Rewriting(stmt), concurrent=True)
-    rewriting = Rewriting(stmt, needs=command.names)
-    if isinstance(op, BuildIndex):
-        rewriting = Rewriting(stmt, needs=(ctx.schema.index_name(op).name,), table=op.table.name)
-    return ctx.fix("move it out of the transaction", rewriting, concurrent=True)
+    return ctx.fix("move it out of the transaction", _outside(op, command, stmt, ctx), concurrent=True)
+
+
+def _outside(op: Operation, command: Refusing, stmt: Statement, ctx: Context) -> Rewriting | None:
+    """The statement as it may stand outside: a build behind what clears the leftover of a failed run away."""
+    if not isinstance(op, BuildIndex):
+        return Rewriting(stmt, needs=command.names)
+    name = ctx.schema.index_name(op)
+    if op.if_not_exists or ctx.schema.index(name) or ctx.dropped_before(name):
+        return Rewriting(stmt, needs=(name.name,), table=op.table.name)
+    return build_concurrently(ctx.source.text, stmt, op, name, guard=True)

@@ -129,7 +129,9 @@ def fixed(case: Case, seen: Sequence[Observed], crashes: Sequence[Crash]) -> Ite
         yield Claim("PostgreSQL takes the fix", status, f"{refused.sqlstate} {refused.error}")
         return
     yield from _free(case, seen)
-    yield from _repairs(case.finding.rule.name, [one for one in crashes if one.script == "fixed"])
+    guarded = any(one.sql[:10].upper() == "DROP INDEX" for one in seen)
+    ours = [one for one in crashes if one.script == "fixed"]
+    yield from _repairs(case.finding.rule.name, ours, guarded=guarded)
 
 
 def _free(case: Case, seen: Sequence[Observed]) -> Iterator[Claim]:
@@ -153,11 +155,15 @@ def _free(case: Case, seen: Sequence[Observed]) -> Iterator[Claim]:
         yield Claim("what the fix locks, it locks for a change in the catalogue only", Status.CONFIRMED)
 
 
-def _repairs(rule: str, crashes: Sequence[Crash]) -> Iterator[Claim]:
+def _repairs(rule: str, crashes: Sequence[Crash], *, guarded: bool) -> Iterator[Claim]:
+    """That a second run repairs what a first one left. guarded: the fix drops that before it builds."""
     stopped = [one for one in crashes if one.first]
     bad = next((one for one in stopped if not one.repaired), None)
     if bad is not None and rule in _LOUD and _EXISTS in bad.second:
         yield Claim(f"run again, the fix says {_EXISTS} instead of building one more", Status.CONFIRMED)
+    elif bad is not None and not guarded and _EXISTS in bad.second:
+        text = "stopped half way and run again, the fix leaves only valid indexes"
+        yield Claim(text, Status.INCONCLUSIVE, f"it stops with {_EXISTS} at what is left: drop that first")
     elif bad is not None:
         copies = not bad.missing and all(_COPIES.search(name) for name in bad.end)
         left = ", ".join(bad.end or bad.missing)
