@@ -25,6 +25,7 @@ MAY: dict[str, set[str]] = {
     "git": {"model", "shell"},
     "ci_base": {"model"},
     "live": {*LEFT, "shell"},
+    "action": {"model", "shell", "console"},
     "sql": {"model"},
     "catalogue": LEFT,
     "settings": LEFT,
@@ -48,6 +49,7 @@ DOORS = {
     "sqlglot": {"sql"},
     "junit_xml": {"reporters/junit"},
     "subprocess": {"shell"},
+    "urllib": {"action/rest", "reporters/sarif"},
     "psycopg": {"live", "commands_live"},
     "rich": {"live"},
 }
