@@ -9,11 +9,13 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+import yaml
 
 from idxlint import catalogue, config
 from idxlint.cli import cli
 from idxlint.runners import book as runners
 from idxlint.runners.registry import PROFILES
+from tests.action.workflow import ACTION
 from tests.conftest import BOOK, names
 
 ROOT = Path(__file__).parent.parent
@@ -58,10 +60,23 @@ def blocks() -> dict[str, str]:
     return {
         "demo-input": f"```sql\n{migration}```\n",
         "demo-output": f"```console\n$ idxlint check {SHOWN}\n{said('check', SHOWN)}```\n",
+        "action": "\n".join([*_inputs_and_outputs(), ""]),
         "rules": catalogue.table(BOOK, "rules/"),
         "help": f"```text\n{said('check', '--help')}```\n",
         "live-help": f"```text\n{said('live', '--help')}```\n",
     }
+
+
+def _inputs_and_outputs() -> Iterator[str]:
+    yield "<details><summary>All inputs and outputs of the action</summary>\n"
+    yield "| input | default | what it is |\n|---|---|---|"
+    for name, facts in ACTION["inputs"].items():
+        default = f"`{facts['default']}`" if facts["default"] else ""
+        yield f"| `{name}` | {default} | {facts['description']} |"
+    yield "\n| output | what it is |\n|---|---|"
+    for name, facts in ACTION["outputs"].items():
+        yield f"| `{name}` | {facts['description']} |"
+    yield "\n</details>"
 
 
 def readme() -> str:
@@ -105,7 +120,7 @@ def generated() -> dict[Path, str]:
     }
 
 
-@pytest.mark.parametrize("name", ["demo-input", "demo-output", "rules"])
+@pytest.mark.parametrize("name", ["demo-input", "demo-output", "action", "rules"])
 def test_readme_block(name: str) -> None:
     """What the README shows is what the program prints."""
     shown = {found[2]: found[3] for found in _BLOCK.finditer(README.read_text("utf-8"))}
@@ -178,6 +193,15 @@ def test_readme_configuration(tmp_path: Path) -> None:
 
     assert read.file is not None
     assert keys == set(re.findall(r"^(\w+):", shown, re.MULTILINE))
+
+
+def test_readme_action() -> None:
+    """What the README shows of the action uses inputs that it has."""
+    (shown,) = [
+        fence[2] for fence in _FENCE.finditer(README.read_text("utf-8")) if "OWNER/idxlint@" in fence[2]
+    ]
+
+    assert set() == set(yaml.safe_load(shown)[-1]["with"]) - set(ACTION["inputs"])
 
 
 def test_readme_options() -> None:
