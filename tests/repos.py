@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,11 @@ def environment(more: Mapping[str, str]) -> dict[str, str]:
     return {**{name: said for name, said in os.environ.items() if not _CI.match(name)}, **CLEAN, **more}
 
 
-def _ran(command: list[str], folder: Path, env: dict[str, str]) -> Ran:
-    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, check=False, timeout=60)
+def command(words: Sequence[str], folder: Path, env: Mapping[str, str], timeout: int = 60) -> Ran:
+    """What a command says, away from the settings of whoever runs the tests. timeout: in seconds"""
+    done = subprocess.run(
+        words, cwd=folder, env=environment(env), capture_output=True, check=False, timeout=timeout
+    )
     return Ran(done.returncode, done.stdout.decode("utf-8", "surrogateescape"), done.stderr.decode())
 
 
@@ -46,7 +49,7 @@ class Repo:
 
     def attempt(self, *words: str) -> Ran:
         """What git says, also where it fails."""
-        return _ran(["git", *words], self.root, environment({}))
+        return command(["git", *words], self.root, {})
 
     def write(self, **files: str) -> "Repo":
         """Write migrations: db/<name>.sql for each name."""
@@ -70,7 +73,7 @@ class Repo:
 
     def run(self, *words: str, folder: Path | None = None, env: Mapping[str, str] | None = None) -> Ran:
         """Run idxlint; it ends with no traceback, and with lines of its own on standard error."""
-        ran = _ran([sys.executable, "-m", "idxlint", *words], folder or self.root, environment(env or {}))
+        ran = command([sys.executable, "-m", "idxlint", *words], folder or self.root, env or {})
         assert "Traceback" not in ran.err
         assert all(line.startswith("idxlint: ") for line in ran.err.splitlines())
         return ran
