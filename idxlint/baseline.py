@@ -55,11 +55,15 @@ def read(path: Path) -> Baseline:
     return Baseline(_findings(name, data))
 
 
+def rendered(findings: Iterable[Finding]) -> str:
+    """The text of a baseline of all these findings."""
+    return _text(_entries(findings))
+
+
 def write(path: Path, findings: Iterable[Finding]) -> Baseline:
     """Write a baseline of all these findings, whole or not at all."""
-    entries = {finding.fingerprint: _entry(finding) for finding in findings}
-    data = {"version": VERSION, "findings": dict(sorted(entries.items()))}
-    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    entries = _entries(findings)
+    text = _text(entries)
     target = Path(os.path.realpath(path))
     fresh = target.with_name(f".{target.name}.{os.getpid()}")
     try:
@@ -93,6 +97,15 @@ def apply(baseline: Baseline, findings: Iterable[Finding], paths: Collection[str
         if mark not in seen
     )
     return Sorted(tuple(kept), tuple(suppressed), stale)
+
+
+def _entries(findings: Iterable[Finding]) -> dict[str, str]:
+    return {finding.fingerprint: _entry(finding) for finding in findings}
+
+
+def _text(entries: Mapping[str, str]) -> str:
+    data = {"version": VERSION, "findings": dict(sorted(entries.items()))}
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def _entry(finding: Finding) -> str:

@@ -137,6 +137,28 @@ def baseline(**flags: Any) -> int:
 
 @cli.command()
 @_paths
+@click.option(
+    "--ci",
+    type=click.Choice(("github", "gitlab", "pre-commit", "none")),
+    default="none",
+    help="Write its file as well.",
+)
+@click.option("--yes", is_flag=True, help="Write without asking.")
+@_runner
+def init(**flags: Any) -> int:
+    """Set idxlint up here: configuration, baseline and a CI file.
+
+    Shows what it would write and asks; where there is no terminal it writes only with --yes.
+    What is there already is never overwritten.
+    """
+    from idxlint.init import init as command
+
+    others: dict[str, Any] = {"postgres": None, "select": (), "ignore": (), "config": None, "jobs": 0}
+    return command(**others, **flags)
+
+
+@cli.command()
+@_paths
 @_runner
 @_config
 def runners(**flags: Any) -> int:

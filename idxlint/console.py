@@ -62,6 +62,19 @@ def emit(pieces: Iterable[str], output: str | None = None, *, utf8: bool = False
         stream.write(piece)
 
 
+def interactive() -> bool:
+    """Whether somebody can see a question and answer it."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def confirmed(question: str) -> bool:
+    """Ask on the terminal; whatever is not a yes is a no."""
+    # Not by input(), which writes to the standard error that is kept from PostgreSQL's parser.
+    sys.stdout.write(f"{question} [y/N] ")
+    sys.stdout.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
 def flush() -> None:
     """Bring everything out now, while a closed pipe can still be noticed."""
     sys.stdout.flush()

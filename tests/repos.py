@@ -25,7 +25,7 @@ def environment(more: Mapping[str, str]) -> dict[str, str]:
 
 
 def command(words: Sequence[str], folder: Path, env: Mapping[str, str], timeout: int = 60) -> Ran:
-    """What a command says, away from the settings of whoever runs the tests. timeout: in seconds"""
+    """What a command says, away from the settings of whoever runs the tests. timeout: in seconds."""
     done = subprocess.run(
         words, cwd=folder, env=environment(env), capture_output=True, check=False, timeout=timeout
     )

@@ -16,7 +16,7 @@ LEFT = {"model", "sql"}
 MIDDLE = {*LEFT, "catalogue", "config", "settings", "checks", "runners"}
 RIGHT = {*MIDDLE, "suppress", "literals", "baseline", "fixer"}
 ENGINE = {"prepare", "judge", "engine", "parallel", "fixing", "proving"}
-TOP = {"cli", "commands", "commands_live", "console", "changed", "since", "writing"}
+TOP = {"cli", "commands", "commands_live", "console", "changed", "since", "writing", "init"}
 SERVERS = {"shell", "live"}
 MAY: dict[str, set[str]] = {
     "__init__": set(),
@@ -24,6 +24,8 @@ MAY: dict[str, set[str]] = {
     "shell": {"model"},
     "git": {"model", "shell"},
     "ci_base": {"model"},
+    "origin": {"model"},
+    "ci_files": {"model", "origin"},
     "live": {*LEFT, "shell"},
     "action": {"model", "shell", "console"},
     "sql": {"model"},
@@ -39,7 +41,10 @@ MAY: dict[str, set[str]] = {
     "fixer": MIDDLE,
     **{part: {*RIGHT, *ENGINE} for part in ENGINE},
     "proving": {*RIGHT, *ENGINE, *SERVERS},
-    **{part: {*RIGHT, *ENGINE, *TOP, *SERVERS, "git", "ci_base", "reporters"} for part in TOP},
+    **{
+        part: {*RIGHT, *ENGINE, *TOP, *SERVERS, "git", "ci_base", "ci_files", "origin", "reporters"}
+        for part in TOP
+    },
     "__main__": {"cli"},
 }
 DOORS = {
