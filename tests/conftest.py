@@ -47,6 +47,11 @@ def migration(path: str, sql: str, runner: str = "psql", direction: Direction = 
     return Migration(source, profiles[runner].read(source, Place(Path(path), direction)), "db", runner)
 
 
+def times(examples: int) -> int:
+    """How many examples a property is tried on: so many a run, and as many times more as a night has time for."""
+    return examples * int(os.environ.get("IDXLINT_EXAMPLES_TIMES", "1"))
+
+
 class Ran(NamedTuple):
     """What a command left behind."""
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from idxlint.fixer import FixError, Linted, diff, improve, write
 from idxlint.model import Edit, Finding, Fix, Hit, Safety, Severity, Source, Span
-from tests.conftest import BOOK
+from tests.conftest import BOOK, times
 from tests.fixes import improved, judged
 from tests.recipes import RECIPES, TABLES, Recipe
 
@@ -95,7 +95,7 @@ def test_safe_level() -> None:
 
 
 @given(FILES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=times(300), deadline=None)
 def test_fixing_any_file(text: str) -> None:
     """It parses as well as before, brings nothing new, ends, and takes nothing else away."""
     before = judged(text, TABLES)
@@ -109,7 +109,7 @@ def test_fixing_any_file(text: str) -> None:
 
 
 @given(FILES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=times(200), deadline=None)
 def test_edits_stay_in_their_place(text: str) -> None:
     """Edits lie in the file, do not overlap, and everything between them is kept to the letter."""
     for finding in judged(text, TABLES).findings:

@@ -140,4 +140,4 @@ def test_actions_are_pinned(workflow: Path) -> None:
     uses = [line.strip().removeprefix("- ") for line in text.splitlines() if "uses:" in line]
 
     assert {} == yaml.safe_load(text)["permissions"]
-    assert [] == [line for line in uses if not _PINNED.match(line)]
+    assert [] == [line for line in uses if not line.startswith("uses: ./ ") and not _PINNED.match(line)]

@@ -11,6 +11,7 @@ from pglast import parser
 from idxlint.model import Reason, Span
 from idxlint.sql.lexer import tokens
 from idxlint.sql.parse import Parsed, cut, parse
+from tests.conftest import times
 
 _SEPARATOR = re.compile(r"[ \t\n\r\f\v;]+|\\;|--[^\n\r]*(?:[\n\r]|\Z)")
 
@@ -128,14 +129,14 @@ def _lost(rest: str) -> str:
     return ""
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=times(600), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(texts)
 def test_no_character_is_lost(text: str) -> None:
     """What is outside statements and gaps is white space, comments and separators."""
     assert [""] * len(rest := _rest(text, parse(text))) == [_lost(part) for part in rest]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=times(300), deadline=None)
 @given(texts)
 def test_statements_and_gaps_are_in_order_and_apart(text: str) -> None:
     """Nothing overlaps; unreadable characters inside a statement do not count."""
@@ -148,7 +149,7 @@ def test_statements_and_gaps_are_in_order_and_apart(text: str) -> None:
     assert all(span.start < span.end for span in statements)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=times(300), deadline=None)
 @given(texts)
 def test_a_statement_is_what_the_parser_takes(text: str) -> None:
     """Each statement is as long as its place in the file, parses alone, and has no comment around it."""
@@ -158,7 +159,7 @@ def test_a_statement_is_what_the_parser_takes(text: str) -> None:
         assert one.sql.strip(" \t\n\r\f\v;") == one.sql
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=times(200), deadline=None)
 @given(texts, st.data())
 def test_a_part_is_read_as_if_it_stood_alone(text: str, data: st.DataObject) -> None:
     """Places found in a part of a text are places of the whole text."""
@@ -172,7 +173,7 @@ def test_a_part_is_read_as_if_it_stood_alone(text: str, data: st.DataObject) -> 
     assert [gap.span.start + start for gap in alone.gaps] == [gap.span.start for gap in part.gaps]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=times(300), deadline=None)
 @given(st.lists(st.sampled_from(GOOD), min_size=1, max_size=6), st.sampled_from(ODD[:1]), st.integers(0, 6))
 def test_a_broken_statement_takes_no_neighbour_with_it(good: list[str], odd: str, at: int) -> None:
     """The statements around it are found as if it were not there."""
@@ -180,14 +181,14 @@ def test_a_broken_statement_takes_no_neighbour_with_it(good: list[str], odd: str
     assert good == [one.sql for one in parse(text).statements]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=times(500), deadline=None)
 @given(texts)
 def test_tokens_tile_the_text(text: str) -> None:
     """The scanner leaves no hole, whatever the text."""
     assert text == "".join(text[token.start : token.end] for token in tokens(text))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=times(500), deadline=None)
 @given(st.one_of(texts, st.lists(st.sampled_from(GOOD)).map(";\n".join)))
 def test_tokens_agree_with_postgres(text: str) -> None:
     """Where PostgreSQL's scanner takes a text, words, literals, comments and separators are the same."""
