@@ -59,6 +59,17 @@ _HOOK = """\
       - id: idxlint-staged # `idxlint` lints all, also with --all-files
 """
 
+_ANY = """\
+git fetch --quiet --depth=2147483647 origin "+refs/heads/*:refs/remotes/origin/*" # the history says what changed
+pip install "{requirement}"
+idxlint check --since auto --format text --format junit=idxlint.xml
+"""
+
+
+def lines(origin: Origin) -> str:
+    """What any CI service can run. The depth is all there is (git-fetch, --depth), whatever was cloned."""
+    return _ANY.format(requirement=origin.requirement)
+
 
 @value
 class CiFile:

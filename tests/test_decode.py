@@ -1,11 +1,12 @@
 """From bytes to text and back."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from idxlint.model import Gap, Reason, Span
 from idxlint.sql.decode import NUL, decode
+from tests.conftest import times
 
 _SQL = "CREATE INDEX i ON t (a); -- é\r\nSELECT 1\r"
 
@@ -30,6 +31,7 @@ def test_encodings(data: bytes, text: str, encoding: str, bom: bytes) -> None:
     assert (text, encoding, bom, ()) == (source.text, source.encoding, source.bom, gaps)
 
 
+@settings(max_examples=times(100))
 @given(st.one_of(st.binary(), st.text().map(str.encode), st.text().map(lambda text: text.encode("utf-16"))))
 def test_every_file_turns_back_into_its_bytes(data: bytes) -> None:
     """Whatever was read, the same bytes come out."""

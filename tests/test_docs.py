@@ -11,8 +11,10 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
-from idxlint import catalogue, config
+from idxlint import __version__, catalogue, config
+from idxlint.ci_files import CI, lines
 from idxlint.cli import cli
+from idxlint.origin import OWNER, Origin
 from idxlint.runners import book as runners
 from idxlint.runners.registry import PROFILES
 from tests.action.workflow import ACTION
@@ -21,6 +23,7 @@ from tests.conftest import BOOK, names
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 DEMO = ROOT / "fixtures" / "demo"
+RELEASED = Origin(f"https://github.com/{OWNER}", f"v{__version__}")
 SHOWN = "migrations/0002_filter_orders.sql"
 DOCUMENTS = (
     README,
@@ -62,6 +65,8 @@ def blocks() -> dict[str, str]:
         "demo-output": f"```console\n$ idxlint check {SHOWN}\n{said('check', SHOWN)}```\n",
         "action": "\n".join([*_inputs_and_outputs(), ""]),
         "rules": catalogue.table(BOOK, "rules/"),
+        **{ci: f"```yaml\n{CI[ci](RELEASED).text}```\n" for ci in ("gitlab", "pre-commit")},
+        "any": f"```sh\n{lines(RELEASED)}```\n",
         "help": f"```text\n{said('check', '--help')}```\n",
         "live-help": f"```text\n{said('live', '--help')}```\n",
     }
