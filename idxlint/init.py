@@ -14,6 +14,7 @@ from idxlint.console import Code, Failure
 from idxlint.model import Report, printable, value
 from idxlint.origin import OWNER, origin
 from idxlint.runners import STDIN, likely
+from idxlint.settings import Config
 
 CONFIG = "idxlint.yaml"
 _SHOWN = 40
@@ -54,8 +55,10 @@ def init(*, paths: Sequence[str], ci: str, yes: bool, **flags: Any) -> int:
             console.emit(["nothing is written\n"])
             return Code.CLEAN
     for one in new:
-        _write(start, one)
-    console.emit([*(f"written: {one.path}\n" for one in new), *_next(report, ci, new)])
+        _write(request.config, one)
+    console.emit(
+        [*(f"written: {printable(one.path)}\n" for one in new), *_next(request.config, report, ci, new)]
+    )
     return Code.CLEAN
 
 
@@ -76,17 +79,25 @@ def _proposals(
     text = "".join(_configuration([*paths] or likely(request.config.start), runner, request))
     yield Proposal(CONFIG, text, text)
     if report.findings:
-        yield Proposal(BASELINE, baselines.rendered(report.findings))
+        yield Proposal(_accepted(request.config), baselines.rendered(report.findings))
     if ci in CI:
         file = CI[ci](origin())
         yield Proposal(file.path, file.text, file.addition)
 
 
+def _accepted(config: Config) -> str:
+    """Where `check` looks for the baseline, from the working folder on."""
+    return _from(config.start, config.baseline or config.root / BASELINE)
+
+
+def _from(start: Path, path: Path) -> str:
+    return os.path.relpath(path, start).replace(os.sep, "/")
+
+
 def _placed(start: Path, one: Proposal, config: Path | None) -> Proposal:
     """The proposal, knowing whether something is in its place; a configuration may be elsewhere."""
     if one.path == CONFIG and config is not None:
-        name = printable(os.path.relpath(config, start).replace(os.sep, "/"))
-        return Proposal(name, "", "", there=True)
+        return Proposal(_from(start, config), "", there=True)
     return Proposal(one.path, one.text, one.addition, there=os.path.lexists(start / one.path))
 
 
@@ -117,10 +128,10 @@ def _quoted(text: str) -> str:
 def _preview(proposals: Iterable[Proposal]) -> Iterator[str]:
     for one in proposals:
         if one.there:
-            yield f"{one.path} is there already and stays as it is"
+            yield f"{printable(one.path)} is there already and stays as it is"
             yield f"; to add:\n{_lines(one.addition, '  ')}\n" if one.addition else "\n\n"
         else:
-            yield f"--- /dev/null\n+++ {one.path}\n{_lines(one.text, '+')}\n"
+            yield f"--- /dev/null\n+++ {printable(one.path)}\n{_lines(one.text, '+')}\n"
 
 
 def _lines(text: str, mark: str) -> str:
@@ -130,13 +141,13 @@ def _lines(text: str, mark: str) -> str:
     return "\n".join([*shown, *([f"{mark}… {rest} more lines"] if rest > 0 else [])]) + "\n"
 
 
-def _write(start: Path, one: Proposal) -> None:
+def _write(config: Config, one: Proposal) -> None:
     """Write a new file; one that has come into being meanwhile is left alone."""
-    path = start / one.path
+    path = config.start / one.path
     try:
+        if not path.parent.resolve().is_relative_to(config.root.resolve()):
+            raise Failure(Code.USAGE, f"{one.path}: its folder leads out of {config.root}")
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.parent.resolve().is_relative_to(start.resolve()):
-            raise Failure(Code.USAGE, f"{one.path}: its folder is a link to outside of {start}")
         with path.open("x", encoding="utf-8", newline="") as file:
             file.write(one.text)
     except OSError as error:
@@ -144,11 +155,11 @@ def _write(start: Path, one: Proposal) -> None:
         raise Failure(Code.USAGE, f"{one.path}: cannot be written: {reason}") from None
 
 
-def _next(report: Report, ci: str, new: Sequence[Proposal]) -> Iterator[str]:
-    paths = {one.path for one in new}
+def _next(config: Config, report: Report, ci: str, new: Sequence[Proposal]) -> Iterator[str]:
+    accepted = _accepted(config)
     yield "next:\n" if new else "nothing to write\n"
-    if BASELINE in paths:
-        yield f"  idxlint check passes now: {BASELINE} has the findings of today ({len(report.findings)})\n"
+    if accepted in {one.path for one in new}:
+        yield f"  idxlint check passes now: {accepted} has the findings of today ({len(report.findings)})\n"
     if ci == "none":
         yield f"  idxlint init --ci {'|'.join(CI)} adds the gate\n"
     elif any(OWNER in one.text for one in new):

@@ -213,13 +213,15 @@ def test_nothing_is_overwritten(ci: str, tmp_path: Path) -> None:
 
 
 def test_configuration_elsewhere(tmp_path: Path) -> None:
-    """A configuration in pyproject.toml is one: no second file is written beside it."""
+    """A configuration above is one, no second is written, and the baseline goes to where that one has it."""
     repo = repository(tmp_path, "plain")
-    repo.put("pyproject.toml", '[tool.idxlint]\npaths = ["sql"]\n')
-    ran = repo.run("init", "--yes")
+    repo.put("pyproject.toml", '[tool.idxlint]\npaths = ["sql"]\nbaseline = "accepted.json"\n')
+    ran = repo.run("init", "--yes", folder=tmp_path / "sql")
 
-    assert "pyproject.toml is there already and stays as it is" in ran.out
-    assert not (tmp_path / "idxlint.yaml").exists()
+    assert "../pyproject.toml is there already and stays as it is" in ran.out
+    assert "written: ../accepted.json\n" in ran.out
+    assert [] == [*tmp_path.rglob("idxlint*")]
+    assert 0 == repo.run("check", folder=tmp_path / "sql").code
 
 
 def test_named_folder_and_runner(tmp_path: Path) -> None:
@@ -251,7 +253,7 @@ def test_outside(tmp_path: Path) -> None:
     (repo.root / ".github").symlink_to(tmp_path / "other")
     ran = repo.run("init", "--yes", "--ci", "github")
 
-    assert (2, []) == (ran.code, [path for path in (tmp_path / "other").rglob("*") if path.is_file()])
+    assert (2, []) == (ran.code, [*(tmp_path / "other").iterdir()])
 
 
 def test_no_migrations(tmp_path: Path) -> None:
