@@ -1,4 +1,4 @@
-"""The README's three lines for any CI service find what a pull request has changed, however little was cloned."""
+"""The three lines for any CI service find what a pull request has changed, however little was cloned."""
 
 import subprocess
 import sys
@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from idxlint.ci_files import lines
+from idxlint.origin import Origin
 from tests.repos import Repo, command, environment, index, started, table
 
-README = Path(__file__).parent.parent / "README.md"
-LINES = re.findall(r"(?s)\*\*Any other service\*\*.*?```sh\n(.*?)```", README.read_text("utf-8"))[
-    0
-].splitlines()
+LINES = lines(Origin("https://example.org/idxlint", "v1")).splitlines()
 
 
 @pytest.mark.parametrize("depth", [(), ("--depth", "1", "--branch", "work")], ids=["all", "shallow"])
