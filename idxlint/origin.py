@@ -1,8 +1,8 @@
 """Where this idxlint came from, so that CI can install the same one."""
 
 import json
+import re
 from importlib.metadata import PackageNotFoundError, distribution
-from urllib.parse import urlsplit
 
 from idxlint import __version__
 from idxlint.model import value
@@ -12,6 +12,8 @@ OWNER = "OWNER/idxlint"
 
 _GITHUB = "https://github.com/"
 _UNKNOWN = _GITHUB + OWNER
+_HTTPS = re.compile(r"https://(?:[^/@]*@)?([\w.:-]+/[\w./~-]+)(?:[?#].*)?")
+"""An address without what may be secret in it; only characters that mean nothing to YAML or a shell."""
 
 
 @value
@@ -60,7 +62,5 @@ def origin() -> Origin:
 
 def _plain(url: str) -> str:
     """An https address without what may be secret in it; "" for another kind."""
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname:
-        return ""
-    return f"https://{parts.hostname}{parts.path}".removesuffix("/").removesuffix(".git")
+    found = _HTTPS.fullmatch(url)
+    return f"https://{found[1].removesuffix('/').removesuffix('.git')}" if found else ""

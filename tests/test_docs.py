@@ -203,7 +203,7 @@ def test_readme_configuration(tmp_path: Path) -> None:
 def test_readme_action() -> None:
     """What the README shows of the action uses inputs that it has."""
     (shown,) = [
-        fence[2] for fence in _FENCE.finditer(README.read_text("utf-8")) if "OWNER/idxlint@" in fence[2]
+        fence[2] for fence in _FENCE.finditer(README.read_text("utf-8")) if "uses: OWNER/idxlint@" in fence[2]
     ]
 
     assert set() == set(yaml.safe_load(shown)[-1]["with"]) - set(ACTION["inputs"])
