@@ -39,8 +39,13 @@ def _episode(
         if finding.direction == direction and finding.rule.kind is not Kind.SELF
     )
     quiet = frozenset(finding.statement.start for finding in one.silenced)
+    unjudged = frozenset(
+        finding.statement.start for finding in one.findings if finding.rule.kind is Kind.SELF
+    )
     down = direction is Direction.DOWN
-    return Episode(one.plan.history, original, fixed if changed else None, cases, quiet, down, asked)
+    return Episode(
+        one.plan.history, original, fixed if changed else None, cases, quiet, unjudged, down, asked
+    )
 
 
 def _wrote(one: Mended, finding: Finding, original: Script, direction: Direction) -> tuple[str, ...]:

@@ -58,15 +58,19 @@ def original(
 
 
 def _refused(case: Case, seen: Observed | None) -> Claim:
-    codes = set(_SQLSTATE.findall(case.finding.rule.body))
     text = "PostgreSQL refuses the original"
     if seen is None or not seen.sqlstate:
         return Claim(text, Status.CONTRADICTED, "it went through")
-    if seen.sqlstate in codes:
+    if seen.sqlstate in _codes(case):
         return Claim(f"{text} ({seen.sqlstate})", Status.CONFIRMED)
     if seen.sqlstate == _ABORTED:
         return Claim(text, Status.INCONCLUSIVE, "an earlier statement of the transaction failed")
     return Claim(text, Status.INCONCLUSIVE, f"it says {seen.sqlstate} {seen.error}")
+
+
+def _codes(case: Case) -> set[str]:
+    """The errors that the page names."""
+    return set(_SQLSTATE.findall(case.finding.rule.body))
 
 
 def _blocks(case: Case, seen: Observed, *, conditional: bool) -> Iterator[Claim]:
@@ -112,8 +116,10 @@ def _leaves(crashes: Sequence[Crash]) -> Iterator[Claim]:
         yield Claim(text, Status.INCONCLUSIVE, "nothing was left behind")
 
 
-def fixed(case: Case, seen: Sequence[Observed], crashes: Sequence[Crash]) -> Iterator[Claim]:
-    """What the fix promises."""
+def fixed(
+    case: Case, before: Observed | None, seen: Sequence[Observed], crashes: Sequence[Crash]
+) -> Iterator[Claim]:
+    """What the fix promises. before: the original, as it went."""
     fix = case.finding.hit.fix
     if fix is None:
         yield Claim("the fix is safe", Status.SKIPPED, "there is none that could be written")
@@ -124,8 +130,10 @@ def fixed(case: Case, seen: Sequence[Observed], crashes: Sequence[Crash]) -> Ite
         return
     refused = next((one for one in seen if one.sqlstate), None)
     if refused is not None:
+        own = case.finding.rule.kind is Kind.REFUSED and refused.sqlstate in _codes(case)
+        alike = before is not None and refused.sqlstate == before.sqlstate and not own
         data = refused.sqlstate.startswith(_DATA)
-        status = Status.INCONCLUSIVE if data else Status.CONTRADICTED
+        status = Status.INCONCLUSIVE if data or alike else Status.CONTRADICTED
         yield Claim("PostgreSQL takes the fix", status, f"{refused.sqlstate} {refused.error}")
         return
     yield from _free(case, seen)
@@ -201,6 +209,29 @@ def silent(seen: Observed, *, guard: bool) -> Iterator[Claim]:
             continue
         if notice.severity == "WARNING" or "skipping" in notice.message or "truncated" in notice.message:
             yield Claim("it does what it says", Status.INCONCLUSIVE, f"{notice.severity}: {notice.message}")
+
+
+def unforeseen(seen: Observed, told: int) -> Iterator[Claim]:
+    """What a statement does in which idxlint sees no index work. told: the line where it says something, or 0."""
+    held = [lock for lock in seen.locks if lock.mode in _WAITING]
+    text = "nobody waits while an index is built"
+    if not seen.builds and not seen.rewrites:
+        yield Claim(text, Status.SKIPPED, "nothing was built")
+    elif told:
+        yield Claim(
+            text, Status.INCONCLUSIVE, f"it builds {_and(seen.builds or seen.rewrites)}, see line {told}"
+        )
+    elif not seen.builds:
+        yield Claim(
+            text, Status.INCONCLUSIVE, f"it rewrites {_and(seen.rewrites)}; idxlint has no rule for that"
+        )
+    elif held:
+        locks = f"{held[0].mode} on {held[0].relation}"
+        yield Claim(
+            text, Status.CONTRADICTED, f"it builds {_and(seen.builds)} under {locks}, and idxlint is silent"
+        )
+    else:
+        yield Claim(text, Status.INCONCLUSIVE, f"it builds {_and(seen.builds)}; who waits was not seen")
 
 
 def _and(words: Sequence[str]) -> str:

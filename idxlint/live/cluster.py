@@ -27,7 +27,7 @@ SETTINGS = (
     "full_page_writes=off",
     "autovacuum=off",
     "shared_buffers=16MB",
-    "max_connections=40",
+    "max_connections=60",
     "max_prepared_transactions=10",
     # No slower than the lower levels, at which CREATE PUBLICATION would warn.
     "wal_level=logical",

@@ -1,9 +1,13 @@
 """What is to be proved: a migration, its fixed form, and what idxlint says about it."""
 
+import re
+
 from idxlint.live.script import Act, Script
 from idxlint.model import Finding, LockClaim, value
 from idxlint.sql.names import Name
 from idxlint.sql.operations import BuildIndex, DropIndex, Reindex
+
+_ROUTINE = re.compile(r"create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", re.IGNORECASE)
 
 
 @value
@@ -26,6 +30,7 @@ class Episode:
 
     fixed: what `--unsafe-fixes` makes of it, None where that is the same
     quiet: where statements begin about which a comment, the baseline or the configuration silences a finding
+    unjudged: where statements begin of which idxlint says that it cannot judge them
     asked: it is to be proved, and not only to be run
     """
 
@@ -34,6 +39,7 @@ class Episode:
     fixed: Script | None = None
     cases: tuple[Case, ...] = ()
     quiet: frozenset[int] = frozenset()
+    unjudged: frozenset[int] = frozenset()
     down: bool = False
     asked: bool = True
 
@@ -41,6 +47,11 @@ class Episode:
     def watched(self) -> bool:
         """Whether there is something to prove."""
         return self.asked and (bool(self.cases) or any(act.index_work for act in self.script.acts))
+
+
+def routine(act: Act) -> bool:
+    """Whether a statement only stores what another one runs."""
+    return bool(_ROUTINE.match(act.sql))
 
 
 def meant(one: Episode, case: Case) -> Act | None:
@@ -56,10 +67,12 @@ def mended(one: Episode, case: Case) -> tuple[Act, ...]:
         return ()
     act = meant(one, case)
     names = indexes(act) if act else frozenset()
+    known = {other.sql for other in one.script.acts}
     return tuple(
         other
         for other in one.fixed.acts
-        if other.index_work and (other.sql in case.wrote or names & indexes(other))
+        if other.index_work
+        and (other.sql in case.wrote or (names & indexes(other) and other.sql not in known))
     )
 
 

@@ -1,10 +1,13 @@
 """A whole history in one database, and each migration that is to be proved beside it, original and fixed."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from itertools import groupby
+
+import psycopg
 
 from idxlint.live import oracles, seed
 from idxlint.live.cluster import Server
@@ -12,9 +15,11 @@ from idxlint.live.crashes import Crashing
 from idxlint.live.databases import Databases
 from idxlint.live.episode import Episode
 from idxlint.live.player import Player
-from idxlint.live.prove import Evidence, proofs
+from idxlint.live.prove import Evidence, failed, proofs
 from idxlint.live.script import Script
-from idxlint.live.session import session
+from idxlint.live.session import one_line, session
+from idxlint.live.target import target
+from idxlint.live.watch import Watch
 from idxlint.model import Kind
 from idxlint.model.live import Claim, LiveRun, Observed, Played, Proof, Unplayed, Unseeded
 
@@ -36,7 +41,7 @@ def prove(
     """Run histories on a server and prove what is asked for. schema: a dump that each starts from."""
     started = time.monotonic()
     with ExitStack() as stack:
-        pool = stack.enter_context(ThreadPoolExecutor(2))
+        pool = stack.enter_context(_pool())
         theatre = Theatre(Databases(server, stack), pool, crash=crash, progress=progress)
         for _, group in groupby(episodes, key=lambda one: one.history):
             theatre.history([*group], schema)
@@ -53,6 +58,16 @@ def prove(
     )
 
 
+@contextmanager
+def _pool() -> Iterator[ThreadPoolExecutor]:
+    """Two plays at once. After Ctrl-C nobody is waited for: they end when the server does."""
+    pool = ThreadPoolExecutor(2)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=sys.exc_info()[0] is None, cancel_futures=True)
+
+
 class Theatre:
     """What all histories of a run share."""
 
@@ -67,23 +82,56 @@ class Theatre:
 
     def history(self, episodes: Sequence[Episode], schema: Script | None) -> None:
         """One history, in its order; what comes behind the last file that is asked for does not matter."""
+        try:
+            self._history(episodes, schema)
+        except psycopg.Error as error:
+            told = {proof.path for proof in self.proofs}
+            left = (one for one in episodes if one.asked and one.script.path not in told)
+            self.proofs += (proof for one in left for proof in failed(one, one_line(error)))
+
+    def _history(self, episodes: Sequence[Episode], schema: Script | None) -> None:
         main = self._databases.make()
         if schema:
             self.unplayed += _failures(schema, Player(self._databases.conninfo(main)).play(schema))
         last = max((at for at, one in enumerate(episodes) if one.asked), default=-1)
         for one in episodes[: last + 1]:
             self._progress(one.script.path)
-            if one.watched:
-                self.proofs += self._watched(main, one)
-            if not one.down:
-                self._replay(main, one)
+            self._episode(main, one)
         self._databases.drop(main)
 
-    def _replay(self, main: str, one: Episode) -> None:
+    def _episode(self, main: str, one: Episode) -> None:
+        """Prove one migration, if it is asked for, and bring the history forward."""
+        beside = one.asked and self._stands(main, one)
+        try:
+            if beside:
+                self.proofs += self._watched(main, one)
+        except psycopg.Error as error:
+            self.proofs += failed(one, one_line(error))
+        if one.down:
+            return
+        try:
+            self._replay(main, one, look=one.asked and not beside)
+        except psycopg.Error as error:
+            first = next(iter(one.script.acts), None)
+            where = (first.line, first.sql) if first else (1, "")
+            self.unplayed.append(Unplayed(one.script.path, *where, one_line(error)))
+
+    def _stands(self, main: str, one: Episode) -> bool:
+        """Whether rows and sessions beside it matter: there is a finding, or its tables are there already."""
+        if one.cases or not one.watched:
+            return bool(one.cases)
+        with session(self._databases.conninfo(main)) as opened:
+            standing = Watch(opened).relations()
+            return any(target(opened, standing, act.index_work) for act in one.script.acts)
+
+    def _replay(self, main: str, one: Episode, *, look: bool) -> None:
         """Bring the history forward; where the original fails, by what it was meant to do."""
-        played = Player(self._databases.conninfo(main)).play(one.script)
+        played = Player(self._databases.conninfo(main), look=look).play(one.script)
         self.unplayed += one.script.lost
+        if look:
+            self.proofs += proofs(one, Evidence(played))
         if played.failed is None:
+            self.unplayed += _failures(one.script, played)
             return
         expected = {
             case.finding.statement.start for case in one.cases if case.finding.rule.kind is Kind.REFUSED
@@ -145,8 +193,8 @@ def _failures(script: Script, played: Played) -> Iterator[Unplayed]:
     """What did not go through; the same error many times over is told once."""
     by_error: dict[str, list[Observed]] = {}
     for seen in played.statements:
-        if seen.sqlstate:
-            by_error.setdefault(f"{seen.sqlstate} {seen.error}", []).append(seen)
+        if seen.error:
+            by_error.setdefault(f"{seen.sqlstate} {seen.error}".strip(), []).append(seen)
     for error, (first, *others) in by_error.items():
         more = f" (and so {len(others)} more)" if others else ""
         yield Unplayed(script.path, first.line, first.sql, f"{error}{more}")

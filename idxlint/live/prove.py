@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from idxlint.live import claims
 from idxlint.live.crash import usual
-from idxlint.live.episode import Case, Episode, indexes, meant, mended
+from idxlint.live.episode import Case, Episode, indexes, meant, mended, routine
 from idxlint.live.script import Act
-from idxlint.model import value
+from idxlint.model import Kind, value
 from idxlint.model.live import Claim, Crash, IndexState, Observed, Played, Proof, Status
 from idxlint.sql.operations import DropIndex
 
@@ -30,11 +30,24 @@ def proofs(one: Episode, evidence: Evidence) -> Iterator[Proof]:
         yield _proof(one, case, act, evidence)
     for act in one.script.acts:
         start = act.step.statement.start
-        if not act.index_work or start in spoken:
-            continue
         seen = _seen(evidence.original, act)
-        if seen is not None:
+        if seen is not None and start not in spoken and (act.index_work or seen.builds or seen.rewrites):
             yield _silent(one, act, seen, evidence, quiet=start in one.quiet)
+
+
+def failed(one: Episode, error: str) -> Iterator[Proof]:
+    """What is to be said of a migration where live mode itself came to an end."""
+    claims_ = (Claim("it can be proved", Status.ERROR, error),)
+    for case in one.cases:
+        finding, rule = case.finding, case.finding.rule
+        act = meant(one, case)
+        line = finding.source.position(finding.hit.at.start).line
+        yield Proof(
+            one.script.path, line, act.sql if act else "", claims_, rule.name, rule.id, finding.hit.message
+        )
+    if not one.cases:
+        first = next((act for act in one.script.acts if act.index_work), None)
+        yield Proof(one.script.path, first.line if first else 1, first.sql if first else "", claims_)
 
 
 def _proof(one: Episode, case: Case, act: Act | None, evidence: Evidence) -> Proof:
@@ -43,9 +56,12 @@ def _proof(one: Episode, case: Case, act: Act | None, evidence: Evidence) -> Pro
     ours = [got for other in mended(one, case) if (got := _seen(evidence.fixed, other))]
     kill = usual(finding.rule.name)
     crashes = tuple(sorted(_crashes(evidence.crashes, act, ours), key=lambda crash: crash.kill != kill))
-    conditional = bool(act and act.step.body)
-    found = [*claims.original(case, seen, evidence.original, crashes, conditional=conditional)]
-    found += claims.fixed(case, ours, crashes)
+    if act and routine(act) and finding.rule.kind is not Kind.REFUSED:
+        found = [Claim("the original does harm", Status.SKIPPED, "it does when the function is called")]
+    else:
+        conditional = bool(act and act.step.body)
+        found = [*claims.original(case, seen, evidence.original, crashes, conditional=conditional)]
+    found += claims.fixed(case, seen, ours, crashes)
     if case.fixed and evidence.fixed is not None:
         found += evidence.after
     return Proof(
@@ -65,14 +81,22 @@ def _proof(one: Episode, case: Case, act: Act | None, evidence: Evidence) -> Pro
 
 
 def _silent(one: Episode, act: Act, seen: Observed, evidence: Evidence, *, quiet: bool) -> Proof:
-    found = (
-        (Claim("nobody waits", Status.SKIPPED, "a finding about it is silenced"),)
-        if quiet
-        else tuple(claims.silent(seen, guard=_is_guard(one, act)))
-    )
+    if quiet:
+        found: tuple[Claim, ...] = (Claim("nobody waits", Status.SKIPPED, "a finding about it is silenced"),)
+    elif act.index_work and not routine(act) and not (seen.builds and not seen.table):
+        found = tuple(claims.silent(seen, guard=_is_guard(one, act)))
+    else:
+        found = tuple(claims.unforeseen(seen, _told(one)))
     return Proof(
         one.script.path, act.line, act.sql, found, original=seen, crashes=_crashes(evidence.crashes, act, ())
     )
+
+
+def _told(one: Episode) -> int:
+    """The line in which idxlint speaks of what other statements call, or says that it cannot judge; 0 if nowhere."""
+    found = [act.line for act in one.script.acts if act.step.statement.start in one.unjudged]
+    stored = [act for case in one.cases if (act := meant(one, case)) and routine(act)]
+    return min(found + [act.line for act in stored], default=0)
 
 
 def _is_guard(one: Episode, act: Act) -> bool:

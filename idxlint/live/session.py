@@ -1,18 +1,21 @@
 """One connection to a throw-away server, and what the server says on it."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg.pq import TransactionStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 
 from idxlint.model import value
 from idxlint.model.live import Notice
 
 LOST = "08006"
 """What a session that ended without a word is said to have ended with (connection_failure)."""
+
+LONGEST = 60.0
+"""Seconds after which a statement of a migration is cancelled."""
 
 
 @value
@@ -25,9 +28,13 @@ class Answer:
 
 
 class Session:
-    """A session in autocommit, as the migration, the application or an onlooker has one."""
+    """A session in autocommit, as the migration, the application or an onlooker has one.
 
-    def __init__(self, conninfo: str, **settings: str) -> None:
+    longest: seconds after which a text that was sent is cancelled; None: it may take for ever
+    """
+
+    def __init__(self, conninfo: str, longest: float | None = None, **settings: str) -> None:
+        self._longest = longest
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
         self.connection: psycopg.Connection[tuple[Any, ...]] = psycopg.connect(
             conninfo, autocommit=True, prepare_threshold=None, options=options
@@ -49,7 +56,8 @@ class Session:
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         """The rows of a query of our own."""
         cursor = self.connection.execute(query.encode(), parameters or None)
-        return cursor.fetchall() if cursor.description else []
+        # With SQL_ASCII as the encoding of the client, which a migration may choose, texts come as bytes.
+        return [tuple(map(_text, row)) for row in cursor.fetchall()] if cursor.description else []
 
     def send(self, sql: str) -> Answer:
         """A text as one simple query."""
@@ -60,7 +68,7 @@ class Session:
         return self._answer(lambda: self._pipelined(statements))
 
     def copy(self, sql: str, rows: str) -> Answer:
-        """COPY … FROM stdin with its rows."""
+        """COPY … FROM stdin with its rows, or COPY … TO stdout without any."""
         return self._answer(lambda: self._copied(sql, rows))
 
     def close(self) -> None:
@@ -74,19 +82,56 @@ class Session:
 
     def _copied(self, sql: str, rows: str) -> None:
         with self.connection.cursor() as cursor, cursor.copy(sql.encode()) as copy:
-            copy.write(rows)
+            if rows:
+                copy.write(rows)
+            elif cursor.pgresult is not None and cursor.pgresult.status == ExecStatus.COPY_OUT:
+                for _ in copy:
+                    pass
 
-    def _answer(self, work: Any) -> Answer:
+    def _answer(self, work: Callable[[], object]) -> Answer:
         self._said.clear()
-        try:
-            work()
-        except psycopg.Error as error:
-            lines = (error.diag.message_primary or str(error)).strip().splitlines()
-            return Answer(error.sqlstate or LOST, lines[0] if lines else "the session is gone", self._heard())
+        with self._bound() as late:
+            try:
+                work()
+            except psycopg.Error as error:
+                if error.sqlstate is None:  # the client's own complaint, which leaves it out of step
+                    self.connection.close()
+                words = f"did not end within {self._longest:.0f} s" if late.is_set() else one_line(error)
+                return Answer(error.sqlstate or LOST, words, self._heard())
         return Answer(notices=self._heard())
+
+    @contextmanager
+    def _bound(self) -> Iterator[threading.Event]:
+        """Cancel what goes on for too long; whether that was so."""
+        late = threading.Event()
+        if self._longest is None:
+            yield late
+            return
+
+        def cancel() -> None:
+            late.set()
+            self.connection.cancel()
+
+        timer = threading.Timer(self._longest, cancel)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield late
+        finally:
+            timer.cancel()
 
     def _heard(self) -> tuple[Notice, ...]:
         return tuple(self._said)
+
+
+def one_line(error: psycopg.Error) -> str:
+    """The first line of what the server or the client says."""
+    lines = (error.diag.message_primary or str(error)).strip().splitlines()
+    return lines[0] if lines else "the session is gone"
+
+
+def _text(value: object) -> object:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 class Running:
@@ -118,7 +163,7 @@ class Running:
 @contextmanager
 def session(conninfo: str, **settings: str) -> Iterator[Session]:
     """A session that is closed in the end."""
-    opened = Session(conninfo, **settings)
+    opened = Session(conninfo, None, **settings)
     try:
         yield opened
     finally:

@@ -7,7 +7,7 @@ ReindexRelationConcurrently (src/backend/commands/indexcmds.c, src/backend/catal
 
 from idxlint.live.script import Act
 from idxlint.live.session import Running, Session
-from idxlint.live.watch import Watch, until
+from idxlint.live.watch import PATIENCE, Watch, until
 from idxlint.model import value
 from idxlint.sql.operations import BuildIndex, DropIndex, Operation, Reindex
 
@@ -63,7 +63,7 @@ class Blocker:
     """A transaction that a migration has to wait for."""
 
     def __init__(self, conninfo: str, stage: Stage, table: str) -> None:
-        self.session = Session(conninfo)
+        self.session = Session(conninfo, lock_timeout=f"{PATIENCE:.0f}s")
         self.pid = self.session.pid
         if stage.lock:
             self.session.rows("BEGIN")
@@ -74,8 +74,7 @@ class Blocker:
 
     def holds(self, work: Running, watch: Watch) -> bool:
         """Wait until a statement stands behind this transaction; False where it ended instead."""
-        until(lambda: work.done or self.pid in watch.blockers(work.session.pid))
-        return not work.done
+        return until(lambda: work.done or self.pid in watch.blockers(work.session.pid)) and not work.done
 
     def release(self) -> None:
         """End the transaction, and with it the wait."""

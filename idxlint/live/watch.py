@@ -1,10 +1,10 @@
 """What an onlooker can see of a migration that is running: pg_locks, progress, the catalogue."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
 
 from idxlint.live.session import Session
-from idxlint.model.live import IndexState, TableLock
+from idxlint.model.live import IndexState, Stop, TableLock
 
 PATIENCE = 5.0
 """Seconds until something that has to happen is given up."""
@@ -85,6 +85,10 @@ class Watch:
         )
         return str(rows[0][0]) if rows else ""
 
+    def stop(self, name: str, pid: int, at: float) -> Stop:
+        """What a migration that stands still holds, and where it is; probes are somebody else's."""
+        return Stop(name, at, self.phase(pid), self.locks(pid))
+
     def indexes(self) -> tuple[IndexState, ...]:
         """Every index, those of partitioned tables and partitions included."""
         return tuple(IndexState(*row) for row in self.session.rows(_INDEXES))
@@ -105,8 +109,20 @@ def storage(session: Session) -> Storage:
 
 def built(before: Storage, after: Storage) -> tuple[str, ...]:
     """What was given new storage: indexes of standing tables that were built, tables that were rewritten."""
-    return tuple(
-        name
-        for oid, (name, file, table) in after.items()
-        if table in before and file and before.get(oid, ("", 0, 0))[1] != file
-    )
+    return tuple(after[oid][0] for oid in _new(before, after))
+
+
+def apart(
+    before: Storage, after: Storage, standing: Container[int]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The same as indexes that were built for themselves, and tables that were rewritten with all their indexes."""
+    new = [oid for oid in _new(before, after) if after[oid][2] in standing]
+    rewritten = {oid for oid in new if after[oid][2] == oid}
+    indexes = [after[oid][0] for oid in new if after[oid][2] not in rewritten]
+    return tuple(indexes), tuple(after[oid][0] for oid in new if oid in rewritten)
+
+
+def _new(before: Storage, after: Storage) -> Iterator[int]:
+    for oid, (_, file, table) in after.items():
+        if table in before and file and before.get(oid, ("", 0, 0))[1] != file:
+            yield oid

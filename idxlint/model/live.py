@@ -87,7 +87,8 @@ class Observed:
     runs: autocommit, transaction, or message (sent whole with others)
     table: the one that was probed, "" where none was
     builds: indexes and tables that it gave new storage to: a build, or a rewrite
-    sqlstate, error: why it failed; "" where it did not
+    rewrites: tables that a statement rewrote about which idxlint knows nothing; its builds are indexes alone
+    sqlstate, error: why it failed; "" where it did not; an error without a code: why it was not sent
     """
 
     offset: int
@@ -103,6 +104,7 @@ class Observed:
     notices: tuple[Notice, ...] = ()
     sqlstate: str = ""
     error: str = ""
+    rewrites: tuple[str, ...] = ()
 
     @property
     def waited(self) -> tuple[str, ...]:
