@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from idxlint.live.episode import Case
-from idxlint.model import LOCK_MODES, Kind, Safety
+from idxlint.model import LOCK_MODES, Kind, Safety, Severity
 from idxlint.model.live import DML, Claim, Crash, Observed, Played, Status
 
 _SQLSTATE = re.compile(r"`([0-9][0-9A-Z]{4})`")
@@ -22,6 +22,9 @@ _WAITING = {
     "ACCESS EXCLUSIVE": DML,
 }
 """Who waits for a lock (Explicit Locking, Conflicting Lock Modes); planning opens every index for a SELECT too."""
+
+_WHOLE = ("opt-out-not-read",)
+"""Rules whose finding stands in front of a file, any statement of which may be the one that is refused."""
 
 ELSEWHERE = {
     "runner-lock-blocks-concurrently": "the lock is the runner's own, and only the runner takes it",
@@ -48,7 +51,7 @@ def original(
     if rule.name in ELSEWHERE:
         yield Claim("the original does harm", Status.SKIPPED, ELSEWHERE[rule.name])
     elif rule.kind is Kind.REFUSED:
-        yield _refused(case, seen or played.failed)
+        yield _refused(case, played.failed if rule.name in _WHOLE or seen is None else seen)
     elif seen is None:
         yield Claim("the original does harm", Status.SKIPPED, "the statement was not reached")
     elif rule.kind is Kind.LEFTOVER:
@@ -59,6 +62,8 @@ def original(
 
 def _refused(case: Case, seen: Observed | None) -> Claim:
     text = "PostgreSQL refuses the original"
+    if seen is not None and not seen.sqlstate and case.finding.hit.severity is Severity.WARNING:
+        return Claim("a failure behind it leaves the index INVALID", Status.SKIPPED, "nothing behind it failed")
     if seen is None or not seen.sqlstate:
         return Claim(text, Status.CONTRADICTED, "it went through")
     if seen.sqlstate in _codes(case):

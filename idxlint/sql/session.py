@@ -83,7 +83,7 @@ class Session:
     def _end(self, operation: Transaction, statement: Statement) -> None:
         if operation.verb == "ROLLBACK" and self.block:
             self.schema.rollback(self.block.mark)
-        self._local.clear()
+        self._forget()
         self.block = None
         if operation.chain:
             self.begin(statement)
@@ -119,6 +119,11 @@ class Session:
         if self._local.get(name):
             self.schema.put(self._local, name, None)
 
+    def _forget(self) -> None:
+        """SET LOCAL is over with its transaction; whoever takes the transaction back gets it back."""
+        for name in [name for name, setting in self._local.items() if setting]:
+            self.schema.put(self._local, name, None)
+
     def _path(self) -> None:
         setting = self.setting("search_path")
         names = [part.strip().strip('"') for part in setting.value.split(",")] if setting else ["public"]
@@ -132,7 +137,7 @@ class Session:
     def close(self) -> None:
         """End the session; an open block is taken as committed, because a runner would have done so."""
         self.block = None
-        self._local.clear()
+        self._forget()
         self.schema.settle()
         self.schema.search_path = ("public",)
 
