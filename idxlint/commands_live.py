@@ -82,10 +82,16 @@ def _show(report: LiveReport, format_: str, output: str | None, html: str | None
 
 def _installed() -> None:
     try:
+        import fcntl
+    except ImportError:
+        raise Failure(
+            Code.NO_SERVER, "live mode needs Unix sockets and runs on Linux and macOS only"
+        ) from None
+    try:
         import psycopg
     except ImportError:
         raise Failure(Code.NO_SERVER, "live mode needs psycopg: pip install 'idxlint[live]'") from None
-    del psycopg
+    del fcntl, psycopg
 
 
 def _majors(words: str | None) -> tuple[int, ...]:

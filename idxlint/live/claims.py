@@ -63,7 +63,11 @@ def original(
 def _refused(case: Case, seen: Observed | None) -> Claim:
     text = "PostgreSQL refuses the original"
     if seen is not None and not seen.sqlstate and case.finding.hit.severity is Severity.WARNING:
-        return Claim("a failure behind it leaves the index INVALID", Status.SKIPPED, "nothing behind it failed")
+        return Claim(
+            "a failure behind it leaves the index INVALID", Status.SKIPPED, "nothing behind it failed"
+        )
+    if seen is None and case.finding.rule.name in _WHOLE:
+        return Claim(text, Status.INCONCLUSIVE, "the file goes through without what the directive asks for")
     if seen is None or not seen.sqlstate:
         return Claim(text, Status.CONTRADICTED, "it went through")
     if seen.sqlstate in _codes(case):

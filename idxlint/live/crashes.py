@@ -39,10 +39,11 @@ class Crashing:
         """What came of them, each on a copy of the database of its own."""
         whole = {"original": original, "fixed": fixed}
         wanted = [(*plan, played) for plan in self.planned if (played := whole[plan[0]]) is not None]
-        names = [self._databases.make(self._before) for _ in wanted]
+        # The last one takes the original, which nobody needs any more.
+        names = [*(self._databases.make(self._before) for _ in wanted[1:]), self._before][: len(wanted)]
         jobs = [self._pool.submit(self._one, *job, name) for job, name in zip(wanted, names, strict=True)]
         found = tuple(crash for job in jobs if (crash := job.result()))
-        self._databases.drop(*names)
+        self._databases.drop(*names[:-1])
         return found
 
     def _one(self, label: str, script: Script, strike: Strike, whole: Played, name: str) -> Crash | None:
