@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Mapping
+from contextlib import ExitStack
 from dataclasses import field
 
 from idxlint.live.script import Act, Script
@@ -54,18 +55,18 @@ class Strike:
         stages = stages_of(self.act)
         if table is None or self.kill == DUPLICATES:
             return session.send(self.act.sql), ("builds",) if table else ()
-        blocker = Blocker(conninfo, stages[0], table.quoted)
-        work = Running(session, self.act.sql)
-        for stage in stages[1 : self.stage + 1]:
-            if not blocker.holds(work, watch):
-                break
-            following = Blocker(conninfo, stage, table.quoted)
-            blocker.release()
-            blocker = following
-        stood = blocker.holds(work, watch)
-        if stood:
-            self._kill(work, watch)
-        blocker.release()
+        with ExitStack() as stack:
+            blocker = stack.enter_context(Blocker(conninfo, stages[0], table.quoted))
+            work = Running(session, self.act.sql)
+            for stage in stages[1 : self.stage + 1]:
+                if not blocker.holds(work, watch):
+                    break
+                following = stack.enter_context(Blocker(conninfo, stage, table.quoted))
+                blocker.release()
+                blocker = following
+            stood = blocker.holds(work, watch)
+            if stood:
+                self._kill(work, watch)
         return work.end(PATIENCE), (stages[self.stage].name,) if stood else ()
 
     def _kill(self, work: Running, watch: Watch) -> None:

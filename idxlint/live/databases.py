@@ -1,7 +1,9 @@
 """The databases of a run: made one out of another, and dropped."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import count
+
+import psycopg
 
 from idxlint.live.cluster import Server
 from idxlint.live.seed_alternates import quoted
@@ -16,7 +18,9 @@ class Databases:
     def __init__(self, server: Server, stack: ExitStack) -> None:
         self._server, self._numbers = server, count(1)
         self._admin = Session(server.database(server.admin))
+        self._made: set[str] = set()
         stack.callback(self._admin.close)
+        stack.callback(self._end)
 
     def make(self, template: str = "template0") -> str:
         """The name of a new database, a copy of another one that nobody is connected to (CREATE DATABASE)."""
@@ -25,6 +29,7 @@ class Databases:
         # Measured: a third of the time that copying by way of the log takes, which came with 15.
         strategy = " STRATEGY FILE_COPY" if self._server.major >= _STRATEGIES else ""
         self._admin.rows(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{strategy}')
+        self._made.add(name)
         return name
 
     def drop(self, *names: str) -> None:
@@ -36,6 +41,12 @@ class Databases:
                 name,
             )
             self._admin.rows(f'DROP DATABASE IF EXISTS "{name}"')
+            self._made.discard(name)
+
+    def _end(self) -> None:
+        """What an error has left over goes; where that fails as well, the server goes, or its lender is told."""
+        with suppress(psycopg.Error):
+            self.drop(*sorted(self._made))
 
     def _settle(self, name: str) -> None:
         """What a migration leaves that keeps a database from being copied or dropped: prepared transactions, slots."""

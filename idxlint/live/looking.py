@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Container, Sequence
+from contextlib import ExitStack
 
 from psycopg.pq import TransactionStatus
 
@@ -60,17 +61,17 @@ class Looking:
         """A concurrent statement, made to stand still in each of its waits."""
         before = storage(self._watch.session)
         stops: list[Stop] = []
-        blocker = Blocker(self._conninfo, stages[0], table.quoted)
-        work = Running(self._session, act.sql)
-        for at, stage in enumerate(stages):
-            if not blocker.holds(work, self._watch):
-                break
-            stops.append(running.look(stage.name, self._session.pid))
-            following = stages[at + 1 : at + 2]
-            opened = [Blocker(self._conninfo, one, table.quoted) for one in following]
-            blocker.release()
-            blocker = opened[0] if opened else blocker
-        blocker.release()
+        with ExitStack() as stack:
+            blocker = stack.enter_context(Blocker(self._conninfo, stages[0], table.quoted))
+            work = Running(self._session, act.sql)
+            for stage, following in zip(stages, (*stages[1:], None), strict=True):
+                if not blocker.holds(work, self._watch):
+                    break
+                stops.append(running.look(stage.name, self._session.pid))
+                if following:
+                    opened = stack.enter_context(Blocker(self._conninfo, following, table.quoted))
+                    blocker.release()
+                    blocker = opened
         answer = work.end(PATIENCE)
         return Look(answer, True, tuple(stops), built(before, storage(self._watch.session)))
 
@@ -127,11 +128,10 @@ class Looking:
 
     def _queued(self, act: Act, table: Target, running: Traffic, stops: list[Stop]) -> Answer:
         """The answer of a statement that finds a reader; where it has to wait, all others wait behind it."""
-        reader = Blocker(self._conninfo, QUEUE, table.quoted)
-        work = Running(self._session, act.sql)
-        if reader.holds(work, self._watch):
-            stops.append(running.look(QUEUE.name, self._session.pid))
-        reader.release()
+        with Blocker(self._conninfo, QUEUE, table.quoted) as reader:
+            work = Running(self._session, act.sql)
+            if reader.holds(work, self._watch):
+                stops.append(running.look(QUEUE.name, self._session.pid))
         return work.end(LONGEST)
 
     def _storage(self) -> Storage:

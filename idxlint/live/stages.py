@@ -5,6 +5,8 @@ nothing is left to chance. The order of the waits is that of DefineIndex, index_
 ReindexRelationConcurrently (src/backend/commands/indexcmds.c, src/backend/catalog/index.c).
 """
 
+import psycopg
+
 from idxlint.live.script import Act
 from idxlint.live.session import Running, Session
 from idxlint.live.watch import PATIENCE, Watch, until
@@ -65,12 +67,24 @@ class Blocker:
     def __init__(self, conninfo: str, stage: Stage, table: str) -> None:
         self.session = Session(conninfo, lock_timeout=f"{PATIENCE:.0f}s")
         self.pid = self.session.pid
-        if stage.lock:
-            self.session.rows("BEGIN")
-            self.session.rows(f"LOCK TABLE {table} IN {stage.lock} MODE")
-        else:
-            self.session.rows("BEGIN ISOLATION LEVEL REPEATABLE READ")
-            self.session.rows("SELECT 1")
+        try:
+            if stage.lock:
+                self.session.rows("BEGIN")
+                self.session.rows(f"LOCK TABLE {table} IN {stage.lock} MODE")
+            else:
+                self.session.rows("BEGIN ISOLATION LEVEL REPEATABLE READ")
+                self.session.rows("SELECT 1")
+        except psycopg.Error:
+            self.release()
+            raise
+
+    def __enter__(self) -> "Blocker":
+        """Released in the end, whatever happens; twice does no harm."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the transaction."""
+        self.release()
 
     def holds(self, work: Running, watch: Watch) -> bool:
         """Wait until a statement stands behind this transaction; False where it ended instead."""
