@@ -67,7 +67,7 @@ def mended(one: Episode, case: Case) -> tuple[Act, ...]:
         return ()
     act = meant(one, case)
     names = indexes(act) if act else frozenset()
-    known = {other.sql for other in one.script.acts}
+    known = {other.sql for other in one.script.acts if other is not act}
     return tuple(
         other
         for other in one.fixed.acts
