@@ -20,7 +20,8 @@ WHERE l.pid = %s AND l.granted AND l.locktype = 'relation'
   AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
   AND {_USER} ORDER BY 1, 2"""
 _INDEXES = f"""
-SELECT {_NAME}, tn.nspname || '.' || t.relname, pg_catalog.pg_get_indexdef(c.oid), i.indisvalid, i.indisready
+SELECT {_NAME}, tn.nspname || '.' || t.relname, pg_catalog.pg_get_indexdef(c.oid), i.indisvalid, i.indisready,
+  i.indislive
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -30,6 +31,7 @@ WHERE {_USER} ORDER BY 1"""
 _DEFINITIONS = f"""
 SELECT pg_catalog.concat_ws(' ', pg_catalog.pg_get_indexdef(c.oid), CASE WHEN i.indisprimary THEN 'primary' END,
          CASE WHEN NOT i.indimmediate THEN 'deferrable' END, CASE WHEN i.indisreplident THEN 'replica identity' END,
+         (SELECT spcname FROM pg_catalog.pg_tablespace s WHERE s.oid = c.reltablespace),
          pg_catalog.obj_description(c.oid, 'pg_class'))
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

@@ -126,13 +126,14 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """An index as the catalogue has it. valid, ready: indisvalid, indisready."""
+    """An index as the catalogue has it. valid, ready, live: indisvalid, indisready, indislive (pg_index)."""
 
     name: str
     table: str
     definition: str
     valid: bool
     ready: bool
+    live: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ same in every run of the same files on the same server. Times are counted from t
          "invalid_after", "missing", "repaired"}],
        "original_indexes": [INDEX], "fixed_indexes": [INDEX]}
     OBSERVED: {"offset", "line", "statement", "runs", "table", "locks": [LOCK], "waited", "passed", "builds",
-       "sqlstate", "error", "notices": [{"severity", "message"}], "start_ms", "end_ms",
+       "rewrites", "sqlstate", "error", "notices": [{"severity", "message"}], "start_ms", "end_ms",
        "stops": [{"name", "phase", "locks": [LOCK], "passed", "waited", "at_ms"}],
        "probes": [{"kind", "waited", "sqlstate", "start_ms", "end_ms"}]}
-    LOCK: {"relation", "mode"}     INDEX: {"name", "table", "definition", "valid", "ready"}
+    LOCK: {"relation", "mode"}     INDEX: {"name", "table", "definition", "valid", "ready", "live"}
 
 `status` is confirmed, contradicted, inconclusive, skipped or error. A proof about index work that no rule speaks of
 has "" as `rule`, `id` and `message`. `sqlstate` is "" where nothing failed, in a crash where it could not be stopped;
@@ -119,6 +119,7 @@ def _observed(one: Observed) -> dict[str, Any]:
         "waited": list(one.waited),
         "passed": list(one.passed),
         "builds": list(one.builds),
+        "rewrites": list(one.rewrites),
         "sqlstate": one.sqlstate,
         "error": one.error,
         "notices": [{"severity": notice.severity, "message": notice.message} for notice in one.notices],
@@ -172,6 +173,7 @@ def _index(index: IndexState) -> dict[str, Any]:
         "definition": index.definition,
         "valid": index.valid,
         "ready": index.ready,
+        "live": index.live,
     }
 
 
