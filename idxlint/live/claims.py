@@ -14,6 +14,9 @@ _COPIES = re.compile(r"_cc(?:new|old)\d*\Z")
 _LOUD = ("unnamed-concurrent-index",)
 """Rules whose fix only promises that a second run does not pass over what the first one left."""
 
+_MISSING = ("42704", "42P01", "42703")
+"""What a statement says when an earlier file did not come to its end, so that what it works on is not there."""
+
 _EXISTS = "42P07"
 _WAITING = {
     "SHARE": ("INSERT", "UPDATE", "DELETE"),
@@ -141,6 +144,7 @@ def fixed(
     if refused is not None:
         own = case.finding.rule.kind is Kind.REFUSED and refused.sqlstate in _codes(case)
         alike = before is not None and refused.sqlstate == before.sqlstate and not own
+        alike |= before is not None and bool(before.sqlstate) and refused.sqlstate in _MISSING
         data = refused.sqlstate.startswith(_DATA)
         status = Status.INCONCLUSIVE if data or alike else Status.CONTRADICTED
         yield Claim("PostgreSQL takes the fix", status, f"{refused.sqlstate} {refused.error}")

@@ -1,0 +1,31 @@
+"""Live mode over every runner's fixture: idxlint is right about all of them, and live mode about idxlint."""
+
+from pathlib import Path
+
+import pytest
+
+from idxlint.live.history import prove
+from idxlint.model.live import Status
+from idxlint.proving import episodes
+from tests.live.proofs import request
+from tests.live.server import Server
+
+pytestmark = pytest.mark.live
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+FOLDERS = sorted(path.name for path in FIXTURES.iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_nothing_is_contradicted(newest: Server, name: str) -> None:
+    """What idxlint says of a file is what the server does when it gets it in the runner's own way."""
+    asked = request(FIXTURES / name)
+    run = prove(newest.live, "test", [*episodes(asked, [plan.shown for plan in asked.plans])])
+    wrong = [
+        (proof.path, claim.text, claim.reason)
+        for proof in run.proofs
+        for claim in proof.claims
+        if claim.status in (Status.CONTRADICTED, Status.ERROR)
+    ]
+
+    assert wrong == []
