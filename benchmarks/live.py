@@ -29,8 +29,7 @@ def history() -> Mapping[str, str]:
             f"ALTER TABLE {table} ADD COLUMN note text;\nCOMMENT ON COLUMN {table}.note IS 'free text';\n",
             f"CREATE INDEX {table}_kind_idx ON {table} (kind);\n",
             f"CREATE VIEW kinds_{group} AS SELECT DISTINCT kind FROM {table};\n",
-            f"CREATE TABLE plants_{group} (id bigint PRIMARY KEY, bed bigint REFERENCES {table});\n"
-            f"CREATE INDEX ON plants_{group} (bed);\n",
+            f"CREATE TABLE plants_{group} (bed bigint REFERENCES {table});\nCREATE INDEX ON plants_{group} (bed);\n",
         )[kind]
         files[f"{number:03}.sql"] = text
     files[f"{FILES:03}.sql"] = "CREATE INDEX beds_0_size_idx ON beds_0 (size);\n"
