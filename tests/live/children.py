@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from idxlint.live import folder
 from idxlint.live.binaries import available
 
@@ -19,9 +21,10 @@ class Child:
 
     def __init__(self, place: Path, user: int = os.geteuid(), *, nohup: bool = False) -> None:
         """Return once its server is up."""
-        binaries = next(
-            each for each in (*installed(), *available()) if user == 0 or folder.reachable(each.bin)
-        )
+        found = (each for each in (*installed(), *available()) if user == 0 or folder.reachable(each.bin))
+        binaries = next(found, None)
+        if binaries is None:
+            pytest.skip("no PostgreSQL where an ordinary user can reach it")
         command = [sys.executable, "-m", "tests.live.child", str(user), "cluster"]
         command += [str(binaries.bin), str(binaries.major)]
         self.process = subprocess.Popen(
