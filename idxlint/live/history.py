@@ -27,6 +27,8 @@ Progress = Callable[[str], None]
 """Told what is being worked on."""
 
 _DATA = "23"
+_HISTORIES, _PLAYS = 3, 4
+"""How many run at once, which mostly wait; each play has up to nine sessions."""
 
 
 def prove(
@@ -41,27 +43,37 @@ def prove(
     """Run histories on a server and prove what is asked for. schema: a dump that each starts from."""
     started = time.monotonic()
     with ExitStack() as stack:
-        pool = stack.enter_context(_pool())
-        theatre = Theatre(Databases(server, stack), pool, crash=crash, progress=progress)
-        for _, group in groupby(episodes, key=lambda one: one.history):
-            theatre.history([*group], schema)
+        histories, plays = stack.enter_context(_pool(_HISTORIES)), stack.enter_context(_pool(_PLAYS))
+        databases = Databases(server, stack)
+
+        def one(group: Sequence[Episode]) -> Theatre:
+            theatre = Theatre(databases, plays, crash=crash, progress=progress)
+            theatre.history(group, schema)
+            return theatre
+
+        groups = [[*group] for _, group in groupby(episodes, key=lambda one: one.history)]
+        done = [*histories.map(one, groups)]
+    seeded = {table: rows for theatre in done for table, rows in theatre.seeded.items()}
     return LiveRun(
         server.version,
         origin,
-        tuple(theatre.proofs),
-        tuple(theatre.unplayed),
-        tuple(Unseeded(table, reason) for table, reason in theatre.unseeded.items()),
+        tuple(proof for theatre in done for proof in theatre.proofs),
+        tuple(unplayed for theatre in done for unplayed in theatre.unplayed),
+        tuple(
+            Unseeded(*words)
+            for words in dict.fromkeys(pair for theatre in done for pair in theatre.unseeded.items())
+        ),
         len({one.script.path for one in episodes}),
-        len(theatre.seeded),
-        sum(theatre.seeded.values()),
+        len(seeded),
+        sum(seeded.values()),
         round(time.monotonic() - started, 2),
     )
 
 
 @contextmanager
-def _pool() -> Iterator[ThreadPoolExecutor]:
-    """Two plays at once. After Ctrl-C nobody is waited for: they end when the server does."""
-    pool = ThreadPoolExecutor(2)
+def _pool(workers: int) -> Iterator[ThreadPoolExecutor]:
+    """Some at once. After Ctrl-C nobody is waited for: they end when the server does."""
+    pool = ThreadPoolExecutor(workers)
     try:
         yield pool
     finally:
@@ -69,7 +81,7 @@ def _pool() -> Iterator[ThreadPoolExecutor]:
 
 
 class Theatre:
-    """What all histories of a run share."""
+    """What is seen of one history."""
 
     def __init__(
         self, databases: Databases, pool: ThreadPoolExecutor, *, crash: bool, progress: Progress
