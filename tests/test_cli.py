@@ -228,3 +228,12 @@ def test_rule_book(run: Run) -> None:
         run("rule", "index-not-concurent")
     )
     assert run("rules").out.startswith("IDX101  index-not-concurrent")
+
+
+def test_fixing_a_file_with_a_local_timeout(run: Run, tmp_path: Path) -> None:
+    """SET LOCAL ends with its transaction, and a file that is tried with its fixes is still taken back whole."""
+    (tmp_path / "1.sql").write_text(f"BEGIN;\nSET LOCAL lock_timeout = '1s';\n{BAD}COMMIT;\n")
+    code, out, err = clean(run("check", "1.sql", "--unsafe-fixes", "--diff"))
+
+    assert (code, err) == (1, "")
+    assert "+CREATE INDEX CONCURRENTLY i ON t (a);" in out
