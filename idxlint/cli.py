@@ -112,7 +112,8 @@ def check(**flags: Any) -> int:
 def live(**flags: Any) -> int:
     """Prove it on a throw-away PostgreSQL: what blocks, what the fix does, what a crash leaves.
 
-    With no PATH: those of the configuration, else the folders that look like migrations.
+    With no PATH: those of the configuration, else the folders that look like migrations. The server is on a socket
+    in a private folder, in memory where there is room and no TMPDIR is set; both are gone afterwards.
     """
     from idxlint.commands_live import live as command
 

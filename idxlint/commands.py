@@ -138,7 +138,7 @@ def request_of(
         changed.refuse(flags, paths, fix=fix)
     found = _files(paths, flags)
     if not found.asked:
-        raise Failure(Code.NOTHING_READ, "no folder here looks like migrations; name one: idxlint check PATH")
+        raise Failure(Code.NOTHING_READ, "no folder here looks like migrations; name one, as PATH")
     for line in found.unread[:-1]:
         console.say(line)
     if found.unread:  # a gate must not pass on the rest

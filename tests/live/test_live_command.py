@@ -239,6 +239,19 @@ def test_rewrite_is_shown_without_a_verdict(run: Run, tmp_path: Path) -> None:
     assert "it rewrites public.orders; idxlint has no rule for that" in out
 
 
+def test_index_that_is_rebuilt_by_the_way(run: Run, tmp_path: Path) -> None:
+    """A change of collation rebuilds the index alone: no rule speaks of that, and so it is no defect of one."""
+    (tmp_path / "db" / "1.sql").write_text(f"{SHOP}CREATE INDEX orders_status_idx ON orders (status);\n")
+    (tmp_path / "db" / "2.sql").write_text('ALTER TABLE orders ALTER status TYPE text COLLATE "C";\n')
+    code, out, _ = run("live", "db/2.sql")
+
+    assert code == 0
+    assert (
+        "it builds public.orders_status_idx under ACCESS EXCLUSIVE on public.orders; idxlint has no rule"
+        in out
+    )
+
+
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A TMPDIR that everybody may use."""
