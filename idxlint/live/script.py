@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from idxlint.model import Direction, Gap, Migration, Send, Span, Unit, Wrap, value
 from idxlint.model.live import Unplayed
+from idxlint.sql.hosted import placed
 from idxlint.sql.operations import (
     AddConstraint,
     AttachIndex,
@@ -98,14 +99,7 @@ def _messages(migration: Migration, unit: Unit, lost: list[Unplayed]) -> Iterato
             lost.append(_unplayed(migration, piece.span, f"{piece.unresolved} is made while it runs"))
             continue
         parsed = parse(piece.sql)
-        shift = piece.span.start
-        moved = [
-            Statement(one.start + shift, one.end + shift, one.sql)
-            if piece.verbatim
-            else Statement(*piece.span, one.sql, verbatim=False)
-            for one in parsed.statements
-        ]
-        acts = [_act(migration, one, parsed) for one in moved]
+        acts = [_act(migration, placed(piece, one), parsed) for one in parsed.statements]
         if unit.send is Send.STATEMENT:
             yield from ((act,) for act in acts)
         elif acts:

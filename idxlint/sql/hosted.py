@@ -22,17 +22,21 @@ def statements(unit: Unit) -> Parsed:
             continue
         parsed = parse(piece.sql, None, matters)
         shift = piece.span.start
-        for one in parsed.statements:
-            if piece.verbatim:
-                found.append(Statement(one.start + shift, one.end + shift, one.sql))
-            else:
-                found.append(Statement(*piece.span, one.sql, verbatim=False))
+        found += (placed(piece, one) for one in parsed.statements)
         for gap in parsed.gaps:
             span = Span(gap.span.start + shift, gap.span.end + shift) if piece.verbatim else piece.span
             gaps.append(replace(gap, span=span))
         names.update(parsed.placeholders)
         count += parsed.count
     return Parsed(tuple(found), count, tuple(gaps), names)
+
+
+def placed(piece: Piece, statement: Statement) -> Statement:
+    """A statement of a piece at its place in the file, or at that of the piece where it does not stand there."""
+    if not piece.verbatim:
+        return Statement(*piece.span, statement.sql, verbatim=False)
+    shift = piece.span.start
+    return Statement(statement.start + shift, statement.end + shift, statement.sql)
 
 
 def unread(piece: Piece) -> Step:
