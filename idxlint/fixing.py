@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from idxlint import fixer
 from idxlint.engine import Judged, Request, one, read
-from idxlint.judge import replay
+from idxlint.judge import Selection, replay
 from idxlint.model import Finding, Migration, Reason, Safety, value
 from idxlint.prepare import prepare
 from idxlint.runners import STDIN, Plan, Unread, units
@@ -56,7 +56,6 @@ def mended(request: Request, level: Safety) -> Iterator[Mended]:
     """Each file with its fixes, judged against the schema that the fixed files before it have built."""
     selection = request.selection()
     schema, history = Schema(), None
-    accepted = request.baseline.findings if request.baseline else {}
     for plan in request.plans:
         if plan.history != history:
             schema, history = Schema(), plan.history
@@ -64,33 +63,32 @@ def mended(request: Request, level: Safety) -> Iterator[Mended]:
             migration = read(request, plan)
         except Unread:
             continue  # the report that follows says so
-        if not request.reports(plan.shown):
-            replay(prepare(migration), schema, selection)
-            yield Mended(plan, migration, (), (), fixer.Fixed(migration.source.text, 0))
-            continue
-        first: list[Judged] = []
+        if request.reports(plan.shown):
+            one_file = _mended(plan, migration, request, selection, schema, level)
+        else:
+            one_file = Mended(plan, migration, (), (), fixer.Fixed(migration.source.text, 0))
+        replay(prepare(with_text(plan, migration, one_file.fixed.text)), schema, selection)
+        yield one_file
 
-        def lint(
-            text: str,
-            plan: Plan = plan,
-            migration: Migration = migration,
-            schema: Schema = schema,
-            first: list[Judged] = first,
-        ) -> fixer.Linted:
-            prepared = prepare(with_text(plan, migration, text))
-            with schema.aside():
-                judged = one(prepared, schema, selection, request)
-            first.append(judged)
-            shown = [finding for finding in judged.findings if finding.fingerprint not in accepted]
-            gaps = sum(entry.gap.reason is not Reason.PSQL for entry in judged.gaps)
-            return fixer.Linted(shown, gaps)
 
-        fixed = fixer.improve(migration.source.text, lint, level)
-        replay(prepare(with_text(plan, migration, fixed.text)), schema, selection)
-        shown = tuple(finding for finding in first[0].findings if finding.fingerprint not in accepted)
-        silenced = tuple(finding for finding in first[0].findings if finding.fingerprint in accepted)
-        silenced += tuple(entry.finding for entry in first[0].suppressed)
-        yield Mended(plan, migration, shown, silenced, fixed)
+def _mended(
+    plan: Plan, migration: Migration, request: Request, selection: Selection, schema: Schema, level: Safety
+) -> Mended:
+    accepted = request.baseline.findings if request.baseline else {}
+    seen: list[tuple[Judged, tuple[Finding, ...]]] = []
+
+    def lint(text: str) -> fixer.Linted:
+        prepared = prepare(with_text(plan, migration, text))
+        with schema.aside():
+            judged = one(prepared, schema, selection, request)
+        shown = tuple(finding for finding in judged.findings if finding.fingerprint not in accepted)
+        seen.append((judged, shown))
+        return fixer.Linted(shown, sum(entry.gap.reason is not Reason.PSQL for entry in judged.gaps))
+
+    fixed = fixer.improve(migration.source.text, lint, level)
+    judged, shown = seen[0]  # the file as it stands is linted first
+    silenced = tuple(finding for finding in judged.findings if finding.fingerprint in accepted)
+    return Mended(plan, migration, shown, (*silenced, *(entry.finding for entry in judged.suppressed)), fixed)
 
 
 def with_text(plan: Plan, migration: Migration, text: str) -> Migration:
