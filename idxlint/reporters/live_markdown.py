@@ -10,6 +10,7 @@ from html import escape
 
 from idxlint.model import printable
 from idxlint.model.live import Claim, Crash, LiveReport, LiveRun, Observed, Proof
+from idxlint.reporters import gfm
 from idxlint.reporters.live_crashes import aftermath, batches, halted, left, rerun
 from idxlint.reporters.live_fold import Folded, Shown, fold
 from idxlint.reporters.live_words import (
@@ -32,7 +33,6 @@ MARKER = "<!-- idxlint-live -->"
 LIMIT = 65_000
 """GitHub takes 65,536 characters; counted in bytes here, which are never fewer."""
 
-_TICKS = re.compile(r"`+")
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$]")
 _CALL = re.compile(r"@|www(?=\.)|:(?=//)", re.IGNORECASE)
 _COMMAND = re.compile(r"^(\s*)::")
@@ -170,11 +170,8 @@ def _crashes(crashes: tuple[Crash, ...]) -> Iterator[str]:
 
 
 def code(text: str) -> str:
-    """Text as a code span, outside of tables."""
-    text = printable(text)
-    fence = "`" * (max((len(run) for run in _TICKS.findall(text)), default=0) + 1)
-    pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{pad}{text}{pad}{fence}" if text.strip() else ""
+    """Text as a code span, outside of tables; there is none for nothing."""
+    return gfm.code(text) if text.strip() else ""
 
 
 def cell(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from idxlint.model import Finding, Report, Severity, Source, Span, printable
 from idxlint.reporters.changes import changed
+from idxlint.reporters.gfm import code, longest
 from idxlint.reporters.snippet import underlined
 from idxlint.reporters.text import counted, silent_gaps
 
@@ -96,7 +97,7 @@ def _findings(report: Report) -> Iterator[_Block]:
 
 def _finding(finding: Finding, *, folded: bool) -> str:
     rule, hit = finding.rule, finding.hit
-    place = _code(_place(finding.source, hit.at))
+    place = code(_place(finding.source, hit.at))
     head = f"\n**{finding.severity.word}** {rule.id} {rule.name} in {place}  \n{_escaped(hit.message)}\n"
     details = _statement(finding)
     if hit.help:
@@ -119,7 +120,7 @@ def _statement(finding: Finding) -> list[str]:
 
 def _gaps(report: Report) -> Iterator[_Block]:
     for entry in silent_gaps(report):
-        place = _code(_place(entry.source, entry.gap.span))
+        place = code(_place(entry.source, entry.gap.span))
         yield _Block("gap", f"\n**not judged** in {place}: {_escaped(entry.gap.message)}\n")
 
 
@@ -138,23 +139,11 @@ def _place(source: Source, span: Span) -> str:
     return f"{source.path}:{line}:{column}"
 
 
-def _code(text: str) -> str:
-    """Text in backticks, of which there are more than anywhere inside."""
-    text = printable(text)
-    fence = "`" * (_longest(text) + 1)
-    space = " " if text.startswith(("`", " ")) or text.endswith(("`", " ")) else ""
-    return f"{fence}{space}{text}{space}{fence}"
-
-
 def _fenced(language: str, lines: Iterable[str]) -> list[str]:
     """Lines in a fence that is longer than any inside."""
     content = [*lines]
-    fence = "`" * max(3, *(_longest(line) + 1 for line in content)) if content else "```"
+    fence = "`" * max(3, *(longest(line) + 1 for line in content)) if content else "```"
     return [f"{fence}{language}", *content, fence]
-
-
-def _longest(text: str) -> int:
-    return max(map(len, re.findall("`+", text)), default=0)
 
 
 def _escaped(text: str) -> str:
