@@ -16,6 +16,7 @@ from idxlint.runners import STDIN, Unread, collect, load
 from idxlint.runners.base import order, plan
 
 if TYPE_CHECKING:
+    from idxlint.live.cluster import Server
     from idxlint.live.episode import Episode
     from idxlint.live.script import Script
 
@@ -137,18 +138,19 @@ def _runs(
     from idxlint.proving import episodes
 
     found: tuple[Episode, ...] = tuple(episodes(request, asked))
+
+    def run(server: "Server", origin: str) -> LiveRun:
+        with _progress(server.version) as progress:
+            return history.prove(server, origin, found, crash=wanted.crash, schema=dump, progress=progress)
+
     try:
         if wanted.dsn is not None:
-            with borrowed(wanted.dsn, wanted.destroy) as server, _progress(server.version) as progress:
-                yield history.prove(
-                    server, "--dsn", found, crash=wanted.crash, schema=dump, progress=progress
-                )
+            with borrowed(wanted.dsn, wanted.destroy) as server:
+                yield run(server, "--dsn")
             return
         for binaries in chosen(wanted.majors, wanted.pg_bin):
-            with cluster(binaries) as server, _progress(server.version) as progress:
-                yield history.prove(
-                    server, binaries.origin, found, crash=wanted.crash, schema=dump, progress=progress
-                )
+            with cluster(binaries) as server:
+                yield run(server, binaries.origin)
     except NoServer as error:
         raise Failure(Code.NO_SERVER, str(error)) from None
 

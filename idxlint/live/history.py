@@ -186,7 +186,7 @@ class Theatre:
         with session(conninfo(place)) as left, session(conninfo(beside)) as right:
             return (
                 oracles.valid(second),
-                oracles.same(first, oracles.definitions(left), oracles.definitions(right)),
+                oracles.same(first, Watch(left).definitions(), Watch(right).definitions()),
                 oracles.complete(right, made),
                 *oracles.unique(right, made),
             )

@@ -6,7 +6,6 @@ import psycopg
 
 from idxlint.live import seed
 from idxlint.live.session import Session
-from idxlint.live.watch import Watch
 from idxlint.model.live import Claim, Played, Status
 
 _BTREES = """
@@ -97,8 +96,3 @@ def _takes(session: Session, table: str, columns: Sequence[str], *first: str) ->
         return False
     finally:
         session.rows("ROLLBACK")
-
-
-def definitions(session: Session) -> frozenset[str]:
-    """Every index and constraint."""
-    return Watch(session).definitions()
