@@ -17,7 +17,7 @@ def main() -> None:
 def _run() -> int:
     try:
         _only_our_words()
-        from idxlint.cli import run
+        from idxlint.cli.main import run
 
         return run(sys.argv[1:])
     except KeyboardInterrupt:

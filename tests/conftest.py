@@ -9,17 +9,17 @@ from typing import NamedTuple
 
 import pytest
 
-from idxlint import catalogue
-from idxlint.engine import Request, one
-from idxlint.judge import Selection, replay
+from idxlint import rulebook
+from idxlint.config.configuration import Config
+from idxlint.engine.judge import Selection, replay
+from idxlint.engine.parsed_file import prepare
+from idxlint.engine.run import Request, one
 from idxlint.model import Direction, Finding, Migration, Source
-from idxlint.prepare import prepare
 from idxlint.runners.profile import Place
 from idxlint.runners.registry import PROFILES
-from idxlint.settings import Config
-from idxlint.sql.schema import Schema
+from idxlint.sql.state.schema import Schema
 
-BOOK = catalogue.load()
+BOOK = rulebook.load()
 
 
 def lint(

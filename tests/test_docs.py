@@ -11,10 +11,11 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
-from idxlint import __version__, catalogue, config
-from idxlint.ci_files import CI, lines
-from idxlint.cli import cli
-from idxlint.origin import OWNER, Origin
+from idxlint import __version__, rulebook
+from idxlint.cli.ci_files import CI, lines
+from idxlint.cli.main import cli
+from idxlint.cli.origin import OWNER, Origin
+from idxlint.config import load
 from idxlint.runners import book as runners
 from idxlint.runners.registry import PROFILES
 from tests.action.workflow import ACTION
@@ -64,7 +65,7 @@ def blocks() -> dict[str, str]:
         "demo-input": f"```sql\n{migration}```\n",
         "demo-output": f"```console\n$ idxlint check {SHOWN}\n{said('check', SHOWN)}```\n",
         "action": "\n".join([*_inputs_and_outputs(), ""]),
-        "rules": catalogue.table(BOOK, "rules/"),
+        "rules": rulebook.table(BOOK, "rules/"),
         **{ci: f"```yaml\n{CI[ci](RELEASED).text}```\n" for ci in ("gitlab", "pre-commit")},
         "any": f"```sh\n{lines(RELEASED)}```\n",
         "help": f"```text\n{said('check', '--help')}```\n",
@@ -92,13 +93,13 @@ def readme() -> str:
 
 def rule_book() -> str:
     """The entrance of the rule book: all rules, and the same rules in other linters."""
-    linters = sorted({linter for rule in BOOK.rules for linter, _ in catalogue.mirrors(rule)})
+    linters = sorted({linter for rule in BOOK.rules for linter, _ in rulebook.mirrors(rule)})
     return "\n".join(
         [
             "# The rule book\n",
             "One page a rule. Every SQL block on a page runs as a test: what is called bad is reported,",
             "what is called good or fixed is not, and both run on real servers. This table is generated.\n",
-            catalogue.table(BOOK),
+            rulebook.table(BOOK),
             "## Coming from another linter\n",
             f"| {' | '.join(['here', *linters])} |",
             "|---" * (len(linters) + 1) + "|",
@@ -110,7 +111,7 @@ def rule_book() -> str:
 
 def _elsewhere(linters: list[str]) -> Iterator[str]:
     for rule in BOOK.rules:
-        mirrors = dict(catalogue.mirrors(rule))
+        mirrors = dict(rulebook.mirrors(rule))
         if mirrors:
             yield f"| [{rule.name}]({rule.name}.md) | {' | '.join(mirrors.get(one, '') for one in linters)} |"
 
@@ -193,8 +194,8 @@ def test_readme_configuration(tmp_path: Path) -> None:
     """The configuration in the README is one, and has all keys."""
     (shown,) = [fence[2] for fence in _FENCE.finditer(README.read_text("utf-8")) if "fail_on:" in fence[2]]
     (tmp_path / "idxlint.yaml").write_text(shown, "utf-8")
-    read = config.load(tmp_path, None, BOOK.names())
-    keys = set(config.Config.__slots__) - {"file", "root", "start"}
+    read = load.load(tmp_path, None, BOOK.names())
+    keys = set(load.Config.__slots__) - {"file", "root", "start"}
 
     assert read.file is not None
     assert keys == set(re.findall(r"^(\w+):", shown, re.MULTILINE))

@@ -16,8 +16,8 @@ from lxml import etree
 from idxlint.model import FileGap, Gap, Reason, Report, Source, Span, printable
 from idxlint.reporters import FORMATS
 from tests.conftest import Run
-from tests.reports import commands, prose, rendered, written
-from tests.test_reporters import TEXT, finding
+from tests.helpers.reports import commands, prose, rendered, written
+from tests.reporters.test_reporters import TEXT, finding
 
 EVIL = (
     "a\nb",

@@ -14,7 +14,8 @@ from zipfile import ZipFile
 import pytest
 import yaml
 
-from idxlint import __version__, config
+from idxlint import __version__
+from idxlint.config import load
 from tests.conftest import BOOK
 
 ROOT = Path(__file__).parent.parent
@@ -119,7 +120,7 @@ def test_ci_runs_each_python() -> None:
 
 def test_ci_runs_each_postgres() -> None:
     """CI runs the live tests on each PostgreSQL that idxlint knows, and there is a server for each."""
-    majors = [str(major) for major in config.RELEASES]
+    majors = [str(major) for major in load.RELEASES]
     servers = re.findall(r"^  (\d+)\.[\w.-]+$", (ROOT / ".ci" / "postgres").read_text("utf-8"), re.MULTILINE)
 
     assert majors == job("live")["strategy"]["matrix"]["postgres"]

@@ -11,8 +11,8 @@ import yaml
 
 from idxlint.runners.registry import PROFILES
 from tests.conftest import Ran
-from tests.repos import Repo, command, index, table
-from tests.tools.programs import unavailable
+from tests.helpers.repos import Repo, command, index, table
+from tests.runners.tools.programs import unavailable
 
 ROOT = Path(__file__).parent.parent
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))

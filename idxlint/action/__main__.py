@@ -3,14 +3,14 @@
 import sys
 from collections.abc import Callable, Mapping
 
-from idxlint.action import check, comment, install, workflow
+from idxlint.action import comment, install, lint, workflow
 from idxlint.action.inputs import Inputs
-from idxlint.console import Failure
+from idxlint.system.console import Failure
 
 STEPS: Mapping[str, Callable[[Inputs], int]] = {
     "install": install.step,
-    "check": check.step,
-    "live": check.live,
+    "check": lint.step,
+    "live": lint.live,
     "comment": comment.step,
 }
 

@@ -5,11 +5,11 @@ import os
 from typing import Any
 
 from idxlint.action import review, workflow
-from idxlint.action.check import home
 from idxlint.action.event import Pull, pull
 from idxlint.action.inputs import Inputs
+from idxlint.action.lint import home
 from idxlint.action.rest import Client, Refused
-from idxlint.console import Code
+from idxlint.system.console import Code
 
 MARKER = "<!-- idxlint -->"
 LIMIT = 65_536

@@ -5,7 +5,7 @@ import re
 import shlex
 from dataclasses import dataclass
 
-from idxlint.console import Code, Failure
+from idxlint.system.console import Code, Failure
 
 _VERSION = re.compile(r"\d[\w.+!]*(?:\.\*)?", re.ASCII)
 _COMMENTS = ("true", "false", "review")

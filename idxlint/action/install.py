@@ -5,10 +5,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from idxlint import shell
 from idxlint.action import workflow
 from idxlint.action.inputs import Inputs
-from idxlint.console import Code, Failure
+from idxlint.system import shell
+from idxlint.system.console import Code, Failure
 
 CACHE = "~/.cache/idxlint-pip"
 _SECONDS = 900

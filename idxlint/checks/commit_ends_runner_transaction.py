@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.base import Context, check
+from idxlint.checks.context import Context, check
 from idxlint.model import Hit, Severity, Wrap
-from idxlint.sql.commands import refusing
-from idxlint.sql.operations import Transaction
-from idxlint.sql.statement import Statement
-from idxlint.sql.tokens import place
+from idxlint.sql.meaning.operations import Transaction
+from idxlint.sql.meaning.refusing import refusing
+from idxlint.sql.text.statement import Statement
+from idxlint.sql.text.tokens import place
 
 
 @check("commit-ends-runner-transaction", Transaction)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.base import Context, check
+from idxlint.checks.context import Context, check
 from idxlint.model import Hit
-from idxlint.sql.names import quoted
-from idxlint.sql.operations import BuildIndex
-from idxlint.sql.statement import Statement
-from idxlint.sql.tokens import place
+from idxlint.sql.meaning.names import quoted
+from idxlint.sql.meaning.operations import BuildIndex
+from idxlint.sql.text.statement import Statement
+from idxlint.sql.text.tokens import place
 
 
 @check("concurrent-on-partitioned", BuildIndex, concurrent=True)

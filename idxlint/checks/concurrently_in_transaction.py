@@ -2,21 +2,14 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.base import Context, check, in_body
+from idxlint.checks.context import Context, check, in_body
 from idxlint.model import Fix, Hit
-from idxlint.sql.commands import Refusing, refusing
-from idxlint.sql.operations import (
-    BuildIndex,
-    DetachPartition,
-    DropIndex,
-    Operation,
-    Reindex,
-    Vacuum,
-)
-from idxlint.sql.recipes import build_concurrently, without
-from idxlint.sql.rewrite import Rewriting
-from idxlint.sql.statement import Statement
-from idxlint.sql.tokens import place
+from idxlint.sql.meaning.operations import BuildIndex, DetachPartition, DropIndex, Operation, Reindex, Vacuum
+from idxlint.sql.meaning.refusing import Refusing, refusing
+from idxlint.sql.rewrite.recipes import build_concurrently, without
+from idxlint.sql.rewrite.rewriting import Rewriting
+from idxlint.sql.text.statement import Statement
+from idxlint.sql.text.tokens import place
 
 
 @check("concurrently-in-transaction", BuildIndex, DropIndex, Reindex, DetachPartition, Vacuum)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.base import Context, check, in_body, when
+from idxlint.checks.context import Context, check, in_body, when
 from idxlint.model import Hit
-from idxlint.sql.naming import constraint_name
-from idxlint.sql.operations import AddConstraint
-from idxlint.sql.statement import Statement
-from idxlint.sql.tokens import place
+from idxlint.sql.meaning.chosen_names import constraint_name
+from idxlint.sql.meaning.operations import AddConstraint
+from idxlint.sql.text.statement import Statement
+from idxlint.sql.text.tokens import place
 
 
 @check("constraint-builds-index", AddConstraint)
@@ -19,7 +19,7 @@ def constraint_builds_index(op: AddConstraint, stmt: Statement, ctx: Context) ->
     partitioned = ctx.schema.is_partitioned(op.table)
     fix = None
     if not in_body(op) and not partitioned:
-        from idxlint.sql.by_index import constraint_by_index  # the costliest recipe, and rare
+        from idxlint.sql.rewrite.by_index import constraint_by_index  # the costliest recipe, and rare
 
         rewriting = constraint_by_index(ctx.source.text, stmt, op)
         fix = ctx.fix(

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.base import Context, check, in_body
+from idxlint.checks.context import Context, check, in_body
 from idxlint.model import Fix, Hit, Safety
-from idxlint.sql.operations import DropIndex
-from idxlint.sql.recipes import drop_constraints, drop_each, without
-from idxlint.sql.schema import TEMP, Index
-from idxlint.sql.statement import Statement
-from idxlint.sql.tokens import place
+from idxlint.sql.meaning.operations import DropIndex
+from idxlint.sql.rewrite.recipes import drop_constraints, drop_each, without
+from idxlint.sql.state.schema import TEMP, Index
+from idxlint.sql.text.statement import Statement
+from idxlint.sql.text.tokens import place
 
 
 @check("drop-concurrently-refused", DropIndex, concurrent=True)

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.base import Context, check, in_body, when
+from idxlint.checks.context import Context, check, in_body, when
 from idxlint.model import Fix, Hit
-from idxlint.sql.names import Name
-from idxlint.sql.operations import DropIndex, DropInvalid, DropTable
-from idxlint.sql.recipes import drop_constraints, drop_each
-from idxlint.sql.schema import Index
-from idxlint.sql.statement import Statement
-from idxlint.sql.tokens import place
+from idxlint.sql.meaning.names import Name
+from idxlint.sql.meaning.operations import DropIndex, DropInvalid, DropTable
+from idxlint.sql.rewrite.recipes import drop_constraints, drop_each
+from idxlint.sql.state.schema import Index
+from idxlint.sql.text.statement import Statement
+from idxlint.sql.text.tokens import place
 
 
 @check("drop-index-not-concurrent", DropIndex, concurrent=False)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.base import Context, check, in_body
+from idxlint.checks.context import Context, check, in_body
 from idxlint.model import Hit
-from idxlint.sql.names import quoted
-from idxlint.sql.operations import BuildIndex
-from idxlint.sql.recipes import build_concurrently
-from idxlint.sql.statement import Statement
-from idxlint.sql.tokens import place
+from idxlint.sql.meaning.names import quoted
+from idxlint.sql.meaning.operations import BuildIndex
+from idxlint.sql.rewrite.recipes import build_concurrently
+from idxlint.sql.text.statement import Statement
+from idxlint.sql.text.tokens import place
 
 
 @check("if-not-exists-hides-invalid", BuildIndex, concurrent=True)

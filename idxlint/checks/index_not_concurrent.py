@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.base import Context, check, in_body, when
+from idxlint.checks.context import Context, check, in_body, when
 from idxlint.model import Fix, Hit
-from idxlint.sql.names import Name, quoted
-from idxlint.sql.operations import BuildIndex, Made
-from idxlint.sql.recipes import build_concurrently
-from idxlint.sql.statement import Statement
-from idxlint.sql.tokens import place
+from idxlint.sql.meaning.names import Name, quoted
+from idxlint.sql.meaning.operations import BuildIndex, Made
+from idxlint.sql.rewrite.recipes import build_concurrently
+from idxlint.sql.text.statement import Statement
+from idxlint.sql.text.tokens import place
 
 
 @check("index-not-concurrent", BuildIndex, concurrent=False)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.base import Context, check, in_body
+from idxlint.checks.context import Context, check, in_body
 from idxlint.model import Hit
-from idxlint.sql.commands import refusing
-from idxlint.sql.operations import BuildIndex, DropIndex, Operation, Reindex, Vacuum
-from idxlint.sql.rewrite import blank
-from idxlint.sql.statement import Statement
-from idxlint.sql.tokens import place
+from idxlint.sql.meaning.operations import BuildIndex, DropIndex, Operation, Reindex, Vacuum
+from idxlint.sql.meaning.refusing import refusing
+from idxlint.sql.rewrite.rewriting import blank
+from idxlint.sql.text.statement import Statement
+from idxlint.sql.text.tokens import place
 
 
 @check("mixed-migration-refused", BuildIndex, DropIndex, Reindex, Vacuum)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.base import Context, check
+from idxlint.checks.context import Context, check
 from idxlint.model import Gap, Hit, Reason, Span
-from idxlint.sql.matter import INDEX_WORK
-from idxlint.sql.operations import Operation, Unresolved
-from idxlint.sql.statement import Statement
+from idxlint.sql.meaning.matter import INDEX_WORK
+from idxlint.sql.meaning.operations import Operation, Unresolved
+from idxlint.sql.text.statement import Statement
 
 
 @check("not-judged", Gap, Unresolved)

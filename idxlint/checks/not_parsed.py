@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.base import Context, check
+from idxlint.checks.context import Context, check
 from idxlint.model import Gap, Hit, Reason, Severity
-from idxlint.sql.statement import Statement
+from idxlint.sql.text.statement import Statement
 
 
 @check("not-parsed", Gap)

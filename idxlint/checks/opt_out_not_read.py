@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.base import Context, check
+from idxlint.checks.context import Context, check
 from idxlint.model import Hit, Misread, Severity
-from idxlint.sql.statement import Statement
+from idxlint.sql.text.statement import Statement
 
 
 @check("opt-out-not-read", Misread)

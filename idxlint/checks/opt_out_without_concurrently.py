@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from idxlint.checks.base import Context, check, in_body
+from idxlint.checks.context import Context, check, in_body
 from idxlint.model import Hit
-from idxlint.sql.commands import refusing
-from idxlint.sql.operations import AddConstraint, BuildIndex, DropIndex, Operation, Reindex
-from idxlint.sql.statement import Statement
+from idxlint.sql.meaning.operations import AddConstraint, BuildIndex, DropIndex, Operation, Reindex
+from idxlint.sql.meaning.refusing import refusing
+from idxlint.sql.text.statement import Statement
 
 _COMMENT = re.compile(r"--[^\r\n]*|/\*.*?\*/", re.DOTALL)
 _REFUSING = re.compile(

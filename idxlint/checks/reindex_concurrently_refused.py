@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.base import Context, check, in_body
+from idxlint.checks.context import Context, check, in_body
 from idxlint.model import Hit
-from idxlint.sql.operations import Reindex
-from idxlint.sql.schema import TEMP
-from idxlint.sql.statement import Statement
-from idxlint.sql.tokens import place
+from idxlint.sql.meaning.operations import Reindex
+from idxlint.sql.state.schema import TEMP
+from idxlint.sql.text.statement import Statement
+from idxlint.sql.text.tokens import place
 
 
 @check("reindex-concurrently-refused", Reindex, concurrent=True)

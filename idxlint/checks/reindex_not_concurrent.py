@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.base import Context, check, in_body, when
+from idxlint.checks.context import Context, check, in_body, when
 from idxlint.model import Hit
-from idxlint.sql.operations import Reindex
-from idxlint.sql.recipes import reindex_concurrently
-from idxlint.sql.statement import Statement
-from idxlint.sql.tokens import place
+from idxlint.sql.meaning.operations import Reindex
+from idxlint.sql.rewrite.recipes import reindex_concurrently
+from idxlint.sql.text.statement import Statement
+from idxlint.sql.text.tokens import place
 
 
 @check("reindex-not-concurrent", Reindex, concurrent=False)

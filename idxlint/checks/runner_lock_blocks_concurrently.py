@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.base import LOCK, Context, check, in_body
+from idxlint.checks.context import LOCK, Context, check, in_body
 from idxlint.model import Hit, Severity
-from idxlint.sql.commands import refusing
-from idxlint.sql.operations import BuildIndex, Reindex
-from idxlint.sql.statement import Statement
-from idxlint.sql.tokens import place
+from idxlint.sql.meaning.operations import BuildIndex, Reindex
+from idxlint.sql.meaning.refusing import refusing
+from idxlint.sql.text.statement import Statement
+from idxlint.sql.text.tokens import place
 
 
 @check(LOCK, BuildIndex, Reindex, concurrent=True)

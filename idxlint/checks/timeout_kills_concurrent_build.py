@@ -2,14 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 
-from idxlint.checks.base import Context, check, in_body
+from idxlint.checks.context import Context, check, in_body
 from idxlint.model import Fix, Hit, Safety
-from idxlint.sql.commands import refusing
-from idxlint.sql.operations import BuildIndex, DropIndex, Operation, Reindex, SetParameter, Transaction
-from idxlint.sql.rewrite import Rewriting
-from idxlint.sql.session import Setting
-from idxlint.sql.statement import Statement
-from idxlint.sql.tokens import place
+from idxlint.sql.meaning.operations import (
+    BuildIndex,
+    DropIndex,
+    Operation,
+    Reindex,
+    SetParameter,
+    Transaction,
+)
+from idxlint.sql.meaning.refusing import refusing
+from idxlint.sql.rewrite.rewriting import Rewriting
+from idxlint.sql.state.transaction import Setting
+from idxlint.sql.text.statement import Statement
+from idxlint.sql.text.tokens import place
 
 
 @check("timeout-kills-concurrent-build", BuildIndex, DropIndex, Reindex, concurrent=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from idxlint.model import Report
 
 if TYPE_CHECKING:
-    from idxlint.model.live import LiveReport
+    from idxlint.model.evidence import LiveReport
 
 FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit", "markdown", "rdjson")
 
@@ -29,7 +29,7 @@ REPORTERS: Mapping[str, Callable[[Report, bool], Iterable[str]]] = {
 
 
 def _render_live(name: str, report: "LiveReport", colour: bool = False) -> Iterable[str]:
-    module = import_module(f"idxlint.reporters.live_{name}")
+    module = import_module(f"idxlint.reporters.live.live_{name}")
     pieces: Iterable[str] = module.render(report, colour) if name == "text" else module.render(report)
     return pieces
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from idxlint.model import Report, Severity, printable
-from idxlint.reporters.dumped import dumped
+from idxlint.reporters.parts.dumped import dumped
 from idxlint.reporters.text import silent_gaps
 
 # GitLab sorts by five words and stops nothing for any of them. An error blocks traffic or fails, hence

@@ -5,7 +5,7 @@ from typing import Any
 
 from idxlint import __version__
 from idxlint.model import FileGap, Finding, Fix, Report, Severity, Source, Span, Suppressed
-from idxlint.reporters.dumped import dumped
+from idxlint.reporters.parts.dumped import dumped
 
 VERSION = 1
 

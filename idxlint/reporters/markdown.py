@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from idxlint.model import Finding, Report, Severity, Source, Span, printable
-from idxlint.reporters.changes import changed
-from idxlint.reporters.gfm import code, longest
-from idxlint.reporters.snippet import underlined
+from idxlint.reporters.parts.changes import changed
+from idxlint.reporters.parts.gfm import code, longest
+from idxlint.reporters.parts.snippet import underlined
 from idxlint.reporters.text import counted, silent_gaps
 
 MARKER = "<!-- idxlint -->"

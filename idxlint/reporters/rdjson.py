@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from idxlint.model import Edit, Finding, Report, Severity, Source, Span, printable
-from idxlint.reporters.dumped import dumped
+from idxlint.reporters.parts.dumped import dumped
 from idxlint.reporters.text import silent_gaps
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "INFO"}

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from idxlint import __version__
 from idxlint.model import By, FileGap, Finding, Fix, Report, Source, Span, Suppressed, printable
-from idxlint.reporters.dumped import dumped
-from idxlint.reporters.sarif_rules import described
+from idxlint.reporters.parts.dumped import dumped
+from idxlint.reporters.parts.sarif_rules import described
 from idxlint.reporters.text import silent_gaps
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from idxlint.model import FileGap, Finding, Reason, Report, Severity, Source, Span, printable
-from idxlint.reporters.snippet import fixed, underlined
+from idxlint.reporters.parts.snippet import fixed, underlined
 
 _CODES = {
     Severity.ERROR.word: "31;1",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from idxlint.runners.above import upwards
 from idxlint.runners.profile import Detected, Profile
-from idxlint.runners.psql import PSQL
+from idxlint.runners.tools.psql import PSQL
 from idxlint.runners.versions import fitting
 
 _HEAD = 16_384

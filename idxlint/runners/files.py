@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from idxlint.runners.base import STDIN, Plan, Unread, order, plan
 from idxlint.runners.detect import detect
+from idxlint.runners.plan import STDIN, Plan, Unread, order, plan
 from idxlint.runners.profile import Detected, Profile
-from idxlint.runners.psql import PSQL
+from idxlint.runners.tools.psql import PSQL
 from idxlint.runners.versions import fitting
 
 _SKIPPED = frozenset(("node_modules", "__pycache__", "venv", "site-packages"))

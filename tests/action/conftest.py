@@ -9,7 +9,7 @@ from tests.action import workflow
 from tests.action.github_api import GitHub, github
 from tests.action.pulls import BAD, OLD, TABLE, pull_request
 from tests.action.workflow import Job
-from tests.repos import Repo
+from tests.helpers.repos import Repo
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.action import workflow
 from tests.action.github_api import GitHub
 from tests.action.workflow import Job, Used
-from tests.repos import Repo
+from tests.helpers.repos import Repo
 
 TABLE = "CREATE TABLE t (a int);\n"
 OLD = "CREATE INDEX old_idx ON t (a);\n"

@@ -12,8 +12,8 @@ import pytest
 from tests.action.github_api import BOT, GitHub
 from tests.action.pulls import MARKER, SARIF, annotated, pull_request
 from tests.action.workflow import ACTION, ROOT, Job
+from tests.helpers.repos import Repo
 from tests.live.server import installed
-from tests.repos import Repo
 
 SERVERS = installed()
 

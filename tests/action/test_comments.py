@@ -9,7 +9,7 @@ import pytest
 from tests.action.github_api import BOT, MONA, Fault, GitHub
 from tests.action.pulls import BAD, MARKER, annotated, pull_request
 from tests.action.workflow import Job
-from tests.repos import Repo
+from tests.helpers.repos import Repo
 
 
 def test_one_comment(job: Job, api: GitHub, repo: Repo, tmp_path: Path, packages: Path) -> None:

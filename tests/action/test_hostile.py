@@ -9,7 +9,7 @@ from tests.action import workflow
 from tests.action.github_api import Fault, GitHub
 from tests.action.pulls import BAD, SARIF, annotated, pull_request
 from tests.action.workflow import Job
-from tests.repos import Repo
+from tests.helpers.repos import Repo
 
 HOSTILE = (
     "$(touch FILE) `touch FILE` ; touch FILE | touch FILE && touch FILE",

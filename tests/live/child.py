@@ -12,9 +12,9 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from idxlint.live.binaries import Binaries, NoServer
-from idxlint.live.borrowed import borrowed
-from idxlint.live.cluster import Server, cluster
+from idxlint.live.server.binaries import Binaries, NoServer
+from idxlint.live.server.borrowed import borrowed
+from idxlint.live.server.cluster import Server, cluster
 
 
 def main() -> None:

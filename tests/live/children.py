@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from idxlint.live import folder
-from idxlint.live.binaries import available
+from idxlint.live.server import folder
+from idxlint.live.server.binaries import available
 
 from .server import installed
 

@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from idxlint import catalogue
-from idxlint.engine import Request
-from idxlint.live.history import prove
-from idxlint.live.script import script
-from idxlint.model.live import Claim, LiveRun, Proof, Status
-from idxlint.proving import episodes
+from idxlint import rulebook
+from idxlint.cli.episodes import episodes
+from idxlint.config.configuration import Config
+from idxlint.engine.run import Request
+from idxlint.live.play.script import script
+from idxlint.live.proof.history import prove
+from idxlint.model.evidence import Claim, LiveRun, Proof, Status
 from idxlint.runners import collect
-from idxlint.settings import Config
 from tests.conftest import migration
 from tests.live.server import Server
 
-BOOK = catalogue.load()
+BOOK = rulebook.load()
 
 
 def request(folder: Path, part: str = "", runners: Mapping[str, str] | None = None) -> Request:

@@ -10,8 +10,8 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from idxlint.live import cluster
-from idxlint.live.binaries import VARIABLE, Binaries, available
+from idxlint.live.server import cluster
+from idxlint.live.server.binaries import VARIABLE, Binaries, available
 
 DATABASE = "app"
 LOOPBACK = "127.0.0.1"

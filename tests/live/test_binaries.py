@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from idxlint.live import binaries
-from idxlint.live.binaries import EMBEDDED, VARIABLE, NoServer, available, chosen
-from idxlint.live.cluster import need_driver
+from idxlint.live.server import binaries
+from idxlint.live.server.binaries import EMBEDDED, VARIABLE, NoServer, available, chosen
+from idxlint.live.server.cluster import need_driver
 
 Make = Callable[[str, str], str]
 

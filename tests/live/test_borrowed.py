@@ -12,9 +12,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from idxlint.live import borrowed as module
-from idxlint.live.binaries import NoServer
-from idxlint.live.borrowed import borrowed
+from idxlint.live.server import borrowed as module
+from idxlint.live.server.binaries import NoServer
+from idxlint.live.server.borrowed import borrowed
 
 from .server import LOOPBACK, Server, installed, running
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from idxlint.live import folder
-from idxlint.live.binaries import Binaries, NoServer, available
-from idxlint.live.cluster import cluster
+from idxlint.live.server import folder
+from idxlint.live.server.binaries import Binaries, NoServer, available
+from idxlint.live.server.cluster import cluster
 
 from .children import NOBODY, Child, left, processes
 from .server import installed

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.recipes import RECIPES, TABLES, Recipe
+from tests.helpers.recipes import RECIPES, TABLES, Recipe
 
 from .database import Database
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from idxlint.live.history import prove
-from idxlint.model.live import Status
-from idxlint.proving import episodes
+from idxlint.cli.episodes import episodes
+from idxlint.live.proof.history import prove
+from idxlint.model.evidence import Status
 from tests.live.proofs import request
 from tests.live.server import Server
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from idxlint.live.binaries import VARIABLE
+from idxlint.live.server.binaries import VARIABLE
 from tests.conftest import Run
 from tests.live.children import left, processes
 from tests.live.server import LOOPBACK, Server, installed, running

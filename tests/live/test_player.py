@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from idxlint.live import session
-from idxlint.model.live import LiveRun, Proof, Status
+from idxlint.live.server import connection
+from idxlint.model.evidence import LiveRun, Proof, Status
 from tests.live.proofs import by_rule, proved
 from tests.live.server import Server
 
@@ -134,12 +134,12 @@ def test_ends_our_sessions(newest: Server, tmp_path: Path) -> None:
 
 def test_statement_without_an_end(newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A statement is given a minute; what does not end in it is told, and the rest goes on."""
-    monkeypatch.setattr("idxlint.live.player.LONGEST", 0.5)
+    monkeypatch.setattr("idxlint.live.play.player.LONGEST", 0.5)
     files = {"1.sql": SHOP, "2.sql": "SELECT pg_sleep(1e6);\n" + PLAIN}
     started = time.monotonic()
     run = proved(newest, tmp_path, files, runner="psql", asked="2")
 
-    assert session.LONGEST == 60
+    assert connection.LONGEST == 60
     assert time.monotonic() - started < 20
     assert build(run).status is Status.CONFIRMED
     assert told(run) == [("2.sql", 1, "57014 did not end within 0 s")]

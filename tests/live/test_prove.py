@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from idxlint.model.live import Status
-from idxlint.reporters.live_fold import fold
+from idxlint.model.evidence import Status
+from idxlint.reporters.live.fold import fold
 from tests.live.proofs import by_rule, claim, proved, statuses
 from tests.live.server import Server
 

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from idxlint.live.claims import ELSEWHERE
-from idxlint.live.history import prove
-from idxlint.model.live import LiveRun, Status
-from idxlint.proving import episodes
+from idxlint.cli.episodes import episodes
+from idxlint.live.proof.claims import ELSEWHERE
+from idxlint.live.proof.history import prove
+from idxlint.model.evidence import LiveRun, Status
 from tests.live.database import TABLES
 from tests.live.pages import BLOCKS, PAGES, Block
 from tests.live.proofs import request
 from tests.live.server import Server
 
 if TYPE_CHECKING:
-    from idxlint.live.episode import Episode
+    from idxlint.live.proof.episode import Episode
 
 pytestmark = pytest.mark.live
 

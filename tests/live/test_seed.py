@@ -2,8 +2,8 @@
 
 import pytest
 
-from idxlint.live import seed as seeds
-from idxlint.live.seed import Seeded
+from idxlint.live.seed import fill as seeds
+from idxlint.live.seed.fill import Seeded
 
 from .database import Database
 

@@ -1,0 +1,58 @@
+"""From a request to what live mode is given: each file's statements, its fixed form, and what idxlint says of it."""
+
+from collections.abc import Collection, Iterator
+
+from idxlint import rulebook
+from idxlint.engine.run import Request
+from idxlint.fix.project import Mended, mended, with_text
+from idxlint.live.play.script import Script, script
+from idxlint.live.proof.episode import Case, Episode
+from idxlint.model import Direction, Finding, Kind, LockClaim, Safety
+from idxlint.sql.rewrite.rewriting import applied
+
+
+def episodes(request: Request, asked: Collection[str]) -> Iterator[Episode]:
+    """The files in the order in which they run, each with its way back behind it. asked: those to be proved."""
+    claims = {rule.name: rulebook.claims(rule) for rule in request.book.rules}
+    for one in mended(request, Safety.UNSAFE):
+        for direction in Direction:
+            if any(unit.direction is direction for unit in one.migration.units):
+                yield _episode(one, direction, claims, asked=one.plan.shown in asked)
+
+
+def _episode(
+    one: Mended, direction: Direction, claims: dict[str, tuple[LockClaim, ...]], *, asked: bool
+) -> Episode:
+    original = script(one.migration, direction)
+    text = one.migration.source.text
+    fixed = script(with_text(one.plan, one.migration, one.fixed.text), direction)
+    changed = one.fixed.text != text and [act.sql for act in fixed.acts] != [act.sql for act in original.acts]
+    refused = {finding.fingerprint for finding in one.fixed.refused}
+    cases = tuple(
+        Case(
+            finding,
+            claims[finding.rule.name],
+            _wrote(one, finding, original, direction),
+            changed and finding.hit.fix is not None and finding.fingerprint not in refused,
+        )
+        for finding in sorted(one.findings, key=lambda finding: finding.key)
+        if finding.direction == direction and finding.rule.kind is not Kind.SELF
+    )
+    quiet = frozenset(finding.statement.start for finding in one.silenced)
+    unjudged = frozenset(
+        finding.statement.start for finding in one.findings if finding.rule.kind is Kind.SELF
+    )
+    down = direction is Direction.DOWN
+    return Episode(
+        one.plan.history, original, fixed if changed else None, cases, quiet, unjudged, down, asked
+    )
+
+
+def _wrote(one: Mended, finding: Finding, original: Script, direction: Direction) -> tuple[str, ...]:
+    """The statements that the fix of one finding writes."""
+    if finding.hit.fix is None:
+        return ()
+    text = applied(one.migration.source.text, finding.hit.fix.edits)
+    known = {act.sql for act in original.acts}
+    acts = script(with_text(one.plan, one.migration, text), direction).acts
+    return tuple(act.sql for act in acts if act.sql not in known)

@@ -1,0 +1,169 @@
+"""`idxlint init`: a configuration, today's findings and a CI file, shown before they are written."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from idxlint.cli.check_command import BASELINE, request_of
+from idxlint.cli.ci_files import CI
+from idxlint.cli.origin import OWNER, origin
+from idxlint.config.configuration import Config
+from idxlint.engine import baseline as baselines
+from idxlint.engine import run
+from idxlint.model import Report, printable, value
+from idxlint.runners import STDIN, likely
+from idxlint.system import console
+from idxlint.system.console import Code, Failure
+
+CONFIG = "idxlint.yaml"
+_SHOWN = 40
+"""Lines of a file that are shown; a baseline can have thousands."""
+
+
+@value
+class Proposal:
+    """A file to write. addition: what to put into it where it is there already; there: it is."""
+
+    path: str
+    text: str
+    addition: str = ""
+    there: bool = False
+
+
+def init(*, paths: Sequence[str], ci: str, yes: bool, **flags: Any) -> int:
+    """Write what is not there yet: after `yes`, or once that is confirmed on a terminal."""
+    if STDIN in paths:
+        raise Failure(Code.USAGE, "-: init configures files and folders")
+    request = request_of(paths, flags, None, with_baseline=False)
+    start = request.config.start
+    _at_the_top(start, ci)
+    report = run.check(request)
+    if report.unread:
+        for line in report.unread:
+            console.say(line)
+        return Code.NOTHING_READ
+    wanted = _proposals(request, report, paths, ci, flags["runner"])
+    proposals = [_placed(start, one, request.config.file) for one in wanted]
+    console.emit(_preview(proposals))
+    new = [one for one in proposals if not one.there]
+    if new and not yes:
+        if not console.interactive():
+            console.emit(["nothing is written: this is no terminal, and there is no --yes\n"])
+            return Code.CLEAN
+        if not console.confirmed(f"Write {', '.join(one.path for one in new)}?"):
+            console.emit(["nothing is written\n"])
+            return Code.CLEAN
+    for one in new:
+        _write(request.config, one)
+    console.emit(
+        [*(f"written: {printable(one.path)}\n" for one in new), *_next(request.config, report, ci, new)]
+    )
+    return Code.CLEAN
+
+
+def _at_the_top(start: Path, ci: str) -> None:
+    """CI services and pre-commit read their files at the top of a repository and nowhere else."""
+    if ci == "none" or (start / ".git").exists():
+        return
+    top = next((folder for folder in start.parents if (folder / ".git").exists()), None)
+    if top is not None:
+        raise Failure(
+            Code.USAGE, f"--ci {ci}: its file belongs into the top folder of the repository; run it in {top}"
+        )
+
+
+def _proposals(
+    request: run.Request, report: Report, paths: Sequence[str], ci: str, runner: str | None
+) -> Iterator[Proposal]:
+    text = "".join(_configuration([*paths] or likely(request.config.start), runner, request))
+    yield Proposal(CONFIG, text, text)
+    if report.findings:
+        yield Proposal(_accepted(request.config), baselines.rendered(report.findings))
+    if ci in CI:
+        file = CI[ci](origin())
+        yield Proposal(file.path, file.text, file.addition)
+
+
+def _accepted(config: Config) -> str:
+    """Where `check` looks for the baseline, from the working folder on."""
+    return _from(config.start, config.baseline or config.root / BASELINE)
+
+
+def _from(start: Path, path: Path) -> str:
+    return os.path.relpath(path, start).replace(os.sep, "/")
+
+
+def _placed(start: Path, one: Proposal, config: Path | None) -> Proposal:
+    """The proposal, knowing whether something is in its place; a configuration may be elsewhere."""
+    if one.path == CONFIG and config is not None:
+        return Proposal(_from(start, config), "", there=True)
+    return Proposal(one.path, one.text, one.addition, there=os.path.lexists(start / one.path))
+
+
+def _configuration(asked: Iterable[str], runner: str | None, request: run.Request) -> Iterator[str]:
+    """The keys that say more than is found without them, and as comments those that may be wanted."""
+    yield "# What idxlint is to know of this project. All keys: the README of idxlint, Configuration.\n\n"
+    yield f"paths: [{', '.join(_quoted(path.replace(os.sep, '/')) for path in asked)}]\n\n"
+    if runner:
+        yield f"runner: {runner}\n"
+    else:
+        plans = {plan.history or ".": plan for plan in request.plans}
+        yield "# The migration tool is detected (`idxlint runners`):\n"
+        for folder, plan in plans.items():
+            yield f"#   {printable(folder)}: {plan.profile.name} ({printable(plan.evidence)})\n"
+        if any(plan.assumed for plan in plans.values()):
+            yield "# Where nothing says it psql is assumed; name the right one if it is another:\n"
+            yield "# runner: psql\n"
+    yield "\n# The oldest major release of PostgreSQL that has to be served:\n"
+    yield f"# postgres: {request.config.postgres}\n"
+
+
+def _quoted(text: str) -> str:
+    """A text as YAML reads it in double quotes, whatever is in it."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in quoted)
+
+
+def _preview(proposals: Iterable[Proposal]) -> Iterator[str]:
+    for one in proposals:
+        if one.there:
+            yield f"{printable(one.path)} is there already and stays as it is"
+            yield f"; to add:\n{_lines(one.addition, '  ')}\n" if one.addition else "\n\n"
+        else:
+            yield f"--- /dev/null\n+++ {printable(one.path)}\n{_lines(one.text, '+')}\n"
+
+
+def _lines(text: str, mark: str) -> str:
+    lines = text.splitlines()
+    rest = len(lines) - _SHOWN
+    shown = [f"{mark}{line}".rstrip() for line in lines[:_SHOWN]]
+    return "\n".join([*shown, *([f"{mark}… {rest} more lines"] if rest > 0 else [])]) + "\n"
+
+
+def _write(config: Config, one: Proposal) -> None:
+    """Write a new file; one that has come into being meanwhile is left alone."""
+    path = config.start / one.path
+    try:
+        if not path.parent.resolve().is_relative_to(config.root.resolve()):
+            raise Failure(Code.USAGE, f"{one.path}: its folder leads out of {config.root}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="") as file:
+            file.write(one.text)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise Failure(Code.USAGE, f"{one.path}: cannot be written: {reason}") from None
+
+
+def _next(config: Config, report: Report, ci: str, new: Sequence[Proposal]) -> Iterator[str]:
+    accepted = _accepted(config)
+    yield "next:\n" if new else "nothing to write\n"
+    if accepted in {one.path for one in new}:
+        yield f"  idxlint check passes now: {accepted} has the findings of today ({len(report.findings)})\n"
+    if ci == "none":
+        yield f"  idxlint init --ci {'|'.join(CI)} adds the gate\n"
+    elif any(OWNER in one.text for one in new):
+        yield f"  {new[-1].path}: put the owner of idxlint's repository in the place of {OWNER}\n"
+    if new:
+        yield f"  git add {' '.join(one.path for one in new)}\n"

@@ -1,0 +1,1 @@
+"""What a project wants of idxlint: the configuration and its reader."""

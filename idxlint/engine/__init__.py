@@ -1,0 +1,1 @@
+"""From files to a report: parse, replay, judge, silence."""

@@ -1,0 +1,202 @@
+"""One file: from what its statements do to findings, against the schema that the files before it have built."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import field, replace
+from itertools import product
+from typing import Any
+
+from idxlint.checks import CHECKS, Check, Context, Form, form
+from idxlint.config.configuration import Config
+from idxlint.engine.parsed_file import Part, Prepared
+from idxlint.model import (
+    Direction,
+    FileGap,
+    Finding,
+    Gap,
+    Hit,
+    Kind,
+    Misread,
+    Reason,
+    Rule,
+    Severity,
+    Span,
+    Unit,
+    Wrap,
+    fingerprint,
+    value,
+)
+from idxlint.sql.meaning.operations import CreateTable, Operation, Transaction, Where
+from idxlint.sql.meaning.step import Step
+from idxlint.sql.state.replay import apply
+from idxlint.sql.state.schema import Schema
+from idxlint.sql.state.transaction import Session, Setting
+from idxlint.sql.text.statement import Statement
+
+Visit = Callable[[Operation, Statement, Context], None]
+
+
+@value
+class Selection:
+    """The selected checks by what they are called for, their rules, and what the project wants."""
+
+    rules: Mapping[str, Rule]
+    config: Config
+    fresh: frozenset[str] = frozenset()
+    by_form: Mapping[Form, tuple[tuple[Check, Rule], ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rules: Sequence[Rule], config: Config, fresh: frozenset[str] = frozenset()) -> "Selection":
+        """The checks whose rules the configuration runs. fresh: files whose tables are new to all files."""
+        named = {rule.name: rule for rule in rules}
+        found: dict[Form, list[tuple[Check, Rule]]] = {}
+        for check in CHECKS:
+            rule = named[check.name]
+            if config.runs(rule):
+                for kind, concurrent in product(check.on, (False, True)):
+                    if check.concurrent in (None, concurrent):
+                        found.setdefault((kind, concurrent), []).append((check, rule))
+        return cls(named, config, fresh, {kind: tuple(checks) for kind, checks in found.items()})
+
+
+def replay(prepared: Prepared, schema: Schema, selection: Selection, visit: Visit | None = None) -> None:
+    """Run a file's operations over the schema; visit is called before each, with what it may know."""
+    options = selection.config.options
+    session: Session | None = None
+    for part in prepared.parts:
+        if part.unit.direction is Direction.DOWN and selection.config.down == "off":
+            continue
+        if session is not None and part.unit.continues:
+            session.resume()
+        else:
+            session = Session(schema, _started(options))
+        if part.unit.wrap is not Wrap.NONE:
+            session.begin(None)
+        if part.unit.direction is Direction.DOWN:
+            with schema.aside():
+                _part(prepared, part, session, selection, visit)
+        else:
+            _part(prepared, part, session, selection, visit)
+        session.close()
+
+
+def _started(options: Any) -> dict[str, Setting]:
+    names = ("lock_timeout", "statement_timeout", "transaction_timeout")
+    return {name: Setting(value) for name in names if (value := getattr(options, name)) != "0"}
+
+
+def _part(
+    prepared: Prepared, part: Part, session: Session, selection: Selection, visit: Visit | None
+) -> None:
+    source = prepared.migration.source
+    fresh = selection.fresh | {source.path}
+    judged, postgres = selection.by_form, selection.config.postgres
+    for at, step in enumerate(part.steps):
+        context = None
+        if visit and (step.body or any(form(operation) in judged for operation in step.operations)):
+            context = Context(
+                source, part.unit, session, part.steps, at, fresh, postgres, prepared.migration.runner
+            )
+        for operation in step.operations:
+            if visit and context:
+                visit(operation, step.statement, context)
+            apply(session, operation, step.statement, source.path)
+        if step.body:
+            _body(step, session, source.path, visit, context)
+
+
+def _body(step: Step, session: Session, path: str, visit: Visit | None, context: Context | None) -> None:
+    """A DO block happens; a function only would. Inside either, what it made first is new to what follows."""
+    with session.schema.aside():
+        for inner, operation in _inside(step):
+            if visit and context:
+                visit(operation, inner.statement, context)
+            sure = isinstance(operation, CreateTable) and not operation.if_not_exists
+            apply(session, _certain(operation) if sure else operation, inner.statement, path)
+    if step.where is Where.DO:
+        for inner, operation in _inside(step):
+            apply(session, operation, inner.statement, path)
+
+
+def _inside(step: Step) -> Iterator[tuple[Step, Operation]]:
+    for inner in step.body:
+        for operation in inner.operations:
+            if not isinstance(operation, Transaction):
+                yield inner, operation
+
+
+def _certain(operation: Operation) -> Operation:
+    return operation if operation.sure else replace(operation, sure=True)
+
+
+class Judge:
+    """Collects what the checks say about one file."""
+
+    def __init__(self, prepared: Prepared, selection: Selection) -> None:
+        self.prepared, self.selection = prepared, selection
+        self.findings: list[Finding] = []
+        self._equal: Counter[tuple[str, str]] = Counter()
+        self._outer: dict[str, Any] = {}
+
+    def visit(self, operation: Operation, statement: Statement, context: Context) -> None:
+        """Let the checks for an operation speak."""
+        for check, rule in self.selection.by_form.get(form(operation), ()):
+            for hit in check.run(operation, statement, context):
+                self.add(rule, hit, _span(context.steps[context.at].statement), context.unit.direction)
+
+    def gaps(self) -> None:
+        """Let the checks for gaps and directives speak; another database's SQL once for the file."""
+        told = False
+        for gap in self.prepared.gaps:
+            if gap.reason is Reason.DIALECT and told:
+                continue
+            units = (part.unit for part in self.prepared.parts if part.unit.span.end >= gap.span.end)
+            told = told or gap.reason is Reason.DIALECT
+            self._text(gap, next(units, Unit(gap.span)))
+        for unit in self.prepared.migration.units:
+            for misread in unit.misread:
+                self._text(misread, unit)
+
+    def _text(self, subject: Gap | Misread, unit: Unit) -> None:
+        """Let the checks for a piece of text speak that is no statement."""
+        migration, span = self.prepared.migration, subject.span
+        postgres = self.selection.config.postgres
+        context = Context(
+            migration.source, unit, Session(Schema()), (), 0, frozenset(), postgres, migration.runner
+        )
+        statement = Statement(*span, migration.source.text[span.start : span.end])
+        for check, rule in self.selection.by_form.get(form(subject), ()):
+            for hit in check.run(subject, statement, context):
+                self.add(rule, hit, span, unit.direction)
+
+    def add(self, rule: Rule, hit: Hit, statement: Span, direction: Direction) -> None:
+        """Make a finding of a hit."""
+        migration, config = self.prepared.migration, self.selection.config
+        path = migration.source.path
+        severity = config.level(rule, path, hit.severity or rule.severity)
+        if direction is Direction.DOWN and rule.kind in (Kind.BLOCKS, Kind.WASTE) and config.down == "note":
+            severity = Severity.NOTE
+        ordinal = self._equal[rule.id, hit.subject]
+        self._equal[rule.id, hit.subject] += 1
+        mark = fingerprint(rule.id, path, hit.subject, ordinal)
+        self.findings.append(
+            Finding(
+                rule,
+                hit,
+                severity,
+                migration.source,
+                statement,
+                direction.value,
+                migration.runner,
+                migration.assumed,
+                mark,
+            )
+        )
+
+    def file_gaps(self) -> tuple[FileGap, ...]:
+        """The gaps with their file."""
+        return tuple(FileGap(self.prepared.migration.source, gap) for gap in self.prepared.gaps)
+
+
+def _span(statement: Statement) -> Span:
+    return Span(statement.start, statement.end)

@@ -1,0 +1,92 @@
+"""One file: from its text to what its statements do."""
+
+import re
+from collections.abc import Mapping
+
+from idxlint.model import Gap, Migration, Reason, Span, Unit, value
+from idxlint.sql.meaning import hosted
+from idxlint.sql.meaning.matter import INDEX_WORK, matters
+from idxlint.sql.meaning.operations import Unresolved
+from idxlint.sql.meaning.read import read
+from idxlint.sql.meaning.step import Step
+from idxlint.sql.text.parse import Parsed, parse
+from idxlint.sql.text.splitter import ParseError
+from idxlint.sql.text.statement import Statement
+
+_TABLE = re.compile(r"CREATE\s+(?:(?:TEMP|TEMPORARY|UNLOGGED)\s+)?TABLE\b", re.IGNORECASE)
+
+
+@value
+class Part:
+    """A unit with its statements."""
+
+    unit: Unit
+    steps: tuple[Step, ...]
+
+
+@value
+class Prepared:
+    """A file after parsing; statements counts all of them, those that nobody could judge included."""
+
+    migration: Migration
+    parts: tuple[Part, ...]
+    gaps: tuple[Gap, ...]
+    statements: int
+    judged: int
+
+
+def prepare(migration: Migration) -> Prepared:
+    """Parse a file and describe what its statements do."""
+    parts: list[Part] = []
+    gaps = list(migration.gaps)
+    statements = unjudged = 0
+    whole = Span(0, len(migration.source.text))
+    if any(gap.span == whole for gap in gaps):  # not a text at all
+        return Prepared(migration, (), tuple(gaps), len(gaps), 0)
+    for unit in migration.units:
+        parsed = hosted.statements(unit) if unit.pieces else parse(migration.source.text, unit.span, matters)
+        foreign = not unit.pieces and _foreign(migration.source.text, parsed)
+        taken = () if foreign else parsed.statements
+        steps = [_step(statement, parsed.placeholders) for statement in taken]
+        steps += [_generated(migration, span) for span in parsed.generated if _mentions(migration, span)]
+        steps += [hosted.unread(piece) for piece in unit.pieces if piece.unresolved]
+        if not unit.pieces:  # a call may mean several statements at one place, in their own order
+            steps.sort(key=lambda step: step.statement.start)
+        parts.append(Part(unit, tuple(steps)))
+        gaps += parsed.gaps
+        refused = sum(gap.reason is not Reason.PSQL for gap in parsed.gaps)
+        statements += parsed.count + refused
+        unjudged += refused + (parsed.count if foreign else sum(_unresolved(step) for step in steps))
+    gaps = sorted(set(gaps), key=lambda gap: gap.span)  # decoding and parsing both tell of NUL
+    return Prepared(migration, tuple(parts), tuple(gaps), statements, statements - unjudged)
+
+
+def _foreign(text: str, parsed: Parsed) -> bool:
+    """Whether most of a text's tables are made in another dialect; then what PostgreSQL takes is not for it either."""
+    refused = sum(
+        gap.reason is Reason.DIALECT and _TABLE.match(text, gap.span.start) is not None for gap in parsed.gaps
+    )
+    return refused > 0 and refused > sum(_TABLE.match(one.sql) is not None for one in parsed.statements)
+
+
+def _step(statement: Statement, placeholders: Mapping[str, str]) -> Step:
+    try:
+        return read(statement, placeholders)
+    except (ParseError, RecursionError):  # nested deeper than the tree can be made
+        deep = INDEX_WORK.search(statement.sql) is not None
+        return Step(statement, (Unresolved(what="a statement nested this deeply"),) if deep else ())
+
+
+def _mentions(migration: Migration, span: Span) -> bool:
+    return INDEX_WORK.search(migration.source.text, span.start, span.end) is not None
+
+
+def _generated(migration: Migration, span: Span) -> Step:
+    r"""A query whose result psql executes (\gexec)."""
+    sql = migration.source.text[span.start : span.end]
+    what = Unresolved(what=r"what this query returns to \gexec", length=len(sql))
+    return Step(Statement(span.start, span.end, sql), (what,))
+
+
+def _unresolved(step: Step) -> bool:
+    return any(isinstance(op, Unresolved) for part in (step, *step.body) for op in part.operations)

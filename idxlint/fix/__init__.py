@@ -1,0 +1,1 @@
+"""Fixes written into files, and distrusted: the result is parsed and linted again."""

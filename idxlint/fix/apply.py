@@ -1,0 +1,139 @@
+"""Write fixes, and distrust them: what comes out is parsed and linted again, else the file is given back."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from idxlint.model import Edit, Finding, Fix, Safety, Source, value
+from idxlint.sql.rewrite.rewriting import applied
+
+PASSES = 500
+"""What leaves one block goes to one place, so that each takes a pass of its own."""
+
+
+class FixError(Exception):
+    """A file could not be written, as one line."""
+
+
+@value
+class Linted:
+    """What linting a text says: the findings, and how much of it nobody could judge."""
+
+    findings: Sequence[Finding]
+    gaps: int
+
+
+@value
+class Fixed:
+    """A file after its fixes.
+
+    text: the new text; count: how many findings the fixes took away
+    refused: findings whose fix was not taken, because it did not end well
+    """
+
+    text: str
+    count: int
+    refused: tuple[Finding, ...] = ()
+
+
+Lint = Callable[[str], Linted]
+
+
+def improve(text: str, lint: Lint, level: Safety) -> Fixed:
+    """Apply fixes until none is left; one that leaves its finding or brings one that it does not name is taken back."""
+    given_up: dict[str, Finding] = {}
+    linted, count, progress = lint(text), 0, False
+    for _ in range(PASSES):
+        batch = _apart([one for one in linted.findings if _wanted(one, level, given_up)])
+        if not batch:
+            if not (given_up and progress):
+                break
+            given_up, progress = {}, False  # what failed may work now that others are out of the way
+            continue
+        result = _attempt(text, linted, batch, lint)
+        while result is None and len(batch) > 1:
+            batch = batch[: len(batch) // 2]
+            result = _attempt(text, linted, batch, lint)
+        if result is None:
+            given_up[batch[0].fingerprint] = batch[0]
+        else:
+            gone = _subjects(linted.findings) - _subjects(result[1].findings)
+            count, progress = count + gone.total(), True
+            text, linted = result
+    return Fixed(text, count, tuple(given_up.values()))
+
+
+def _wanted(finding: Finding, level: Safety, given_up: Container[str]) -> bool:
+    return _allowed(finding.hit.fix, level) and finding.fingerprint not in given_up
+
+
+def _allowed(fix: Fix | None, level: Safety) -> bool:
+    return fix is not None and (fix.safety is Safety.SAFE or level is Safety.UNSAFE)
+
+
+def _apart(findings: Sequence[Finding]) -> list[Finding]:
+    """As many findings as have fixes that do not touch each other.
+
+    From the bottom, so that statements that leave a block, and go to the same place, keep their order.
+    """
+    taken: list[Edit] = []
+    found: list[Finding] = []
+    for finding in reversed(findings):
+        edits = finding.hit.fix.edits if finding.hit.fix else ()
+        if all(edit.end < other.start or other.end < edit.start for edit in edits for other in taken):
+            taken += edits
+            found.append(finding)
+    return found
+
+
+def _attempt(text: str, linted: Linted, batch: Sequence[Finding], lint: Lint) -> tuple[str, Linted] | None:
+    """The text after some fixes and what is said of it then; None where they do not end well."""
+    edits = [edit for finding in batch if finding.hit.fix for edit in finding.hit.fix.edits]
+    new = applied(text, edits)
+    after = lint(new)
+    allowed = _subjects(linted.findings)
+    allowed.subtract(_subjects(batch))
+    named = {name for finding in batch if finding.hit.fix for name in finding.hit.fix.leaves}
+    brought = _subjects(finding for finding in after.findings if finding.rule.name not in named) - allowed
+    if after.gaps > linted.gaps or brought:
+        return None
+    return new, after
+
+
+def _subjects(findings: Iterable[Finding]) -> Counter[tuple[str, str]]:
+    return Counter((finding.rule.id, finding.hit.subject) for finding in findings)
+
+
+def diff(source: Source, text: str) -> Iterator[str]:
+    """The change as a unified diff."""
+    import difflib
+
+    before, after = (part.splitlines(keepends=True) for part in (source.text, text))
+    for line in difflib.unified_diff(before, after, source.path, source.path):
+        yield line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n"
+
+
+def write(path: Path, source: Source, text: str) -> None:
+    """Replace the file at once and whole, if it is still the one that was read."""
+    target = Path(os.path.realpath(path))
+    fresh = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        if target.read_bytes() != source.encoded(source.text):
+            raise FixError(f"{source.path}: has changed since it was read; nothing was written")
+        fresh.write_bytes(source.encoded(text))
+        fresh.chmod(target.stat().st_mode & 0o7777)
+        fresh.replace(target)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise FixError(
+            f"{source.path}: cannot be written: {(error.strerror or str(error)).lower()}"
+        ) from None
+    except UnicodeEncodeError:
+        raise FixError(f"{source.path}: the fix does not fit its encoding, {source.encoding}") from None
+
+
+def with_text(source: Source, text: str) -> Source:
+    """The same file with another text."""
+    return replace(source, text=text)

@@ -1,0 +1,99 @@
+"""Fix the files of a request one after another, each judged against the schema that stood before it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from idxlint.engine.judge import Selection, replay
+from idxlint.engine.parsed_file import prepare
+from idxlint.engine.run import Judged, Request, one, read
+from idxlint.fix import apply
+from idxlint.model import Finding, Migration, Reason, Safety, value
+from idxlint.runners import STDIN, Plan, Unread, units
+from idxlint.sql.state.schema import Schema
+
+
+def differences(request: Request, level: Safety) -> Iterator[str]:
+    """What the fixes would change, as unified diffs."""
+    for one_file in mended(request, level):
+        if one_file.fixed.text != one_file.migration.source.text:
+            yield from apply.diff(one_file.migration.source, one_file.fixed.text)
+
+
+def write_all(request: Request, level: Safety) -> Iterator[str]:
+    """Write the fixes; the lines say what was done, and which fixes were not taken."""
+    count = files = 0
+    for one_file in mended(request, level):
+        plan, migration, fixed = one_file.plan, one_file.migration, one_file.fixed
+        for finding in fixed.refused:
+            line = migration.source.position(finding.hit.at.start).line
+            yield f"{plan.shown}:{line}: the fix of {finding.rule.name} would bring another finding; not written"
+        if fixed.text == migration.source.text:
+            continue
+        if plan.shown == STDIN:
+            yield "-: standard input cannot be written back; --diff shows the fixes"
+            continue
+        try:
+            apply.write(plan.path, migration.source, fixed.text)
+        except apply.FixError as error:
+            yield str(error)
+            continue
+        count, files = count + fixed.count, files + 1
+    yield f"fixed {count} finding{'s' * (count != 1)} in {files} file{'s' * (files != 1)}"
+
+
+@value
+class Mended:
+    """A file and its fixes. findings: what is said of it as it stands; silenced: what is said and not shown."""
+
+    plan: Plan
+    migration: Migration
+    findings: tuple[Finding, ...]
+    silenced: tuple[Finding, ...]
+    fixed: apply.Fixed
+
+
+def mended(request: Request, level: Safety) -> Iterator[Mended]:
+    """Each file with its fixes, judged against the schema that the fixed files before it have built."""
+    selection = request.selection()
+    schema, history = Schema(), None
+    for plan in request.plans:
+        if plan.history != history:
+            schema, history = Schema(), plan.history
+        try:
+            migration = read(request, plan)
+        except Unread:
+            continue  # the report that follows says so
+        if request.reports(plan.shown):
+            one_file = _mended(plan, migration, request, selection, schema, level)
+        else:
+            one_file = Mended(plan, migration, (), (), apply.Fixed(migration.source.text, 0))
+        replay(prepare(with_text(plan, migration, one_file.fixed.text)), schema, selection)
+        yield one_file
+
+
+def _mended(
+    plan: Plan, migration: Migration, request: Request, selection: Selection, schema: Schema, level: Safety
+) -> Mended:
+    accepted = request.baseline.findings if request.baseline else {}
+    seen: list[tuple[Judged, tuple[Finding, ...]]] = []
+
+    def lint(text: str) -> apply.Linted:
+        prepared = prepare(with_text(plan, migration, text))
+        with schema.aside():
+            judged = one(prepared, schema, selection, request)
+        shown = tuple(finding for finding in judged.findings if finding.fingerprint not in accepted)
+        seen.append((judged, shown))
+        return apply.Linted(shown, sum(entry.gap.reason is not Reason.PSQL for entry in judged.gaps))
+
+    fixed = apply.improve(migration.source.text, lint, level)
+    judged, shown = seen[0]  # the file as it stands is linted first
+    silenced = tuple(finding for finding in judged.findings if finding.fingerprint in accepted)
+    return Mended(plan, migration, shown, (*silenced, *(entry.finding for entry in judged.suppressed)), fixed)
+
+
+def with_text(plan: Plan, migration: Migration, text: str) -> Migration:
+    """The migration as its runner would read it with another text."""
+    if text == migration.source.text or not migration.units:
+        return migration
+    source = apply.with_text(migration.source, text)
+    return replace(migration, source=source, units=units(plan, source))

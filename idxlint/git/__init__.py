@@ -1,0 +1,1 @@
+"""What git says of a change: which migrations are reported on, and since which commit."""

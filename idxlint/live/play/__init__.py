@@ -1,0 +1,1 @@
+"""Run a migration as its tool does, and watch what it does to others."""

@@ -1,0 +1,160 @@
+"""A migration as it is sent: its statements in the messages of its runner."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from idxlint.model import Direction, Gap, Migration, Send, Span, Unit, Wrap, value
+from idxlint.model.evidence import Unplayed
+from idxlint.sql.meaning.hosted import placed
+from idxlint.sql.meaning.operations import (
+    AddConstraint,
+    AttachIndex,
+    AttachPartition,
+    BuildIndex,
+    DropConstraint,
+    DropIndex,
+    Operation,
+    Reindex,
+)
+from idxlint.sql.meaning.read import read
+from idxlint.sql.meaning.step import Step
+from idxlint.sql.text.parse import Parsed, parse
+from idxlint.sql.text.psql_text import ROWS
+from idxlint.sql.text.splitter import ParseError
+from idxlint.sql.text.statement import Statement
+
+_COPY = re.compile(r"copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
+INDEX_WORK = (BuildIndex, DropIndex, Reindex, AddConstraint, DropConstraint, AttachIndex, AttachPartition)
+"""The operations that build, rebuild, move or drop an index, or may do so."""
+
+
+@value
+class Act:
+    """One statement to be sent. rows: what COPY … FROM stdin reads."""
+
+    step: Step
+    line: int
+    rows: str | None = None
+
+    @property
+    def sql(self) -> str:
+        """Its text."""
+        return self.step.statement.sql
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """What it does, in a DO block's body too."""
+        return (*self.step.operations, *(one for inner in self.step.body for one in inner.operations))
+
+    @property
+    def index_work(self) -> tuple[Operation, ...]:
+        """What it does to indexes."""
+        return tuple(one for one in self.operations if isinstance(one, INDEX_WORK))
+
+
+@value
+class Take:
+    """A unit: what the runner puts around it, and its messages, each sent as one."""
+
+    wrapped: bool
+    send: Send
+    continues: bool
+    messages: tuple[tuple[Act, ...], ...]
+
+
+@value
+class Script:
+    """A migration in one direction. lost: text that is no statement, so that nobody can send it."""
+
+    path: str
+    runner: str
+    takes: tuple[Take, ...]
+    lost: tuple[Unplayed, ...] = ()
+
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """All statements in their order."""
+        return tuple(act for take in self.takes for message in take.messages for act in message)
+
+
+def script(migration: Migration, direction: Direction = Direction.UP) -> Script:
+    """What a runner sends when it runs a migration in a direction."""
+    takes: list[Take] = []
+    lost: list[Unplayed] = []
+    for unit in migration.units:
+        if unit.direction is direction:
+            messages = tuple(_messages(migration, unit, lost))
+            takes.append(Take(unit.wrap is not Wrap.NONE, unit.send, unit.continues, messages))
+    return Script(migration.source.path, migration.runner, tuple(takes), tuple(lost))
+
+
+def _messages(migration: Migration, unit: Unit, lost: list[Unplayed]) -> Iterator[tuple[Act, ...]]:
+    if not unit.pieces:
+        parsed = parse(migration.source.text, unit.span)
+        acts = [*_acts(migration, parsed, lost)]
+        yield from _grouped(acts, unit, parsed.joined)
+        return
+    for piece in unit.pieces:
+        if piece.unresolved:
+            lost.append(_unplayed(migration, piece.span, f"{piece.unresolved} is made while it runs"))
+            continue
+        parsed = parse(piece.sql)
+        acts = [_act(migration, placed(piece, one), parsed) for one in parsed.statements]
+        if unit.send is Send.STATEMENT:
+            yield from ((act,) for act in acts)
+        elif acts:
+            yield tuple(acts)
+
+
+def _acts(migration: Migration, parsed: Parsed, lost: list[Unplayed]) -> Iterator[Act]:
+    """The statements of a text; the rows that a COPY reads stand behind it as a gap."""
+    gaps = list(parsed.gaps)
+    for one in parsed.statements:
+        rows = None
+        if _COPY.match(one.sql):
+            data = next((gap for gap in gaps if gap.span.start >= one.end and gap.message == ROWS), None)
+            if data is not None:
+                gaps.remove(data)
+                rows = _rows(migration.source.text, data)
+        yield _act(migration, one, parsed, rows)
+    lost += (_unplayed(migration, gap.span, gap.message) for gap in gaps)
+    lost += (_unplayed(migration, span, r"\gexec is psql's own") for span in parsed.generated)
+
+
+def _act(migration: Migration, statement: Statement, parsed: Parsed, rows: str | None = None) -> Act:
+    try:
+        step = read(statement, parsed.placeholders)
+    except (ParseError, RecursionError):  # nested deeper than the tree can be made; the server may take it
+        step = Step(statement, ())
+    return Act(step, migration.source.position(statement.start).line, rows)
+
+
+def _grouped(acts: Sequence[Act], unit: Unit, joined: Sequence[int]) -> Iterator[tuple[Act, ...]]:
+    r"""Statements by the message that they go in; psql's `\;` puts two into one."""
+    group: list[Act] = []
+    last: Span | None = None
+    for act in acts:
+        start = act.step.statement.start
+        alone = unit.send is Send.STATEMENT and not unit.messages
+        message = Span(start, start) if alone else unit.message(start)
+        together = message == last or any(
+            group and group[-1].step.statement.end <= at <= start for at in joined
+        )
+        if group and not together:
+            yield tuple(group)
+            group = []
+        group.append(act)
+        last = message
+    if group:
+        yield tuple(group)
+
+
+def _rows(text: str, gap: Gap) -> str:
+    lines = text[gap.span.start : gap.span.end].lstrip("\r\n").splitlines(keepends=True)
+    return "".join(line for line in lines if line.strip() != r"\.")
+
+
+def _unplayed(migration: Migration, span: Span, reason: str) -> Unplayed:
+    source = migration.source
+    text = " ".join(source.text[span.start : span.end].split())
+    return Unplayed(source.path, source.position(span.start).line, text, reason)

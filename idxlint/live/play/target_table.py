@@ -1,0 +1,75 @@
+"""Which table a statement works on, as the server resolves the names in it."""
+
+from collections.abc import Container, Iterator
+
+from idxlint.live.seed import fill
+from idxlint.live.server.connection import Session
+from idxlint.model import value
+from idxlint.model.evidence import DML
+from idxlint.sql.meaning.names import Name
+from idxlint.sql.meaning.operations import (
+    AddConstraint,
+    AttachIndex,
+    AttachPartition,
+    BuildIndex,
+    DropConstraint,
+    DropIndex,
+    Operation,
+    Reindex,
+)
+
+_RELATION = """
+SELECT t.oid, pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.relname),
+       n.nspname || '.' || t.relname
+FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+JOIN pg_catalog.pg_class t ON t.oid = coalesce(i.indrelid, c.oid)
+JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+WHERE c.oid = pg_catalog.to_regclass(%s) AND n.nspname !~ '^pg_'"""
+
+
+@value
+class Target:
+    """A table. quoted: as SQL has it, name: as people read it; both with the schema."""
+
+    oid: int
+    quoted: str
+    name: str
+
+
+def target(session: Session, standing: Container[int], operations: tuple[Operation, ...]) -> Target | None:
+    """The first standing table that is named, or whose index is; None where there is nobody yet to be blocked.
+
+    session: the migration's own, whose search_path counts; standing: what was there before the migration, by oid
+    """
+    for operation in operations:
+        for name in _names(operation):
+            quoted = ".".join('"' + part.replace('"', '""') + '"' for part in name if part)
+            for row in session.rows(_RELATION, quoted):
+                found = Target(*row)
+                if found.oid in standing:
+                    return found
+    return None
+
+
+def _names(operation: Operation) -> Iterator[Name]:
+    match operation:
+        case BuildIndex(table=table) | AddConstraint(table=table) | DropConstraint(table=table):
+            yield table
+        case DropIndex(indexes=names):
+            yield from names
+        case Reindex(kind="INDEX" | "TABLE", target=Name() as name):
+            yield name
+        case AttachIndex(parent=name) | AttachPartition(parent=name):
+            yield name
+
+
+def statements(session: Session, table: Target) -> dict[str, str]:
+    """The probes of a table, by kind; a kind that it does not allow is missing."""
+    connection = session.connection
+    found = {
+        "SELECT": f"SELECT * FROM {table.quoted} LIMIT 1",
+        "INSERT": fill.insert(connection, table.quoted, 1_000_000),
+        "UPDATE": fill.update(connection, table.quoted, 0),
+        "DELETE": fill.delete(connection, table.quoted, 1),
+    }
+    return {kind: sql for kind in DML if (sql := found[kind])}

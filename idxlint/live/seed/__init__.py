@@ -1,0 +1,1 @@
+"""Made-up rows for the tables of a throw-away database."""

@@ -1,0 +1,194 @@
+"""Rows for the tables of a throw-away database, so that what is tried on them meets data.
+
+Values are the same each time. A column gets its default where it has one and need not be unique, NULL only where
+nothing else is known or allowed.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from idxlint.live.seed.alternates import quoted
+from idxlint.live.seed.catalogue import Server, Table, read_kinds, read_tables
+from idxlint.live.seed.probes import delete, duplicates, insert, update
+from idxlint.live.seed.rows import Draft, Unknown, Wish, draft
+from idxlint.live.seed.values import Values
+
+__all__ = ["Seeded", "delete", "duplicates", "insert", "seed", "update"]
+
+_MORE = 10
+_AT_ONCE = 200
+_SAMPLE = (1, 2, 3, 5, 8, 13, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """table: its qualified name, quoted where needed; rows: how many it got; reason: "", or why it has none."""
+
+    table: str
+    rows: int
+    reason: str
+
+
+def seed(
+    connection: psycopg.Connection[Any], tables: Collection[str] | None = None, rows: int = 20
+) -> tuple[Seeded, ...]:
+    """Fill the tables that are empty, parents before those that refer to them.
+
+    connection: in autocommit, of a superuser. tables: names as SQL writes them; a partition stands for the table it
+    belongs to; None: every table of the users. A table that has rows already is left alone and not reported.
+    No table raises: its reason is one line.
+    """
+    server = Server(connection)
+    wanted, refused = _wanted(server, tables)
+    known = {table.oid: table for table in read_tables(server)}
+    filled = _filled(server, list(known.values()))
+    empty = [table for oid, table in known.items() if oid not in filled and (wanted is None or oid in wanted)]
+    seeding = _Seeding(server, Values(server, read_kinds(server)), filled, rows)
+    done = [seeded for group in _ordered(empty) for seeded in seeding.fill(group)]
+    return (*done, *refused)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seeding:
+    """filled: the tables that have rows by now."""
+
+    server: Server
+    values: Values
+    filled: set[int]
+    rows: int
+
+    def fill(self, group: Sequence[Table]) -> Iterator[Seeded]:
+        """Fill one table, or several that cannot be filled without each other."""
+        if len(group) == 1:
+            yield self._alone(group[0])
+            return
+        try:
+            with self.server.connection.transaction():
+                self.server.rows("SET CONSTRAINTS ALL DEFERRED")
+                counts = [self._write(table, self._wish(group), self.rows) for table in group]
+        except Unknown:
+            names = " and ".join(table.name for table in group)
+            yield from (Seeded(table.name, 0, f"{names} need each other's rows first") for table in group)
+        except psycopg.Error as error:
+            yield from (Seeded(table.name, 0, one_line(error)) for table in group)
+        else:
+            self.filled.update(table.oid for table in group)
+            yield from (Seeded(table.name, count, "") for table, count in zip(group, counts, strict=True))
+
+    def _alone(self, table: Table) -> Seeded:
+        reason = ""
+        for bare, rows in ((False, self.rows), (False, 2), (True, self.rows), (True, 1)):
+            try:
+                count = self._write(table, self._wish([table], bare=bare), rows)
+            except (psycopg.Error, Unknown) as error:
+                reason = reason or one_line(error)
+                continue
+            if count:
+                self.filled.add(table.oid)
+                return Seeded(table.name, count, "")
+            reason = reason or "its constraints, triggers or rules let no row in that was tried"
+        return Seeded(table.name, 0, reason)
+
+    def _wish(self, group: Sequence[Table], *, bare: bool = False) -> Wish:
+        promised = {table.oid: table for table in group if table.oid not in self.filled}
+        return Wish(self.filled, [number for number in _SAMPLE if number <= self.rows], promised, bare=bare)
+
+    def _write(self, table: Table, wish: Wish, rows: int) -> int:
+        """How many rows went in; those that are not unique are left out by the server."""
+        plan = draft(self.server, self.values, table, wish)
+        try:
+            with self.server.guarded():
+                count = self.server.count(f"{_insert(table, plan, rows)} ON CONFLICT DO NOTHING")
+        except (psycopg.errors.ObjectNotInPrerequisiteState, psycopg.errors.FeatureNotSupported):
+            # A deferrable key, or a rule on the table: PostgreSQL knows no conflict there.
+            count = self.server.count(_insert(table, plan, rows))
+        self.filled.update([table.oid] if count else [])
+        return count
+
+
+def _insert(table: Table, plan: Draft, rows: int) -> str:
+    if not plan.columns:
+        return f"INSERT INTO {table.name} SELECT FROM generate_series(1, {rows})"
+    series = f"generate_series(1::bigint, {rows * _MORE if plan.picky else rows})"
+    chosen = ", ".join(f"s.{column.quoted}" for column in plan.columns)
+    return f"INSERT INTO {table.name} ({plan.names}) {plan.query(series, chosen)} LIMIT {rows}"
+
+
+def one_line(error: Exception) -> str:
+    """An error's code and message, in one line."""
+    if isinstance(error, psycopg.Error):
+        message = error.diag.message_primary or str(error)
+        return " ".join(f"{error.sqlstate or ''} {message}".split())
+    return str(error)
+
+
+def _filled(server: Server, tables: Sequence[Table]) -> set[int]:
+    """Those that have rows."""
+    found: set[int] = set()
+    for start in range(0, len(tables), _AT_ONCE):
+        asked = (
+            f"SELECT {table.oid}::bigint WHERE EXISTS (SELECT FROM {table.source})"
+            for table in tables[start : start + _AT_ONCE]
+        )
+        found.update(row[0] for row in server.rows(" UNION ALL ".join(asked)))
+    return found
+
+
+def _wanted(server: Server, names: Collection[str] | None) -> tuple[set[int] | None, list[Seeded]]:
+    """The tables that are named, the root for a partition; and those that cannot be seeded."""
+    if names is None:
+        return None, []
+    found: set[int] = set()
+    refused: list[Seeded] = []
+    for name in names:
+        rows = server.attempt(_root(name)) or []
+        if not rows:
+            refused.append(Seeded(name, 0, "there is no such table"))
+        elif rows[0][1] not in "rp" or rows[0][2] == "t":
+            refused.append(Seeded(name, 0, "only tables that stay are seeded"))
+        else:
+            found.add(rows[0][0])
+    return found, refused
+
+
+def _root(name: str) -> str:
+    """A query for the table of a name, or the one whose partition it is."""
+    return f"""
+        SELECT c.oid::bigint, c.relkind::text, c.relpersistence::text FROM to_regclass({quoted(name)}) named (oid)
+        JOIN pg_class c ON c.oid = coalesce(pg_partition_root(named.oid), named.oid)"""
+
+
+def _ordered(tables: Sequence[Table]) -> Iterator[list[Table]]:
+    """Parents first; of those in a circle, one that can do without goes first, or else they go together."""
+    left = {table.oid: table for table in tables}
+    while left:
+        after = {oid: _parents(table, left.keys()) for oid, table in left.items()}
+        needs = {oid: _parents(table, left.keys(), required=True) for oid, table in left.items()}
+        ready = [oid for oid in left if not after[oid]] or [oid for oid in left if not needs[oid]][:1]
+        for oid in ready:
+            yield [left.pop(oid)]
+        if not ready:
+            yield [left.pop(oid) for oid in _circle(needs)]
+
+
+def _parents(table: Table, among: Collection[int], *, required: bool = False) -> set[int]:
+    """The other tables that it refers to, with no way around it if required."""
+    never = {column.number for column in table.columns if column.required}
+    return {
+        foreign.parent
+        for foreign in table.foreigns
+        if foreign.parent in among
+        and foreign.parent != table.oid
+        and (not required or never >= set(foreign.columns))
+    }
+
+
+def _circle(needs: dict[int, set[int]]) -> list[int]:
+    """Tables each of which needs the next one, and the last one the first."""
+    path = [next(iter(needs))]
+    while (step := min(needs[path[-1]])) not in path:
+        path.append(step)
+    return path[path.index(step) :]

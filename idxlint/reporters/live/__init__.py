@@ -1,0 +1,1 @@
+"""What live mode saw, in the formats that people and machines read."""

@@ -1,0 +1,132 @@
+"""What people are told once: the same evidence is shown one time, and what has nothing to say is counted.
+
+Only JSON repeats itself, and has everything.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from idxlint.model.evidence import Claim, Crash, LiveRun, Proof, Status
+from idxlint.reporters.live.words import counted, listed, nothing_to_drop
+
+_WHOLE = re.compile(r"all (\d+ )?indexes are valid afterwards\Z")
+"""The first claim that is about the whole file with all its fixes, and not about one statement."""
+
+_AMCHECK = "amcheck"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A proof as people see it.
+
+    claims, crashes: those that no other part of the report says
+    again: its statement and its fix are those of the proof in front of it
+    file: what holds for the whole file, behind the last proof that shares it
+    """
+
+    proof: Proof
+    claims: tuple[Claim, ...]
+    crashes: tuple[Crash, ...]
+    again: bool = False
+    file: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A run as people see it: findings first.
+
+    server: what could not be checked on this server at all
+    asides: a sentence for each sort of statement that had nobody to block
+    """
+
+    shown: tuple[Shown, ...]
+    server: tuple[Claim, ...]
+    asides: tuple[str, ...]
+
+
+def fold(run: LiveRun) -> Folded:
+    """Say everything once."""
+    idle = [proof for proof in run.proofs if _unseen(proof) and _harmless(proof)]
+    rest = sorted((proof for proof in run.proofs if proof not in idle), key=lambda proof: not proof.rule)
+    keys = [(proof.path, _whole(proof)) for proof in rest]
+    shown: list[Shown] = []
+    for number, (proof, key) in enumerate(zip(rest, keys, strict=True)):
+        before = rest[number - 1] if number else None
+        own, whole = _own(proof), key[1]
+        if keys.count(key) == 1:
+            own, whole = own + whole, ()
+        again = before is not None and _evidence(before) == _evidence(proof)
+        known = before if again and before is not None else None
+        shown.append(
+            Shown(
+                proof,
+                tuple(claim for claim in own if not _said(claim, known)),
+                tuple(crash for crash in proof.crashes if known is None or crash not in known.crashes),
+                again,
+                () if key in keys[number + 1 :] else whole,
+            )
+        )
+    server = dict.fromkeys(claim for proof in rest for claim in proof.claims if _of_server(claim))
+    new = [proof for proof in idle if not _nothing(proof)]
+    return Folded(
+        tuple(shown),
+        tuple(server),
+        (
+            *_aside(
+                new, "index statement on a new table", "index statements on new tables", "nobody to block"
+            ),
+            *_aside([proof for proof in idle if proof not in new], "DROP", "DROPs", "nothing to drop"),
+        ),
+    )
+
+
+def _said(claim: Claim, known: Proof | None) -> bool:
+    """Whether a claim stands in the proof before; what is not confirmed is said again."""
+    return known is not None and claim.status is Status.CONFIRMED and claim in known.claims
+
+
+def _unseen(proof: Proof) -> bool:
+    """Whether no rule speaks about a statement and no other session could see its table."""
+    one = proof.original
+    alone = not proof.rule and not proof.fixed and not proof.crashes and proof.status is Status.SKIPPED
+    return alone and one is not None and not (one.table or one.stops or one.sqlstate)
+
+
+def _nothing(proof: Proof) -> bool:
+    return proof.original is not None and nothing_to_drop(proof.original)
+
+
+def _harmless(proof: Proof) -> bool:
+    return _nothing(proof) or (proof.original is not None and not proof.original.notices)
+
+
+def _aside(proofs: Sequence[Proof], one: str, many: str, what: str) -> tuple[str, ...]:
+    """How many there are and where, the files in the order in which they run."""
+    files: dict[str, list[str]] = {}
+    for proof in proofs:
+        files.setdefault(proof.path, []).append(str(proof.line))
+    places = listed(tuple(f"{path}:{','.join(lines)}" for path, lines in files.items()))
+    return (f"{counted(len(proofs), one, many)}: {what} ({places})",) if files else ()
+
+
+def _evidence(proof: Proof) -> tuple[object, ...]:
+    return proof.path, proof.line, proof.sql, proof.original, proof.fixed
+
+
+def _split(proof: Proof) -> int:
+    places = [number for number, claim in enumerate(proof.claims) if _WHOLE.match(claim.text)]
+    return places[0] if places and proof.rule else len(proof.claims)
+
+
+def _own(proof: Proof) -> tuple[Claim, ...]:
+    return proof.claims[: _split(proof)]
+
+
+def _whole(proof: Proof) -> tuple[Claim, ...]:
+    return tuple(claim for claim in proof.claims[_split(proof) :] if not _of_server(claim))
+
+
+def _of_server(claim: Claim) -> bool:
+    """Whether a check is missing because the server has no amcheck, or does not let us have it."""
+    return claim.status is Status.SKIPPED and _AMCHECK in claim.text and _AMCHECK in claim.reason

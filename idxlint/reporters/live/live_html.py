@@ -1,0 +1,168 @@
+"""What live mode saw, as one page that needs nothing else: no script, no other file, no network."""
+
+from collections.abc import Iterator
+
+from idxlint import __version__
+from idxlint.model.evidence import Claim, LiveReport, LiveRun, Observed, Proof, Status
+from idxlint.reporters.live.crash_words import aftermath
+from idxlint.reporters.live.fold import Folded, fold
+from idxlint.reporters.live.lanes import worst
+from idxlint.reporters.live.proof_picture import article, cell, claim_list, head, place, safe, sql, status
+from idxlint.reporters.live.style import PAGE, PALETTE, PICTURE
+from idxlint.reporters.live.words import (
+    DEFECT,
+    LIMITS,
+    NONE,
+    about,
+    contradictions,
+    counted,
+    listed,
+    one_line,
+    server,
+    summary,
+    verdict,
+)
+
+_GUARD = "default-src 'none'; style-src 'unsafe-inline'"
+"""The page allows itself nothing but its own styles (Content Security Policy, W3C)."""
+
+_Key = tuple[str, int, str, str, int]
+
+
+def render(report: LiveReport) -> Iterator[str]:
+    """The whole page: verdict, defects, a table of proofs by servers, and every proof with its picture."""
+    yield from _top(report)
+    for run in report.runs:
+        for proof, claim in contradictions(run):
+            yield from _defect(run, proof, claim)
+    folded = [fold(run) for run in report.runs]
+    yield from _matrix(report, folded)
+    for number, (run, its) in enumerate(zip(report.runs, folded, strict=True)):
+        yield from _run(run, its, number)
+    yield f"<footer>{safe(LIMITS)} Written by idxlint {__version__}.</footer>\n</main></body></html>\n"
+
+
+def _top(report: LiveReport) -> Iterator[str]:
+    title = _title(report)
+    yield '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{_GUARD}">\n'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+    yield '<meta name="color-scheme" content="light dark">\n'
+    yield f"<title>idxlint live: {safe(title)}</title>\n<style>\n{PALETTE}{PICTURE}{PAGE}</style></head>\n"
+    yield f'<body><main><header><p class="kicker">idxlint live</p><h1>{safe(title)}</h1>\n'
+    yield from (f"<p>{safe(summary(run))}</p>\n" for run in report.runs)
+    yield f'<p class="limits">{safe(LIMITS)}</p></header>\n'
+    yield from (f'<p class="error">Not read: {safe(line)}</p>\n' for line in report.unread)
+
+
+def _title(report: LiveReport) -> str:
+    """The verdict: the confirmed ones of all, then the others."""
+    proofs = [proof for run in report.runs for proof in run.proofs]
+    if not proofs:
+        return "Nothing was proved"
+    counts = {its: sum(proof.status is its for proof in proofs) for its in Status}
+    others = [verdict(its, count) for its, count in counts.items() if count and its is not Status.CONFIRMED]
+    confirmed = f"{counts[Status.CONFIRMED]} of {counted(len(proofs), 'proof')} confirmed"
+    return listed((confirmed, *others))
+
+
+def _defect(run: LiveRun, proof: Proof, claim: Claim) -> Iterator[str]:
+    yield f'<section class="defect"><h2>{DEFECT}</h2>\n'
+    yield f"<p>{safe(server(run))}, idxlint {__version__}, {safe(about(proof))}</p>\n"
+    yield f"<p>Claimed: {safe(claim.text)}.<br>Seen: {safe(claim.reason or 'the contrary')}.</p>\n"
+    yield f"<p>To reproduce, run all that comes before {place(proof.path, proof.line)}, then the original:</p>"
+    yield sql(proof.sql)
+    if proof.fixed:
+        yield "<p>and in its place the fix:</p>"
+    yield from (sql(one.sql) for one in proof.fixed)
+    yield "</section>\n"
+
+
+def _keys(run: Folded) -> dict[_Key, int]:
+    """What makes a proof the same on another server, and its number in this run."""
+    found: dict[_Key, int] = {}
+    for number, proof in enumerate(shown.proof for shown in run.shown):
+        twin = 0
+        while (key := (proof.path, proof.line, proof.id, proof.sql, twin)) in found:
+            twin += 1
+        found[key] = number
+    return found
+
+
+def _matrix(report: LiveReport, folded: list[Folded]) -> Iterator[str]:
+    """A row for each proof, a column for each server."""
+    keys = [_keys(run) for run in folded]
+    rows = dict.fromkeys(key for run in keys for key in run)
+    if not rows:
+        return
+    names = [safe(server(run)) for run in report.runs]
+    yield f"<table class=matrix>{head('statement', 'original', 'fixed', *names)}<tbody>\n"
+    for key in rows:
+        there = [
+            (number, run.shown[its[key]].proof, _anchor(number, its[key]))
+            for number, (run, its) in enumerate(zip(folded, keys, strict=True))
+            if key in its
+        ]
+        _, proof, anchor = there[0]
+        yield f"<tr><td>{_named(proof, anchor)}</td>"
+        proofs = [one for _, one, _ in there]
+        yield cell("original", _came([one.original for one in proofs if one.original], proofs, "original"))
+        yield cell("fixed", _came([fixed for one in proofs for fixed in one.fixed], proofs, "fixed"))
+        for column, name in enumerate(names):
+            here = next(((one, at) for number, one, at in there if number == column), None)
+            yield cell(name, NONE if here is None else _linked(*here))
+        yield "</tr>\n"
+    yield "</tbody></table>\n"
+
+
+def _anchor(run: int, proof: int) -> str:
+    return f"s{run + 1}p{proof + 1}"
+
+
+def _named(proof: Proof, anchor: str) -> str:
+    rule = safe(about(proof))
+    where = place(proof.path, proof.line)
+    return f'<a href="#{anchor}">{rule}</a><br>{where}<br><code class="quiet">{safe(one_line(proof.sql, 70))}</code>'
+
+
+def _linked(proof: Proof, anchor: str) -> str:
+    return f'<a href="#{anchor}">{status(proof.status)}</a>'
+
+
+def _came(those: list[Observed], proofs: list[Proof], script: str) -> str:
+    """What came of some statements, the worst on any server, and of the crashes of their script."""
+    if not those:
+        return NONE
+    building = [one for one in those if script == "original" or one.builds or not one.waited]
+    words, style = worst(building or those)
+    said = [f'<span class="{"wait" if style == "bad" else ""}">{safe(words or "ran")}</span>']
+    if len(building) < len(those) and building:
+        said.append("waits for the catalogue only")
+    words, well = aftermath([crash for one in proofs for crash in one.crashes], script)
+    if words:
+        said.append(words if well else f'<span class="wait">{words}</span>')
+    return "<br>".join(said)
+
+
+def _run(run: LiveRun, folded: Folded, number: int) -> Iterator[str]:
+    yield f"<section><h2>{safe(server(run))}</h2>\n"
+    yield f'<p class="quiet">Programs from {safe(run.origin)}. {safe(_sizes(run))}</p>\n'
+    for entry in run.unplayed:
+        yield f"<p>{place(entry.path, entry.line)} could not be run: {safe(entry.reason)}</p>{sql(entry.sql)}\n"
+    for table in run.unseeded:
+        yield f"<p><code>{safe(table.table)}</code> got no rows: {safe(table.reason)}</p>\n"
+    if not run.proofs:
+        yield "<p>Nothing to prove: these files do no index work.</p>\n"
+    for which, shown in enumerate(folded.shown):
+        yield from article(shown, _anchor(number, which))
+    if folded.server or folded.asides:
+        yield '<div class="asides">'
+        yield from claim_list(folded.server)
+        yield from (f"<p>{safe(aside)}</p>\n" for aside in folded.asides)
+        yield "</div>\n"
+    yield "</section>\n"
+
+
+def _sizes(run: LiveRun) -> str:
+    seeded = f"{counted(run.tables, 'table')} seeded with {counted(run.rows, 'row')}"
+    return f"{counted(run.files, 'file')} replayed, {seeded}, {run.seconds:.1f} s."

@@ -1,0 +1,185 @@
+"""What live mode saw, for machines, shape 1: keys may be added, but never change their meaning.
+
+One line of JSON; what depends on the clock has a name that ends in `_ms` or is `seconds`, all else is the
+same in every run of the same files on the same server. Times are counted from the start of a play.
+
+    {"version": 1, "tool": {"name", "version"},
+     "runs": [{"postgres", "origin", "files", "tables", "rows", "seconds",
+       "summary": {"proofs", "confirmed", "contradicted", "inconclusive", "skipped", "error"},
+       "proofs": [PROOF],
+       "unplayed": [{"path", "line", "sql", "reason"}],
+       "unseeded": [{"table", "reason"}]}],
+     "unread": ["…"]}
+
+    PROOF: {"path", "line", "rule", "id", "message", "statement", "status", "claims": [{"text", "status", "reason"}],
+       "original": OBSERVED or null, "fixed": [OBSERVED],
+       "crashes": [{"script", "statement", "stop", "kill", "sqlstate", "invalid_between", "second_run",
+         "invalid_after", "missing", "repaired"}],
+       "original_indexes": [INDEX], "fixed_indexes": [INDEX]}
+    OBSERVED: {"offset", "line", "statement", "runs", "table", "locks": [LOCK], "waited", "passed", "builds",
+       "rewrites", "sqlstate", "error", "notices": [{"severity", "message"}], "start_ms", "end_ms",
+       "stops": [{"name", "phase", "locks": [LOCK], "passed", "waited", "at_ms"}],
+       "probes": [{"kind", "waited", "sqlstate", "start_ms", "end_ms"}]}
+    LOCK: {"relation", "mode"}     INDEX: {"name", "table", "definition", "valid", "ready", "live"}
+
+`status` is confirmed, contradicted, inconclusive, skipped or error. A proof about index work that no rule speaks of
+has "" as `rule`, `id` and `message`. `sqlstate` is "" where nothing failed, in a crash where it could not be stopped;
+then nothing was tried, and `repaired` is null.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from idxlint import __version__
+from idxlint.model.evidence import (
+    Crash,
+    IndexState,
+    LiveReport,
+    LiveRun,
+    Observed,
+    Probe,
+    Proof,
+    Status,
+    Stop,
+    TableLock,
+)
+
+VERSION = 1
+
+
+def render(report: LiveReport) -> Iterator[str]:
+    """The whole report as one line of JSON."""
+    data = {
+        "version": VERSION,
+        "tool": {"name": "idxlint", "version": __version__},
+        "runs": [_run(run) for run in report.runs],
+        "unread": list(report.unread),
+    }
+    text = json.dumps(data, ensure_ascii=False)
+    # A path that is not UTF-8 comes as lone surrogates, which no encoding of the output would take.
+    yield text if text.isascii() or _encodable(text) else json.dumps(data)
+    yield "\n"
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _run(run: LiveRun) -> dict[str, Any]:
+    return {
+        "postgres": run.version,
+        "origin": run.origin,
+        "files": run.files,
+        "tables": run.tables,
+        "rows": run.rows,
+        "seconds": round(run.seconds, 3),
+        "summary": {"proofs": len(run.proofs), **{status.value: run.count(status) for status in Status}},
+        "proofs": [_proof(proof) for proof in run.proofs],
+        "unplayed": [
+            {"path": one.path, "line": one.line, "sql": one.sql, "reason": one.reason} for one in run.unplayed
+        ],
+        "unseeded": [{"table": one.table, "reason": one.reason} for one in run.unseeded],
+    }
+
+
+def _proof(proof: Proof) -> dict[str, Any]:
+    return {
+        "path": proof.path,
+        "line": proof.line,
+        "rule": proof.rule,
+        "id": proof.id,
+        "message": proof.message,
+        "statement": proof.sql,
+        "status": proof.status.value,
+        "claims": [
+            {"text": claim.text, "status": claim.status.value, "reason": claim.reason}
+            for claim in proof.claims
+        ],
+        "original": None if proof.original is None else _observed(proof.original),
+        "fixed": [_observed(one) for one in proof.fixed],
+        "crashes": [_crash(crash) for crash in proof.crashes],
+        "original_indexes": [_index(index) for index in proof.original_indexes],
+        "fixed_indexes": [_index(index) for index in proof.fixed_indexes],
+    }
+
+
+def _observed(one: Observed) -> dict[str, Any]:
+    return {
+        "offset": one.offset,
+        "line": one.line,
+        "statement": one.sql,
+        "runs": one.runs,
+        "table": one.table,
+        "locks": _locks(one.locks),
+        "waited": list(one.waited),
+        "passed": list(one.passed),
+        "builds": list(one.builds),
+        "rewrites": list(one.rewrites),
+        "sqlstate": one.sqlstate,
+        "error": one.error,
+        "notices": [{"severity": notice.severity, "message": notice.message} for notice in one.notices],
+        "start_ms": _ms(one.start),
+        "end_ms": _ms(one.end),
+        "stops": [_stop(stop) for stop in one.stops],
+        "probes": [_probe(probe) for probe in one.probes],
+    }
+
+
+def _stop(stop: Stop) -> dict[str, Any]:
+    return {
+        "name": stop.name,
+        "phase": stop.phase,
+        "locks": _locks(stop.locks),
+        "passed": list(stop.passed),
+        "waited": list(stop.waited),
+        "at_ms": _ms(stop.at),
+    }
+
+
+def _probe(probe: Probe) -> dict[str, Any]:
+    return {
+        "kind": probe.kind,
+        "waited": probe.waited,
+        "sqlstate": probe.sqlstate,
+        "start_ms": _ms(probe.start),
+        "end_ms": _ms(probe.end),
+    }
+
+
+def _crash(crash: Crash) -> dict[str, Any]:
+    return {
+        "script": crash.script,
+        "statement": crash.sql,
+        "stop": crash.stop,
+        "kill": crash.kill,
+        "sqlstate": crash.first,
+        "invalid_between": list(crash.left),
+        "second_run": crash.second,
+        "invalid_after": list(crash.end),
+        "missing": list(crash.missing),
+        "repaired": crash.repaired if crash.first else None,
+    }
+
+
+def _index(index: IndexState) -> dict[str, Any]:
+    return {
+        "name": index.name,
+        "table": index.table,
+        "definition": index.definition,
+        "valid": index.valid,
+        "ready": index.ready,
+        "live": index.live,
+    }
+
+
+def _locks(locks: tuple[TableLock, ...]) -> list[dict[str, str]]:
+    return [{"relation": lock.relation, "mode": lock.mode} for lock in locks]
+
+
+def _ms(time: float) -> float:
+    return round(time, 3)

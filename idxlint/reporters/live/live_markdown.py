@@ -1,0 +1,192 @@
+"""What live mode saw, for a pull request: a table of the proofs, and behind a click what was seen.
+
+What comes from files stands in code, where GitHub looks for no mention, link, HTML or table cell
+(https://github.github.com/gfm/#code-spans); what claims and servers say in words is escaped.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+
+from idxlint.model import printable
+from idxlint.model.evidence import Claim, Crash, LiveReport, LiveRun, Observed, Proof
+from idxlint.reporters.live.crash_words import aftermath, batches, halted, left, rerun
+from idxlint.reporters.live.fold import Folded, Shown, fold
+from idxlint.reporters.live.words import (
+    DEFECT,
+    LIMITS,
+    MARKS,
+    NONE,
+    about,
+    contradictions,
+    lines,
+    nothing_to_drop,
+    one_line,
+    seen,
+    server,
+    summary,
+    told,
+)
+from idxlint.reporters.parts import gfm
+
+MARKER = "<!-- idxlint-live -->"
+LIMIT = 65_000
+"""GitHub takes 65,536 characters; counted in bytes here, which are never fewer."""
+
+_SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$]")
+_CALL = re.compile(r"@|www(?=\.)|:(?=//)", re.IGNORECASE)
+_COMMAND = re.compile(r"^(\s*)::")
+_FOLD = 90
+
+
+def render(report: LiveReport) -> Iterator[str]:
+    """A comment that GitHub takes: what does not fit is counted and left out, the details first."""
+    room = LIMIT
+    dropped = 0
+    for piece in _pieces(report):
+        size = len(piece.encode())
+        if size > room - 200:
+            dropped += 1
+            continue
+        room -= size
+        yield piece
+    if dropped:
+        yield f"\n{dropped} more parts did not fit into a comment; `--format json` and `--html` have all of them.\n"
+
+
+def _pieces(report: LiveReport) -> Iterator[str]:
+    """The parts that stand or fall as a whole, the most important first."""
+    yield f"{MARKER}\n## idxlint live\n\n"
+    for run in report.runs:
+        yield f"{prose(summary(run))}\n\n"
+    yield f"{LIMITS}\n\n"
+    for run in report.runs:
+        yield from _defects(run)
+    for line in report.unread:
+        yield f"Not read: {code(line)}\n\n"
+    folded = [fold(run) for run in report.runs]
+    for run, its in zip(report.runs, folded, strict=True):
+        yield from _table(run, its)
+    for run, its in zip(report.runs, folded, strict=True):
+        yield from (_details(run, shown) for shown in its.shown)
+
+
+def _defects(run: LiveRun) -> Iterator[str]:
+    for proof, claim in contradictions(run):
+        where = code(f"{proof.path}:{proof.line}")
+        yield (
+            f"> [!CAUTION]\n> **{DEFECT}** On {prose(server(run))}, {prose(about(proof))} at {where}: "
+            f"it claims that {prose(claim.text)}. Seen: {prose(claim.reason or 'the contrary')}.\n\n"
+        )
+
+
+def _table(run: LiveRun, folded: Folded) -> Iterator[str]:
+    yield f"### {prose(server(run))}\n\n"
+    if folded.shown:
+        yield "| place | rule | original | fixed | status |\n|---|---|---|---|---|\n"
+    for proof in (shown.proof for shown in folded.shown):
+        fixed = _came(proof.fixed, proof, "fixed")
+        original = _came([proof.original] if proof.original else [], proof, "original")
+        status = f"{MARKS[proof.status]} {proof.status}"
+        yield f"| {cell(f'{proof.path}:{proof.line}')} | {prose(about(proof))} | {original} | {fixed} | {status} |\n"
+    yield "\n"
+    for entry in run.unplayed:
+        yield f"* {code(f'{entry.path}:{entry.line}')} could not be run: {code(entry.reason)}\n"
+    for table in run.unseeded:
+        yield f"* {code(table.table)} got no rows: {code(table.reason)}\n"
+    yield from _claims(folded.server)
+    yield from (f"* {prose(aside)}\n" for aside in folded.asides)
+    yield "\n"
+
+
+def _came(those: Sequence[Observed], proof: Proof, script: str) -> str:
+    """What each statement did to others, and what crashes came to."""
+    said = []
+    for one in [one for one in those if not nothing_to_drop(one)] or those:
+        short = script == "fixed" and one.waited and not one.builds and not one.sqlstate
+        said.append(f"{_brief(one)}{' while nothing was built' if short else ''}")
+    if script == "fixed":
+        said = list(dict.fromkeys(said))
+    words, _ = aftermath(proof.crashes, script)
+    return "<br>".join(prose(one) for one in (*said, words) if one) or NONE
+
+
+def _brief(one: Observed) -> str:
+    if one.sqlstate:
+        return f"refused with {one.sqlstate}"
+    if one.waited:
+        return f"{', '.join(one.waited)} waited"
+    return "nobody waited" if one.passed else "ran"
+
+
+def _details(run: LiveRun, shown: Shown) -> str:
+    proof = shown.proof
+    title = f"{proof.path}:{proof.line} {about(proof)}: {proof.status}, {server(run)}"
+    if shown.again:
+        statements: Iterable[str] = ("The statement and the fix above.\n\n",)
+    else:
+        statements = (
+            *_observed("Original", [proof.original] if proof.original else []),
+            *_observed("Fixed", proof.fixed),
+        )
+    return "".join(
+        (
+            f"<details><summary>{prose(title)}</summary>\n\n",
+            *([f"Finding: {prose(proof.message)}\n\n"] if proof.message else []),
+            *statements,
+            *_claims(shown.claims),
+            *_crashes(shown.crashes),
+            *([f"\n{code(proof.path)} with all its fixes:\n\n"] if shown.file else []),
+            *_claims(shown.file),
+            "\n</details>\n\n",
+        )
+    )
+
+
+def _claims(claims: Iterable[Claim]) -> Iterator[str]:
+    for claim in claims:
+        because = f" ({prose(claim.reason)})" if claim.reason else ""
+        yield f"* {MARKS[claim.status]} {claim.status}: {prose(claim.text)}{because}\n"
+
+
+def _observed(name: str, those: Iterable[Observed]) -> Iterator[str]:
+    for one in those:
+        yield f"{name}: {prose(seen(one))}\n\n{block(one.sql)}\n"
+        for notice in told(one):
+            yield f"The server says: {prose(notice.severity)}: {code(notice.message)}\n\n"
+
+
+def _crashes(crashes: tuple[Crash, ...]) -> Iterator[str]:
+    if not crashes:
+        return
+    yield "\n| script | statement | stopped | left | run again |\n|---|---|---|---|---|\n"
+    for batch in batches(crashes):
+        cells = (
+            prose(batch[0].script),
+            cell(one_line(batch[0].sql, _FOLD)),
+            *map(prose, (halted(batch), left(batch), rerun(batch))),
+        )
+        yield f"| {' | '.join(cells)} |\n"
+
+
+def code(text: str) -> str:
+    """Text as a code span, outside of tables; there is none for nothing."""
+    return gfm.code(text) if text.strip() else ""
+
+
+def cell(text: str) -> str:
+    """Text as a code span in a table, where a bar would end it."""
+    return code(text).replace("|", "\\|")
+
+
+def block(sql: str) -> str:
+    """A statement as it stands in its file; no line of it is a command to GitHub's runner, which reads logs."""
+    shown = (_COMMAND.sub(r"\1&#58;&#58;", escape(printable(line), quote=False)) for line in lines(sql))
+    return f'<pre lang="sql">{chr(10).join(shown)}</pre>\n'
+
+
+def prose(text: str) -> str:
+    """Words that mean themselves: no markup, no HTML, no link, and nobody is called."""
+    text = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", printable(text))
+    # GitHub looks for names and addresses in the finished text; a space of no width hides them from it.
+    return _CALL.sub(r"\g<0>&#8203;", text)

@@ -1,0 +1,170 @@
+"""One proof on the page of live mode: the picture, and all that was seen as text."""
+
+import re
+from collections.abc import Iterator
+from html import escape
+
+from idxlint.model import printable
+from idxlint.model.evidence import Claim, Crash, IndexState, Observed, Proof, Status, Stop
+from idxlint.reporters.live.crash_words import batches, halted, left, rerun
+from idxlint.reporters.live.fold import Shown
+from idxlint.reporters.live.timeline import NARROW, WIDE, caption, panels, timeline
+from idxlint.reporters.live.words import MARKS, about, lines, one_line, seen, sent, stop_name, stop_seen, told
+
+_COMMAND = re.compile(r"^(\s*)::")
+
+
+def article(shown: Shown, anchor: str) -> Iterator[str]:
+    """A proof as an HTML article. anchor: the id that links lead to."""
+    proof = shown.proof
+    yield f'<article id="{anchor}"><h3>{status(proof.status)} {safe(about(proof))}</h3>\n'
+    yield f"<p>{place(proof.path, proof.line)}</p>\n"
+    if proof.message:
+        yield f"<p>{safe(proof.message)}</p>\n"
+    if shown.again:
+        yield "<p>The statement and the fix above.</p>\n"
+    elif picture := timeline(proof, WIDE):
+        words = safe(" ".join(caption(proof)))
+        yield f"<figure><figcaption>{words}</figcaption>{picture}{timeline(proof, NARROW)}</figure>\n"
+    yield from claim_list(shown.claims)
+    if not shown.again:
+        yield from _evidence(proof)
+    yield from _crashes(shown.crashes)
+    if shown.file:
+        yield f"<h4>{names(proof.path)} with all its fixes</h4>"
+        yield from claim_list(shown.file)
+    yield "</article>\n"
+
+
+def _evidence(proof: Proof) -> Iterator[str]:
+    if not proof.original and not proof.fixed:
+        yield f"<h4>The statement</h4>{sql(proof.sql)}\n"
+    for name, those in panels(proof):
+        yield from _script(name, those)
+    yield from _indexes(proof)
+
+
+def safe(text: str) -> str:
+    """Text from a file or a server, as a page may show it."""
+    return escape(printable(text))
+
+
+def place(path: str, line: int) -> str:
+    """Where a statement stands."""
+    folder, slash, file = safe(path).rpartition("/")
+    return f'<code>{folder.replace("/", "/<wbr>")}{slash}<wbr><span class="whole">{file}:{line}</span></code>'
+
+
+def names(text: str) -> str:
+    """The same, where long names may break behind a dot or an underscore."""
+    return safe(text).replace(".", ".<wbr>").replace("_", "_<wbr>")
+
+
+def sql(text: str) -> str:
+    """A statement as it stands in its file; no line of it is a command to GitHub's runner, which reads logs."""
+    shown = "\n".join(_COMMAND.sub(r"\1&#58;&#58;", safe(line)) for line in lines(text))
+    return f"<pre>{shown}</pre>"
+
+
+def status(its: Status) -> str:
+    """A status as a mark and a word, so that neither colour nor mark has to be known."""
+    return f'<span class="status {its}"><span aria-hidden="true">{MARKS[its]}</span> {its}</span>'
+
+
+def cell(label: str, content: str) -> str:
+    """A cell that a narrow page shows with the name of its column."""
+    return f'<td data-label="{label}">{content}</td>'
+
+
+def head(*labels: str) -> str:
+    """The head of a table."""
+    return f"<thead><tr>{''.join(f'<th scope=col>{label}</th>' for label in labels)}</tr></thead>"
+
+
+def claim_list(claims: tuple[Claim, ...]) -> Iterator[str]:
+    """Claims with their marks; nothing where there are none."""
+    if not claims:
+        return
+    yield '<ul class="claims">'
+    for claim in claims:
+        mark = f'<span class="mark {claim.status}" aria-hidden="true">{MARKS[claim.status]}</span>'
+        word = f'<span class="{claim.status}">{claim.status}</span>'
+        because = f' <span class="quiet">({safe(claim.reason)})</span>' if claim.reason else ""
+        yield f"<li>{mark}{safe(claim.text)}: {word}{because}</li>"
+    yield "</ul>\n"
+
+
+def _script(name: str, those: tuple[Observed, ...]) -> Iterator[str]:
+    yield f"<h4>{name if name != 'Seen' else 'The statement'}</h4>"
+    number = 0
+    for one in those:
+        yield f"{sql(one.sql)}<p class=quiet>{safe(sent(one))}</p>"
+        if not one.stops:
+            yield f"<p>{_sentence(seen(one))}</p>"
+            continue
+        yield from _stops(one.stops, number + 1)
+        number += len(one.stops)
+        if one.sqlstate:
+            yield f"<p class=wait>Refused with {safe(one.sqlstate)}: {safe(one.error)}</p>"
+    for one in those:
+        for notice in told(one):
+            yield f"<p>The server says: {safe(notice.severity)}: {safe(notice.message)}</p>"
+    yield "\n"
+
+
+def _stops(stops: tuple[Stop, ...], first: int) -> Iterator[str]:
+    """The stops with the numbers of the picture; what all of them have seen is said once."""
+    said = [stop_seen(stop) for stop in stops]
+    same = len(stops) > 1 and len(set(said)) == 1
+    yield f'<ol start="{first}">'
+    for stop, words in zip(stops, said, strict=True):
+        yield f"<li>{_sentence(stop_name(stop))}{'' if same else f' {_sentence(words)}'}</li>"
+    yield "</ol>"
+    if same:
+        yield f"<p>At each of them: {safe(said[0])}.</p>"
+
+
+def _sentence(words: str) -> str:
+    """Words with a capital and a full stop."""
+    return safe(words[:1].upper() + words[1:]) + "."
+
+
+def _indexes(proof: Proof) -> Iterator[str]:
+    if not proof.original_indexes and not proof.fixed_indexes:
+        return
+    yield f"<h4>Indexes afterwards</h4><table>{head('index', 'after the original', 'after the fix')}<tbody>"
+    before, after = (
+        {index.name: index for index in indexes} for indexes in (proof.original_indexes, proof.fixed_indexes)
+    )
+    for name in {**before, **after}:
+        index = after.get(name) or before[name]
+        title = f"<code>{safe(name)}</code><br><span class=quiet>{safe(one_line(index.definition))}</span>"
+        states = cell("after the original", _state(before.get(name))) + cell(
+            "after the fix", _state(after.get(name))
+        )
+        yield f"<tr><td>{title}</td>{states}</tr>"
+    yield "</tbody></table>\n"
+
+
+def _state(index: IndexState | None) -> str:
+    if index is None:
+        return "not there"
+    if index.valid:
+        return "valid"
+    return f'<strong class="wait">INVALID</strong>{", but kept up to date" if index.ready else ""}'
+
+
+def _crashes(crashes: tuple[Crash, ...]) -> Iterator[str]:
+    if not crashes:
+        return
+    titles = head("script", "stopped", "left", "run again")
+    yield f"<h4>Stopped half way, and run again</h4><table class=crashes>{titles}<tbody>"
+    for batch in batches(crashes):
+        script = f"{safe(batch[0].script)}<br><code>{safe(one_line(batch[0].sql, 60))}</code>"
+        again = names(rerun(batch))
+        bad = batch[0].first and not batch[0].repaired
+        yield (
+            f"<tr><td>{script}</td>{cell('stopped', names(halted(batch)))}{cell('left', names(left(batch)))}"
+            f"{cell('run again', f'<strong class=wait>{again}</strong>' if bad else again)}</tr>"
+        )
+    yield "</tbody></table>\n"

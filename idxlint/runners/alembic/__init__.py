@@ -1,0 +1,1 @@
+"""Alembic's revisions as the SQL that they send. Imports `runners.python`."""

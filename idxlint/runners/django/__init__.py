@@ -1,0 +1,1 @@
+"""Django's migrations as the SQL that they send. Imports `runners.python`."""

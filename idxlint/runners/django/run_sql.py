@@ -1,0 +1,58 @@
+"""SQL that a Django migration says itself, and what takes its operations back."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from idxlint.model import Piece
+from idxlint.runners.django import schema_editor as sql
+from idxlint.runners.django.migration_class import Code
+from idxlint.runners.django.models import named, operation, parts
+from idxlint.runners.django.run_python import Sent, run_python
+from idxlint.runners.python.host import called
+
+
+def reverse(code: Code, operations: ast.expr | None, *, wrapped: bool) -> list[Sent]:
+    """What takes the operations back, as far as they say it themselves, the last first.
+
+    wrapped: in a transaction AddIndexConcurrently never gets as far as to be taken back
+    """
+    found: list[Sent] = []
+    for call in map(code.behind, reversed(list(code.elements(operations)))):
+        name = operation(call)
+        said = parts(call) if name else {}
+        if name == "SeparateDatabaseAndState":
+            found += reverse(code, said.get("database_operations"), wrapped=wrapped)
+        elif name == "RunSQL":
+            found += ((0, piece) for piece in run_sql(code, said.get("reverse_sql")))
+        elif called(call) == "RunPython":
+            found += run_python(code, call, "reverse_code")
+        elif name == "AddIndexConcurrently" and "index" in said and not wrapped:
+            index = named(code, said["index"]) or "unknown"
+            found.append((0, Piece(code.span(call), sql.drop_index(index, concurrently=True))))
+    return found
+
+
+def run_sql(code: Code, node: ast.expr | None) -> Iterator[Piece]:
+    """A string is one message, and each element of a list (RunSQL._run_sql)."""
+    if node is None or code.written(node).endswith(".noop"):
+        return
+    given = code.behind(node)
+    if not isinstance(given, ast.List | ast.Tuple):
+        yield from _text(code, given)
+        return
+    for element in map(code.behind, code.elements(given)):
+        if isinstance(element, ast.List | ast.Tuple):  # with its parameters
+            yield from _text(code, element.elts[0]) if element.elts else ()
+        else:
+            yield from _text(code, element)
+
+
+def _text(code: Code, node: ast.expr) -> Iterator[Piece]:
+    if isinstance(node, ast.Constant) and node.value is None:
+        return
+    piece = code.piece(node, code.names)
+    if piece and not re.fullmatch(r"\s*\{\w*\}\s*;?\s*", piece.sql):
+        yield piece
+    elif "index" in code.written(node).lower():
+        yield Piece(code.span(node), "", unresolved="this SQL")

@@ -1,0 +1,1 @@
+"""Flyway, its settings, and Evolve, which takes Flyway's files."""

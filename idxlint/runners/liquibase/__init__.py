@@ -1,0 +1,1 @@
+"""Liquibase's changelogs as the SQL that they send."""

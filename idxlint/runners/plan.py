@@ -1,0 +1,115 @@
+"""Where migrations come from: plans of what to read, in the order in which the runner would run it."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from idxlint.model import Direction, Gap, Migration, Reason, Source, Span, Unit, value
+from idxlint.runners.profile import Place, Profile
+from idxlint.runners.tools.psql import PSQL
+from idxlint.sql.text.decode import decode
+
+STDIN = "-"
+_DOWN_NAME = re.compile(r"(?:^|[._-])(?:down|undo|rollback|revert)\.sql\Z", re.IGNORECASE)
+_UP_NAME = re.compile(r"(?:^|[._-])(?:up|deploy)\.sql\Z", re.IGNORECASE)
+_DOWN_FOLDERS = frozenset(("down", "downs", "revert", "undo", "rollback", "rollbacks"))
+_ONE_A_FOLDER = frozenset(("up.sql", "down.sql", "migration.sql"))
+_FOREIGN = {
+    "mysql": "MySQL", "mariadb": "MariaDB", "sqlite": "SQLite", "sqlite3": "SQLite", "mssql": "SQL Server",
+    "sqlserver": "SQL Server", "oracle": "Oracle", "cockroach": "CockroachDB", "cockroachdb": "CockroachDB",
+    "h2": "H2", "hsqldb": "HSQLDB", "db2": "Db2", "clickhouse": "ClickHouse", "redshift": "Redshift",
+    "snowflake": "Snowflake", "spanner": "Spanner", "cassandra": "Cassandra",
+}  # fmt: skip
+_BLANK = re.compile(r"(?:\s|--[^\r\n]*)*\Z")
+_NUMBER = re.compile(r"(\d+)")
+
+
+@value
+class Plan:
+    """A file to read.
+
+    path: where it is; shown: how it is printed, relative to the working folder where it is under it
+    history: plans with the same history build one schema, in their order
+    evidence: what says which tool runs it
+    rank: its place in the history, where the tool does not go by names
+    """
+
+    path: Path
+    shown: str
+    history: str
+    direction: Direction = Direction.UP
+    profile: Profile = PSQL
+    assumed: bool = True
+    evidence: str = ""
+    rank: int = 0
+
+
+class Unread(Exception):
+    """An input that cannot be read, as one line: its path, a colon, and why."""
+
+
+def plan(path: Path, shown: str) -> Plan:
+    """A file that nothing is known about: psql -f is assumed to run it."""
+    folder, _, name = shown.rpartition("/")
+    history = folder.rpartition("/")[0] if name.lower() in _ONE_A_FOLDER else folder
+    parts = {part.lower() for part in folder.split("/")}
+    down = bool(_DOWN_NAME.search(name)) or (bool(parts & _DOWN_FOLDERS) and not _UP_NAME.search(name))
+    return Plan(path, shown, history, Direction.DOWN if down else Direction.UP)
+
+
+def foreign(shown: str) -> str | None:
+    """The other database that a file is for, if a folder or a part of its name says so."""
+    folder, _, name = shown.lower().rpartition("/")
+    words = (*folder.split("/"), *name.split(".")[1:-1])
+    return next((_FOREIGN[word] for word in words if word in _FOREIGN), None)
+
+
+def order(entry: Plan) -> tuple[object, ...]:
+    """Migrations by name with numbers as numbers; a down migration right behind its up migration."""
+    folder, _, name = entry.shown.rpartition("/")
+    stem = _DOWN_NAME.sub("", _UP_NAME.sub("", name)) if name.lower() not in _ONE_A_FOLDER else ""
+    stem = stem.lower().removesuffix(".sql")
+    return (
+        natural(entry.history),
+        entry.rank,
+        natural(folder),
+        natural(stem),
+        entry.direction is Direction.DOWN,
+        entry.shown,
+    )
+
+
+@lru_cache(maxsize=1024)
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that sorts 9_b before 10_a."""
+    return tuple(
+        (0, int(part), "") if part.isdecimal() and part.isascii() else (1, 0, part)
+        for part in _NUMBER.split(text)
+        if part
+    )
+
+
+def load(entry: Plan, data: bytes | None = None) -> Migration:
+    """Read a planned file; Unread says why it cannot be."""
+    if data is None:
+        try:
+            data = entry.path.read_bytes()
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise Unread(f"{entry.shown}: {reason}") from None
+        except MemoryError:
+            raise Unread(f"{entry.shown}: is too large for the memory that there is") from None
+    source, gaps = decode(entry.shown, data)
+    if (name := foreign(entry.shown)) and not _BLANK.match(source.text):
+        message = f"its name says {name}, not PostgreSQL"
+        gap = Gap(Span(0, len(source.text)), Reason.DIALECT, message)
+        return Migration(source, (), entry.history, entry.profile.name, entry.assumed, (gap,))
+    return Migration(source, units(entry, source), entry.history, entry.profile.name, entry.assumed, gaps)
+
+
+def units(entry: Plan, source: Source) -> tuple[Unit, ...]:
+    """The units of a planned file, as its runner reads them; Unread says why it cannot."""
+    try:
+        return entry.profile.read(source, Place(entry.path, entry.direction))
+    except RecursionError:
+        raise Unread(f"{source.path}: is nested too deeply to be read") from None

@@ -1,0 +1,1 @@
+"""SQL inside Python files: read off the syntax tree, never executed."""

@@ -1,0 +1,288 @@
+"""Walks through a function in the order of its lines and gathers the SQL that it sends; nothing is executed."""
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from idxlint.model import Piece, Span
+from idxlint.runners.python.host import Host, called, elements, resolved, string
+from idxlint.sql.meaning.matter import INDEX_WORK
+
+_DEPTH = 5
+_ROUNDS = 64
+_EXECUTES = frozenset(("execute", "exec_driver_sql", "executescript"))
+_SAID_BY_NAME = frozenset(("sqltext", "statement", "sql", "query"))
+_KEPT = frozenset(("text", "Column", "Index"))
+_DATABASES = frozenset(
+    ("sqlite", "mysql", "mariadb", "mssql", "oracle", "cockroachdb", "snowflake", "duckdb")
+)
+_POSTGRES = frozenset(("postgresql", "postgres"))
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(slots=True)
+class Part:
+    """What is sent one after another in one state: inside the runner's transaction, or outside.
+
+    directive: the autocommit_block that it stands in
+    reopened: the transaction is one that the driver has opened again behind a COMMIT
+    """
+
+    outside: bool = False
+    directive: Span | None = None
+    reopened: bool = False
+    pieces: list[Piece] = field(default_factory=list)
+
+
+class Walk:
+    """One function and those of its file that it calls. Conditional calls count; another database's do not."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._functions = {node.name: node for node in host.tree.body if isinstance(node, Function)}
+        self._names: dict[str, ast.expr] = {}
+        self._parts: list[Part] = []
+        self._running: list[ast.AST] = []
+
+    def function(self, name: str) -> Function | None:
+        """A function of the file."""
+        return self._functions.get(name)
+
+    def run(self, function: Function | ast.Lambda | None) -> list[Part]:
+        """What a function sends."""
+        for node in self._host.tree.body:
+            if isinstance(node, ast.Assign | ast.AnnAssign):
+                self._assign(node)
+        if isinstance(function, ast.Lambda):
+            self._calls(function.body)
+        elif function:
+            self._running.append(function)
+            self._body(function.body)
+        return self._parts
+
+    def _body(self, body: Sequence[ast.stmt]) -> None:
+        for node in body:
+            self._statement(node)
+            if _leaves(node):
+                return
+
+    def _statement(self, node: ast.stmt) -> None:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                self._functions[node.name] = node
+            case ast.ClassDef():
+                return
+            case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
+                self._calls(node.value)
+                self._assign(node)
+            case ast.If():
+                self._calls(node.test)
+                wanted = on_postgres(node.test)
+                self._body(node.body if wanted is not False else ())
+                self._body(node.orelse if wanted is not True else ())
+            case ast.For():
+                self._for(node)
+            case ast.With() | ast.AsyncWith():
+                self._with(node)
+            case _:
+                for child in ast.iter_child_nodes(node):
+                    self._child(child)
+
+    def _child(self, node: ast.AST) -> None:
+        """What stands in a try, a while, a match or a plain expression."""
+        if isinstance(node, ast.stmt):
+            self._statement(node)
+        elif isinstance(node, ast.expr):
+            self._calls(node)
+        else:
+            for child in ast.iter_child_nodes(node):
+                self._child(child)
+
+    def _assign(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> None:
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        value = node.value
+        if not isinstance(target, ast.Name) or value is None:
+            return
+        if isinstance(node, ast.AugAssign):
+            value = ast.copy_location(ast.BinOp(target, node.op, value), value)
+        self._bind(target.id, value)
+
+    def _bind(self, name: str, value: ast.expr) -> None:
+        """Remember what a name stands for, as far as that is written out."""
+        found = resolved(value, self._names)
+        text = string(found, self._names)
+        plain = isinstance(found, ast.Constant | ast.List | ast.Tuple | ast.Set | ast.Dict)
+        plain = plain or called(found) in _KEPT
+        if any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(found)):
+            plain = False
+        if plain or (text is not None and isinstance(found, ast.JoinedStr) and "{" not in text):
+            self._names[name] = found
+        elif text is not None:
+            self._names[name] = ast.copy_location(ast.Constant(text), value)
+        else:
+            self._names.pop(name, None)
+
+    def _for(self, node: ast.For) -> None:
+        self._calls(node.iter)
+        rows = elements(node.iter, self._names) or self._split(node.iter)
+        targets = elements(node.target, {}) or [node.target]
+        names = [one.id for one in targets if isinstance(one, ast.Name)]
+        for row in rows[:_ROUNDS] if rows else [None]:
+            values = (
+                [row] if isinstance(node.target, ast.Name) else elements(row, self._names) if row else None
+            )
+            for at, name in enumerate(names):
+                value = values[at] if values and at < len(values) else None
+                if value is None:
+                    self._names.pop(name, None)
+                else:
+                    self._bind(name, value)
+            if rows is None and isinstance(node.target, ast.Name):
+                self._each_of(node.target.id, node.iter)
+            self._body(node.body)
+        self._body(node.orelse)
+
+    def _each_of(self, name: str, node: ast.expr) -> None:
+        """Remember what a variable comes from, for what is said of it where it is executed."""
+        found = resolved(node, self._names)
+        own = any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(found))
+        if not own and self._of_index(found):
+            self._names[name] = found
+
+    def _split(self, node: ast.expr) -> list[ast.expr] | None:
+        """The parts of a constant text that is split at a constant."""
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr="split", value=owner), args=[ast.Constant(value=str(mark))]
+            ):
+                text = string(owner, self._names)
+                if text is not None and mark:
+                    return [ast.copy_location(ast.Constant(part), node) for part in text.split(mark)]
+        return None
+
+    def _with(self, node: ast.With | ast.AsyncWith) -> None:
+        for item in node.items:
+            self._calls(item.context_expr)
+        self._body(node.body)
+
+    def _calls(self, node: ast.expr | None) -> None:
+        """The calls in an expression."""
+        if node is None or isinstance(node, ast.Lambda):
+            return
+        if isinstance(node, ast.Call) and self._call(node):
+            return
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+            self._statement(_loops(node))
+            return
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr | ast.keyword | ast.comprehension):
+                self._child(child)
+
+    def _call(self, node: ast.Call) -> bool:
+        """Whether a call was understood as one that does something."""
+        if isinstance(node.func, ast.Name):
+            return self._inline(node, [self._functions.get(node.func.id)])
+        if called(node) in _EXECUTES and isinstance(node.func, ast.Attribute):
+            said = [*node.args, *(one.value for one in node.keywords if one.arg in _SAID_BY_NAME)]
+            if said:
+                self._execute(said[0], node.func.value)
+                return True
+        return False
+
+    def _inline(self, node: ast.Call, wanted: Sequence[Function | None]) -> bool:
+        """A function of the same file happens where it is called."""
+        functions = [one for one in wanted if one and one not in self._running]
+        if not functions or len(self._running) > _DEPTH:
+            return False
+        outer = self._names
+        for function in functions:
+            self._names = {**outer}
+            self._running.append(function)
+            self._parameters(function, node)
+            self._body(function.body)
+            self._running.pop()
+        self._names = outer
+        return True
+
+    def _parameters(self, function: Function, node: ast.Call) -> None:
+        arguments = function.args
+        rows = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
+        given = dict(zip(rows, node.args, strict=False))
+        given.update((one.arg, one.value) for one in node.keywords if one.arg)
+        defaults = dict(zip(reversed(rows), reversed(arguments.defaults), strict=False))
+        defaults.update(
+            (one.arg, value)
+            for one, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+            if value
+        )
+        outer = dict(self._names)
+        for name in {*rows, *(one.arg for one in arguments.kwonlyargs)}:
+            self._names.pop(name, None)
+            value = given.get(name, defaults.get(name))
+            if value is not None and not isinstance(value, ast.Starred):
+                self._bind(name, resolved(value, outer))
+
+    def _execute(self, node: ast.expr, owner: ast.expr) -> None:
+        """A text is sent; a connection's owner may matter to who overrides this."""
+        del owner
+        if piece := self._said(node):
+            self._emit(piece)
+
+    def _said(self, node: ast.expr) -> Piece | None:
+        """The SQL that an expression stands for; what speaks of an index and is not known is said to be so."""
+        piece = self._host.piece(node, self._names)
+        if piece is None or re.fullmatch(r"\s*\{\w*\}\s*;?\s*", piece.sql):
+            return self._unknown(node, "this string") if self._of_index(node) else None
+        return piece
+
+    def _of_index(self, node: ast.expr) -> bool:
+        """Whether an expression, or a text that it is made of, speaks of work on an index."""
+        node = resolved(node, self._names)
+        texts = (string(one, self._names) for one in ast.walk(node) if isinstance(one, ast.Name))
+        return any(text and INDEX_WORK.search(text) for text in (self._host.written(node), *texts))
+
+    def _unknown(self, node: ast.expr, what: str) -> Piece:
+        return Piece(self._host.span(node), self._host.written(node), unresolved=what)
+
+    def _emit(self, piece: Piece) -> None:
+        if not self._parts:
+            self._parts.append(Part())
+        self._parts[-1].pieces.append(piece)
+
+
+def _loops(node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> ast.stmt:
+    """A comprehension as the loops that it stands for; its conditions count as met."""
+    found: ast.stmt = ast.copy_location(ast.Expr(node.elt), node)
+    for one in reversed(node.generators):
+        found = ast.copy_location(ast.For(one.target, one.iter, [found], []), node)
+    return found
+
+
+def _leaves(node: ast.stmt) -> bool:
+    """Whether what follows is never reached on PostgreSQL."""
+    match node:
+        case ast.Return() | ast.Raise():
+            return True
+        case ast.If(test=test, body=body, orelse=orelse):
+            wanted = on_postgres(test)
+            taken = [] if wanted is None else body if wanted else orelse
+            return any(_leaves(one) for one in taken)
+    return False
+
+
+def on_postgres(test: ast.expr) -> bool | None:
+    """Whether a test for the database holds on PostgreSQL; None for another test."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            found = on_postgres(inner)
+            return None if found is None else not found
+        case ast.Compare(ops=[operator], comparators=[right]):
+            one = elements(right, {}) or [right]
+            values = {value.value for value in one if isinstance(value, ast.Constant)}
+            if not values or not values <= _DATABASES | _POSTGRES:
+                return None
+            holds = bool(values & _POSTGRES)
+            return holds if isinstance(operator, ast.Eq | ast.In) else not holds
+    return None

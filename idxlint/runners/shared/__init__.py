@@ -1,0 +1,1 @@
+"""What the readers of several tools have in common. Imports `runners` only for the profile."""

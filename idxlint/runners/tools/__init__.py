@@ -1,0 +1,1 @@
+"""Tools whose files are plain SQL, one module a tool."""

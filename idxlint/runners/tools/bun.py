@@ -1,0 +1,53 @@
+"""Bun (the Go one): the name of a file says whether it runs in a transaction."""
+
+from idxlint.model import Direction, Send, Source, Span, Unit, Wrap
+from idxlint.runners.profile import Place, Profile
+from idxlint.runners.shared.foreign import foreign
+from idxlint.runners.shared.lines import lines
+
+_LEAVE = "take `.tx` out of the file's name"
+_ADVICE = f"only the name counts; {_LEAVE}"
+
+
+def read(source: Source, place: Place) -> tuple[Unit, ...]:
+    """The whole file (migrate/migration.go), cut at the lines `--bun:split`; each part is one simple query."""
+    text, name = source.text, place.path.name
+    whole = Span(0, len(text))
+    wrapped = name.endswith((".tx.up.sql", ".tx.down.sql"))
+    return (
+        Unit(
+            whole,
+            Direction.DOWN if name.endswith(".down.sql") else Direction.UP,
+            Wrap.UNIT if wrapped else Wrap.NONE,
+            Send.SIMPLE,
+            messages=_chunks(text),
+            leave=_LEAVE,
+            misread=foreign(text, whole, "", _ADVICE) if wrapped else (),
+        ),
+    )
+
+
+def _chunks(text: str) -> tuple[Span, ...]:
+    found: list[Span] = []
+    start = 0
+    if "--bun:split" in text:
+        for line in lines(text):
+            if text[line.start : line.end].rstrip("\r\n") == "--bun:split":
+                found.append(Span(start, line.start))
+                start = line.end
+    return (*found, Span(start, len(text)))
+
+
+BUN = Profile(
+    name="bun",
+    title="Bun",
+    read=read,
+    wrap=Wrap.NONE,
+    send=Send.SIMPLE,
+    leave=_LEAVE,
+    source="uptrace/bun: migrate/migration.go",
+    marker=r"^--bun:split$",
+    manifests=(("go.mod", "uptrace/bun"),),
+    names=r"\d{1,14}_[0-9a-z_-]+(?:\.tx)?\.(?:up|down)\.sql",
+    layout=r"(?:^|/)\d{1,14}_[0-9a-z_-]+\.tx\.(?:up|down)\.sql\Z",
+)

@@ -1,0 +1,66 @@
+"""Drizzle: one transaction for all pending files, and no way out of it."""
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from idxlint.model import Send, Source, Span, Unit, Wrap
+from idxlint.runners.plan import Unread
+from idxlint.runners.profile import Place, Profile
+from idxlint.runners.shared.misreads import misread
+
+_INSTEAD = "Drizzle has no way out of its transaction: run the statement by hand, outside of the migrations"
+
+
+def read(source: Source, place: Place) -> tuple[Unit, ...]:
+    """One unit; each part between `--> statement-breakpoint` is one call (dialect.migrate in pg-core)."""
+    del place
+    text, start = source.text, 0
+    chunks = list[Span]()
+    for mark in re.finditer("--> statement-breakpoint", text):
+        chunks.append(Span(start, mark.start()))
+        start = mark.end()
+    return (
+        Unit(
+            Span(0, len(text)),
+            wrap=Wrap.RUN,
+            send=Send.SIMPLE,
+            messages=(*chunks, Span(start, len(text))),
+            misread=misread(text, _INSTEAD),
+        ),
+    )
+
+
+def arrange(files: Sequence[Path]) -> Sequence[Path]:
+    """The order of meta/_journal.json, which is the only one that Drizzle knows (readMigrationFiles).
+
+    Raises Unread for a journal that is no JSON, or that names a file which is not there.
+    """
+    folder = files[0].parent
+    journal = folder / "meta" / "_journal.json"
+    if not journal.is_file():
+        return files
+    try:
+        tags = [str(entry["tag"]) for entry in json.loads(journal.read_bytes())["entries"]]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        raise Unread(f"{journal.name} in {folder.name}/meta: is not a Drizzle journal") from None
+    for tag in tags:
+        if not (folder / f"{tag}.sql").is_file():
+            raise Unread(f"{journal.name} in {folder.name}/meta: names {tag}.sql, which is not there")
+    known = {f"{tag}.sql": rank for rank, tag in enumerate(tags)}
+    return sorted(files, key=lambda file: (known.get(file.name, len(known)), file.name))
+
+
+DRIZZLE = Profile(
+    name="drizzle",
+    title="Drizzle",
+    read=read,
+    wrap=Wrap.RUN,
+    send=Send.SIMPLE,
+    source="drizzle-team/drizzle-orm: drizzle-orm/src/migrator.ts, drizzle-orm/src/pg-core/dialect.ts",
+    marker=r"--> statement-breakpoint",
+    configs=("meta/_journal.json",),
+    names=r"[0-9]{4,}_.*\.sql|migration\.sql",
+    arrange=arrange,
+)

@@ -1,0 +1,27 @@
+"""Hasura: each file is one run_sql, which is one transaction."""
+
+from idxlint.model import Send, Source, Span, Unit, Wrap
+from idxlint.runners.profile import Place, Profile
+from idxlint.runners.shared.misreads import misread
+
+_INSTEAD = "Hasura has no way out of its transaction: run the statement by hand, outside of the migrations"
+
+
+def read(source: Source, place: Place) -> tuple[Unit, ...]:
+    """One unit a file, sent whole; up.sql and down.sql are files of their own."""
+    text = source.text
+    found = misread(text, _INSTEAD)
+    return (Unit(Span(0, len(text)), place.direction, Wrap.UNIT, Send.SIMPLE, misread=found),)
+
+
+HASURA = Profile(
+    name="hasura",
+    title="Hasura",
+    read=read,
+    wrap=Wrap.UNIT,
+    send=Send.SIMPLE,
+    source="https://hasura.io/docs/latest/api-reference/schema-api/run-sql/, hasura/graphql-engine#2939",
+    manifests=(("config.yaml", "metadata_directory"),),
+    names=r"(?:up|down)\.sql",
+    layout=r"(?:^|/)migrations/(?:[^/]+/)?[0-9]{13}_[^/]*/(?:up|down)\.sql\Z",
+)

@@ -1,0 +1,191 @@
+"""The statements inside DO blocks and functions.
+
+PostgreSQL's PL/pgSQL parser refuses a sixth of the bodies found in real migrations, so a body is cut by its
+tokens: control structure is peeled off, and what begins with an SQL command word is read as SQL.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from pglast import parser
+
+from idxlint.sql.meaning.describe import describe
+from idxlint.sql.meaning.execute import Built, resolve
+from idxlint.sql.meaning.matter import INDEX_WORK
+from idxlint.sql.meaning.operations import DropInvalid, Operation, Unresolved, Where
+from idxlint.sql.meaning.step import Common, Placeholders, Step
+from idxlint.sql.meaning.tree import Node, kind, text
+from idxlint.sql.text.statement import Statement
+from idxlint.sql.text.tokens import Token, tokens
+
+_TABLE_WORK = re.compile(r"\b(?:table|materialized\s+view)\b", re.IGNORECASE)
+_COMMANDS = frozenset(("CREATE", "DROP", "ALTER", "REINDEX", "VACUUM", "SET", "RESET"))
+_UNTIL = {
+    "IF": "THEN",
+    "ELSIF": "THEN",
+    "ELSEIF": "THEN",
+    "WHEN": "THEN",
+    "CASE": "THEN",
+    "EXCEPTION": "THEN",
+}
+_LOOPS = {"FOR": "LOOP", "FOREACH": "LOOP", "WHILE": "LOOP"}
+
+
+def read(statement: Statement, placeholders: Placeholders) -> Step:
+    """A DO block or a CREATE FUNCTION with the statements in its body."""
+    found = _routine(statement.sql)
+    return _with_body(statement, placeholders, *found) if found else Step(statement, ())
+
+
+def _routine(sql: str) -> tuple[Where, str, int] | None:
+    """Where the body would run, its language, and the code point at which its literal begins."""
+    name, node = kind(json.loads(parser.parse_sql_json(sql))["stmts"][0]["stmt"])
+    options: list[Node] = [
+        option["DefElem"] for option in node.get("args" if name == "DoStmt" else "options", ())
+    ]
+    found = {option["defname"]: option for option in options if "defname" in option}
+    if "as" not in found:
+        return None
+    language = text(found["language"]["arg"]).lower() if "language" in found else "plpgsql"
+    location = len(sql.encode()[: found["as"]["arg_location"]].decode("utf-8", "ignore"))
+    return (Where.DO if name == "DoStmt" else Where.FUNCTION), language, location
+
+
+def _with_body(
+    statement: Statement, placeholders: Placeholders, where: Where, language: str, location: int
+) -> Step:
+    token = next((token for token in tokens(statement.sql) if token.start >= location), None)
+    if token is None or token.kind != "SCONST":
+        return Step(statement, (), where=where)
+    body = Built.of_literal(statement, token)
+    if language == "sql":
+        steps = tuple(_sql(body, placeholders, {"where": where}))
+    elif language == "plpgsql":
+        steps = tuple(_plpgsql(body, placeholders, where))
+    else:
+        steps = (_unresolved(body, f"this {language} body", where),) if INDEX_WORK.search(body.sql) else ()
+    guard: tuple[Operation, ...] = ()
+    if where is Where.DO and "indisvalid" in body.sql and re.search(r"drop\s+index", body.sql, re.IGNORECASE):
+        guard = (DropInvalid(),)
+    return Step(statement, guard, steps, where)
+
+
+def _sql(body: Built, placeholders: Placeholders, common: Common) -> Iterator[Step]:
+    """The statements of a text that is SQL from end to end."""
+    known = {**placeholders, **body.placeholders}
+    try:
+        slices = parser.split(body.sql, only_slices=True)
+        for piece in slices:
+            part = body.part(piece.start, piece.stop)
+            yield Step(part, describe(part.sql, known, common), where=common["where"])
+    except parser.ParseError:
+        if INDEX_WORK.search(body.sql):
+            yield _unresolved(body, "this string", common["where"])
+
+
+def _unresolved(body: Built, what: str, where: Where) -> Step:
+    whole = body.part(0, len(body.sql))
+    operation = Unresolved(what=what, length=len(body.sql), where=where)
+    return Step(whole, (operation,), where=where)
+
+
+def _plpgsql(body: Built, placeholders: Placeholders, where: Where) -> Iterator[Step]:
+    row = tokens(body.sql)
+    if not row:
+        if INDEX_WORK.search(body.sql):
+            yield _unresolved(body, "this body", where)
+        return
+    words = [token.word for token in row]
+    guarded = ("EXCEPTION", "WHEN") in pairwise(words)
+    executes = "EXECUTE" in words
+    level = 0
+    for segment in _segments(row):
+        rest, level = _peel(segment, level)
+        if not rest:
+            continue
+        common = {"where": where, "sure": level == 0 and not guarded}
+        if rest[0].word in _COMMANDS:
+            piece = body.part(rest[0].start, rest[-1].end)
+            yield from _sql(Built.of_statement(piece), placeholders, common)
+        elif (expression := _expression(rest, executes=executes)) is not None:
+            yield from _execute(body, expression, placeholders, common)
+
+
+def _segments(row: Sequence[Token]) -> Iterator[list[Token]]:
+    """The tokens between semicolons, those inside parentheses left together."""
+    depth, segment = 0, list[Token]()
+    for token in row:
+        depth += {"(": 1, ")": -1}.get(token.word, 0)
+        if token.word == ";" and depth <= 0:
+            depth = 0
+            yield segment
+            segment = []
+        else:
+            segment.append(token)
+    yield segment
+
+
+def _peel(segment: list[Token], level: int) -> tuple[list[Token], int]:
+    """The segment without leading control structure, and how deep in IF, CASE and LOOP it stands."""
+    while segment:
+        word = segment[0].word
+        until = _UNTIL.get(word) or _LOOPS.get(word)
+        if word == "END":
+            closes = len(segment) > 1 and segment[1].word in ("IF", "LOOP", "CASE")
+            return [], max(0, level - closes)
+        if word in ("BEGIN", "DECLARE", "ELSE"):
+            segment = segment[1:]
+        elif word == "LOOP":
+            segment, level = segment[1:], level + 1
+        elif word == "<<":
+            segment = segment[3:]
+        elif until:
+            at = _outside(segment, until)
+            if at is None:
+                return [], level
+            level += word in ("IF", "CASE")
+            segment = segment[at + (until == "THEN") :]
+        else:
+            break
+    return segment, level
+
+
+def _outside(segment: Sequence[Token], word: str) -> int | None:
+    """Where a word stands outside parentheses and CASE expressions."""
+    depth = 0
+    for at, token in enumerate(segment):
+        if token.word == "(" or (token.word == "CASE" and at):
+            depth += 1
+        elif token.word == ")" or (token.word == "END" and depth):
+            depth -= 1
+        elif token.word == word and depth == 0:
+            return at
+    return None
+
+
+def _expression(segment: list[Token], *, executes: bool) -> list[Token] | None:
+    """The string that a segment executes, or assigns in a body that executes strings."""
+    if segment[0].word == "EXECUTE":
+        end = next(
+            (at for word in ("USING", "INTO") if (at := _outside(segment, word)) is not None), len(segment)
+        )
+        return segment[1:end]
+    assigned = next((at for at, token in enumerate(segment[:8]) if token.word in (":=", "=")), None)
+    return segment[assigned + 1 :] if executes and assigned is not None else None
+
+
+def _execute(
+    body: Built, expression: list[Token], placeholders: Placeholders, common: Common
+) -> Iterator[Step]:
+    written = body.sql[expression[0].start : expression[-1].end] if expression else ""
+    of_index = INDEX_WORK.search(written)
+    if not of_index and not _TABLE_WORK.search(written):
+        return
+    built = resolve(body, expression)
+    if built is not None:
+        yield from _sql(built, placeholders, common)
+    elif of_index:
+        span = body.part(expression[0].start, expression[-1].end)
+        yield _unresolved(Built.of_statement(span), "this string", common["where"])

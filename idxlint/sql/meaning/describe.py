@@ -1,0 +1,221 @@
+"""From PostgreSQL's parse tree to operations."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from pglast import parser
+
+from idxlint.sql.meaning import describe_table as table
+from idxlint.sql.meaning.chosen_names import column_label
+from idxlint.sql.meaning.operations import (
+    BuildIndex,
+    DropIndex,
+    DropSchema,
+    DropTable,
+    IndexColumn,
+    Operation,
+    Reindex,
+    SetParameter,
+    Transaction,
+    Vacuum,
+)
+from idxlint.sql.meaning.tree import Node, Tree, constant, kind, text, truth
+
+
+def describe(
+    sql: str, placeholders: Mapping[str, str] | None = None, common: Mapping[str, Any] | None = None
+) -> tuple[Operation, ...]:
+    """The operations of one statement that PostgreSQL's grammar takes, in the order in which they happen."""
+    tree = Tree(sql, placeholders or {}, common or {})
+    found: list[Operation] = []
+    for statement in json.loads(parser.parse_sql_json(sql))["stmts"]:
+        name, node = kind(statement["stmt"])
+        if reader := _READERS.get(name):
+            found.extend(reader(tree, node))
+    return tuple(found)
+
+
+def _index(tree: Tree, node: Node) -> list[Operation]:
+    name = node.get("idxname")
+    columns = [element["IndexElem"] for element in node.get("indexParams", ())]
+    return [
+        BuildIndex(
+            index=tree.word(name) if name else None,
+            table=tree.name(node["relation"]),
+            columns=tuple(_column(tree, column) for column in columns),
+            unique=node.get("unique", False),
+            concurrently=node.get("concurrent", False),
+            if_not_exists=node.get("if_not_exists", False),
+            only=not node["relation"].get("inh", False),
+            method=node.get("accessMethod", "btree"),
+            partial="whereClause" in node,
+            include=tuple(
+                tree.word(element["IndexElem"].get("name", ""))
+                for element in node.get("indexIncludingParams", ())
+            ),
+            **tree.at(),
+        )
+    ]
+
+
+def _column(tree: Tree, column: Node) -> IndexColumn:
+    name = column.get("name")
+    plain = name is not None and not (
+        column.get("ordering") == "SORTBY_DESC"
+        or column.get("nulls_ordering") == "SORTBY_NULLS_FIRST"
+        or "opclass" in column
+        or "collation" in column
+    )
+    return IndexColumn(
+        tree.word(name) if name else None, tree.word(name or column_label(column["expr"])), plain
+    )
+
+
+def _drop(tree: Tree, node: Node) -> list[Operation]:
+    objects = node["objects"]
+    match node["removeType"]:
+        case "OBJECT_INDEX":
+            return [
+                DropIndex(
+                    indexes=tuple(tree.path(item["List"]["items"]) for item in objects),
+                    concurrently=node.get("concurrent", False),
+                    if_exists=node.get("missing_ok", False),
+                    cascade=node["behavior"] == "DROP_CASCADE",
+                    **tree.at(),
+                )
+            ]
+        case "OBJECT_TABLE" | "OBJECT_MATVIEW" | "OBJECT_VIEW" | "OBJECT_FOREIGN_TABLE":
+            names = tuple(tree.path(item["List"]["items"]) for item in objects)
+            return [DropTable(tables=names, **tree.at())]
+        case "OBJECT_SCHEMA":
+            return [DropSchema(schemas=tuple(tree.word(text(item)) for item in objects), **tree.at())]
+    return []
+
+
+def _reindex(tree: Tree, node: Node) -> list[Operation]:
+    options = [option["DefElem"] for option in node.get("params", ())]
+    return [
+        Reindex(
+            kind=node["kind"].removeprefix("REINDEX_OBJECT_"),
+            target=_reindexed(tree, node),
+            concurrently=any(truth(option) for option in options if option["defname"] == "concurrently"),
+            **tree.at(),
+        )
+    ]
+
+
+def _reindexed(tree: Tree, node: Node) -> Any:
+    if "relation" in node:
+        return tree.name(node["relation"])
+    return tree.path([{"String": {"sval": node["name"]}}]) if node.get("name") else None
+
+
+_VERBS = {
+    "BEGIN": "BEGIN",
+    "START": "BEGIN",
+    "COMMIT": "COMMIT",
+    "ROLLBACK": "ROLLBACK",
+    "PREPARE": "PREPARE",
+    "SAVEPOINT": "SAVEPOINT",
+    "RELEASE": "RELEASE",
+    "ROLLBACK_TO": "ROLLBACK TO",
+}
+
+
+def _transaction(tree: Tree, node: Node) -> list[Operation]:
+    verb = _VERBS.get(node["kind"].removeprefix("TRANS_STMT_"))
+    if verb is None:  # COMMIT PREPARED and ROLLBACK PREPARED end another transaction, not this session's
+        return []
+    name = node.get("savepoint_name", "")
+    return [Transaction(verb=verb, chain=node.get("chain", False), savepoint=name, **tree.at())]
+
+
+def _set(tree: Tree, node: Node) -> list[Operation]:
+    local = node.get("is_local", False)
+    match node["kind"]:
+        case "VAR_SET_VALUE":
+            values = [constant(argument) for argument in node.get("args", ())]
+            value = ", ".join(tree.word(value) for value in values if value is not None)
+            return [SetParameter(name=node["name"].lower(), value=value, local=local, **tree.at())]
+        case "VAR_SET_DEFAULT" | "VAR_RESET":
+            return [SetParameter(name=node["name"].lower(), value=None, local=local, **tree.at())]
+        case "VAR_RESET_ALL":
+            return [SetParameter(name="all", value=None, **tree.at())]
+    return []
+
+
+def _discard(tree: Tree, node: Node) -> list[Operation]:
+    if node["target"] != "DISCARD_ALL":
+        return []
+    return [SetParameter(name="all", value=None, **tree.at())]
+
+
+def _vacuum(tree: Tree, node: Node) -> list[Operation]:
+    return [Vacuum(**tree.at())] if node.get("is_vacuumcmd") else []
+
+
+def _select(tree: Tree, node: Node) -> list[Operation]:
+    found: list[Operation] = []
+    leftmost = node
+    while "larg" in leftmost:
+        leftmost = leftmost["larg"]
+    if "intoClause" in leftmost:
+        found += table.into(tree, leftmost["intoClause"])
+    for target in node.get("targetList", ()):
+        call = target["ResTarget"].get("val", {}).get("FuncCall")
+        if call and text(call["funcname"][-1]) == "set_config":
+            found += _set_config(tree, call)
+    return found
+
+
+def _set_config(tree: Tree, call: Node) -> list[Operation]:
+    arguments = [constant(argument) for argument in call.get("args", ())]
+    if len(arguments) != 3:
+        return []
+    name, value, local = arguments
+    if name is None:
+        return []
+    return [SetParameter(name=name.lower(), value=value, local=local in ("true", "t"), **tree.at())]
+
+
+def _schema(tree: Tree, node: Node) -> list[Operation]:
+    """CREATE SCHEMA with its elements; PostgreSQL makes the tables first, then the indexes."""
+    raw = tree.sql.encode()
+    schema = node.get("schemaname", "")
+    found: list[Operation] = []
+    elements = [kind(element) for element in node.get("schemaElts", ())]
+    made = {element["relation"]["relname"] for name, element in elements if name == "CreateStmt"}
+    for wanted in ("CreateStmt", "IndexStmt"):
+        for name, element in elements:
+            if name == wanted and (relation := element["relation"])["relname"] in made:
+                relation.setdefault("schemaname", schema)
+            if name == wanted:
+                here = (
+                    raw[: element["relation"]["location"]].decode("utf-8", "ignore").upper().rfind("CREATE")
+                )
+                found += [replace(made, near=here) for made in _READERS[name](tree, element)]
+    return found
+
+
+Reader = Callable[[Tree, Node], list[Operation]]
+
+_READERS: dict[str, Reader] = {
+    "IndexStmt": _index,
+    "DropStmt": _drop,
+    "ReindexStmt": _reindex,
+    "TransactionStmt": _transaction,
+    "VariableSetStmt": _set,
+    "DiscardStmt": _discard,
+    "VacuumStmt": _vacuum,
+    "SelectStmt": _select,
+    "CreateSchemaStmt": _schema,
+    "CreateStmt": table.create,
+    "CreateForeignTableStmt": table.create_foreign,
+    "CreateTableAsStmt": table.create_as,
+    "ViewStmt": table.create_view,
+    "AlterTableStmt": table.alter,
+    "RenameStmt": table.rename,
+    "AlterObjectSchemaStmt": table.set_schema,
+}

@@ -1,0 +1,193 @@
+"""Operations on tables, their constraints and partitions, from the parse tree."""
+
+from idxlint.sql.meaning.names import Name
+from idxlint.sql.meaning.operations import (
+    AddConstraint,
+    AttachIndex,
+    AttachPartition,
+    Constraint,
+    CreateTable,
+    DetachPartition,
+    DropConstraint,
+    Made,
+    Operation,
+    Rename,
+    SetSchema,
+)
+from idxlint.sql.meaning.tree import Node, Tree, text
+
+_KINDS = {
+    "CONSTR_PRIMARY": "PRIMARY KEY",
+    "CONSTR_UNIQUE": "UNIQUE",
+    "CONSTR_EXCLUSION": "EXCLUDE",
+    "CONSTR_FOREIGN": "FOREIGN KEY",
+    "CONSTR_CHECK": "CHECK",
+    "CONSTR_NOTNULL": "NOT NULL",
+}
+
+
+def create(tree: Tree, node: Node) -> list[Operation]:
+    """CREATE TABLE, also PARTITION OF."""
+    constraints: list[Constraint] = []
+    for element in node.get("tableElts", ()):
+        if "Constraint" in element:
+            constraints += _constraint(tree, element["Constraint"])
+        elif "ColumnDef" in element:
+            constraints += _of_column(tree, element["ColumnDef"])
+    parents = [tree.name(parent["RangeVar"]) for parent in node.get("inhRelations", ())]
+    return [
+        CreateTable(
+            table=tree.name(node["relation"]),
+            if_not_exists=node.get("if_not_exists", False),
+            temporary=_temporary(node["relation"]),
+            partitioned="partspec" in node,
+            parent=parents[0] if parents and "partbound" in node else None,
+            constraints=tuple(constraints),
+            **tree.at(),
+        )
+    ]
+
+
+def create_foreign(tree: Tree, node: Node) -> list[Operation]:
+    """CREATE FOREIGN TABLE: it takes no index."""
+    base = node["base"]
+    name = tree.name(base["relation"])
+    exists = base.get("if_not_exists", False)
+    return [CreateTable(table=name, made=Made.OTHER, if_not_exists=exists, **tree.at())]
+
+
+def create_view(tree: Tree, node: Node) -> list[Operation]:
+    """CREATE VIEW: the name is taken."""
+    replace = node.get("replace", False)
+    return [CreateTable(table=tree.name(node["view"]), made=Made.OTHER, if_not_exists=replace, **tree.at())]
+
+
+def create_as(tree: Tree, node: Node) -> list[Operation]:
+    """CREATE TABLE AS and CREATE MATERIALIZED VIEW."""
+    relation = node["into"]["rel"]
+    return [
+        CreateTable(
+            table=tree.name(relation),
+            made=Made.MATVIEW if node.get("objtype") == "OBJECT_MATVIEW" else Made.TABLE,
+            if_not_exists=node.get("if_not_exists", False),
+            temporary=_temporary(relation),
+            **tree.at(),
+        )
+    ]
+
+
+def into(tree: Tree, clause: Node) -> list[Operation]:
+    """SELECT INTO."""
+    relation = clause["rel"]
+    return [CreateTable(table=tree.name(relation), temporary=_temporary(relation), **tree.at())]
+
+
+def alter(tree: Tree, node: Node) -> list[Operation]:
+    """ALTER TABLE and ALTER INDEX, one operation for each subcommand that concerns an index."""
+    found: list[Operation] = []
+    name = tree.name(node["relation"])
+    of_index = node.get("objtype") == "OBJECT_INDEX"
+    for command in node["cmds"]:
+        found += _command(tree, name, command["AlterTableCmd"], of_index=of_index)
+    return found
+
+
+def _command(tree: Tree, name: Name, node: Node, *, of_index: bool) -> list[Operation]:
+    definition = node.get("def", {})
+    match node["subtype"]:
+        case "AT_AddConstraint":
+            raw = definition["Constraint"]
+            return _added(tree, name, raw, _constraint(tree, raw), None)
+        case "AT_AddColumn":
+            column = definition["ColumnDef"]
+            found: list[Operation] = []
+            for element in column.get("constraints", ()):
+                raw = element["Constraint"]
+                label = tree.word(column["colname"])
+                found += _added(tree, name, raw, _constraint(tree, raw, label), label)
+            return found
+        case "AT_DropConstraint":
+            return [DropConstraint(table=name, name=tree.word(node["name"]), **tree.at())]
+        case "AT_AttachPartition":
+            child = tree.name(definition["PartitionCmd"]["name"])
+            if of_index:
+                return [AttachIndex(parent=name, index=child, **tree.at())]
+            return [AttachPartition(parent=name, partition=child, **tree.at())]
+        case "AT_DetachPartition":
+            command = definition["PartitionCmd"]
+            concurrent = command.get("concurrent", False)
+            child = tree.name(command["name"])
+            return [DetachPartition(parent=name, partition=child, concurrently=concurrent, **tree.at())]
+    return []
+
+
+def _added(
+    tree: Tree, table: Name, raw: Node, constraints: list[Constraint], column: str | None
+) -> list[Operation]:
+    place = tree.at(raw.get("location", 0))
+    return [
+        AddConstraint(table=table, constraint=constraint, column=column, **place)
+        for constraint in constraints
+    ]
+
+
+def _of_column(tree: Tree, column: Node) -> list[Constraint]:
+    label = tree.word(column["colname"])
+    return [
+        constraint
+        for element in column.get("constraints", ())
+        for constraint in _constraint(tree, element["Constraint"], label)
+    ]
+
+
+def _constraint(tree: Tree, node: Node, column: str | None = None) -> list[Constraint]:
+    kind = _KINDS.get(node["contype"])
+    if kind is None:
+        return []
+    keys = [column] if column else [tree.word(text(key)) for key in node.get("keys", ())]
+    name, index = node.get("conname"), node.get("indexname")
+    return [
+        Constraint(
+            kind=kind,
+            name=tree.word(name) if name else None,
+            columns=tuple(keys) or _excluded(tree, node),
+            using_index=tree.word(index) if index else None,
+            not_valid=node.get("skip_validation", False),
+            temporal=node.get("without_overlaps", False),
+        )
+    ]
+
+
+def _excluded(tree: Tree, node: Node) -> tuple[str, ...]:
+    """The columns of an exclusion constraint; an expression counts under the label PostgreSQL gives it."""
+    elements = [pair["List"]["items"][0]["IndexElem"] for pair in node.get("exclusions", ())]
+    return tuple(tree.word(element.get("name", "expr")) for element in elements)
+
+
+def rename(tree: Tree, node: Node) -> list[Operation]:
+    """ALTER … RENAME TO, of what carries or is an index."""
+    new = tree.word(node["newname"])
+    match node["renameType"]:
+        case "OBJECT_TABLE" | "OBJECT_MATVIEW" | "OBJECT_VIEW" | "OBJECT_FOREIGN_TABLE":
+            return [Rename(kind="table", old=tree.name(node["relation"]), new=new, **tree.at())]
+        case "OBJECT_INDEX":
+            return [Rename(kind="index", old=tree.name(node["relation"]), new=new, **tree.at())]
+        case "OBJECT_TABCONSTRAINT":
+            table = tree.name(node["relation"])
+            old = Name(table.schema, tree.word(node["subname"]))
+            return [Rename(kind="constraint", old=old, new=new, table=table, **tree.at())]
+        case "OBJECT_SCHEMA":
+            return [Rename(kind="schema", old=Name(None, tree.word(node["subname"])), new=new, **tree.at())]
+    return []
+
+
+def set_schema(tree: Tree, node: Node) -> list[Operation]:
+    """ALTER TABLE … SET SCHEMA."""
+    if "relation" not in node:
+        return []
+    return [SetSchema(table=tree.name(node["relation"]), schema=tree.word(node["newschema"]), **tree.at())]
+
+
+def _temporary(relation: Node) -> bool:
+    schema = relation.get("schemaname", "")
+    return relation.get("relpersistence") == "t" or schema == "pg_temp" or schema.startswith("pg_temp_")

@@ -1,0 +1,43 @@
+"""What an expression is made of, as PostgreSQL prints those of constraints and indexes."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pglast import parser
+
+from idxlint.sql.meaning.tree import Node, constant, text
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """columns: the last part of each name; constants: as text, in order; neither has anything twice."""
+
+    columns: tuple[str, ...] = ()
+    constants: tuple[str, ...] = ()
+
+
+def parts(expression: str) -> Parts:
+    """The columns and constants of an expression; none of either where this parser cannot read it."""
+    try:
+        tree = json.loads(parser.parse_sql_json(f"SELECT ({expression})"))
+    except parser.ParseError:
+        return Parts()
+    columns: dict[str, None] = {}
+    constants: dict[str, None] = {}
+    for node in _nodes(tree["stmts"]):
+        if "ColumnRef" in node and (name := text(node["ColumnRef"]["fields"][-1])):
+            columns[name] = None
+        elif "A_Const" in node and (value := constant(node)) is not None:
+            constants[value] = None
+    return Parts(tuple(columns), tuple(constants))
+
+
+def _nodes(tree: Any) -> Iterator[Node]:
+    """Every node of a tree, in the order of the text as far as the tree keeps it."""
+    for part in tree.values() if isinstance(tree, dict) else tree:
+        if isinstance(part, dict):
+            yield part
+        if isinstance(part, dict | list):
+            yield from _nodes(part)

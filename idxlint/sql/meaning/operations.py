@@ -1,0 +1,234 @@
+"""What a statement does to an index or to what carries one: the words that checks are written in.
+
+`describe` makes these from PostgreSQL's parse tree. Names stand as they were written; the schema resolves
+them. `near` is where the operation begins inside the statement's sql, so that a check can look for the
+words to underline from there on.
+"""
+
+from dataclasses import KW_ONLY
+from enum import StrEnum
+
+from idxlint.model import value
+from idxlint.sql.meaning.names import Name
+
+
+class Where(StrEnum):
+    """Whether the server meets the operation at top level or inside a body."""
+
+    TOP = "top"
+    DO = "DO block"
+    FUNCTION = "function"
+
+
+@value
+class Operation:
+    """Anything that a statement does. where: see Where; sure: it happens whenever the statement runs."""
+
+    _: KW_ONLY
+    near: int = 0
+    where: Where = Where.TOP
+    sure: bool = True
+
+
+@value
+class IndexColumn:
+    """A key column: `name`, or None for an expression; `plain` where a constraint could use it as it is."""
+
+    name: str | None
+    label: str
+    plain: bool = True
+
+
+@value
+class BuildIndex(Operation):
+    """CREATE INDEX."""
+
+    index: str | None
+    table: Name
+    columns: tuple[IndexColumn, ...]
+    unique: bool = False
+    concurrently: bool = False
+    if_not_exists: bool = False
+    only: bool = False
+    method: str = "btree"
+    partial: bool = False
+    include: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> Name | None:
+        """The index's name in its table's schema, which is where PostgreSQL puts it."""
+        return Name(self.table.schema, self.index) if self.index else None
+
+
+@value
+class DropIndex(Operation):
+    """DROP INDEX."""
+
+    indexes: tuple[Name, ...]
+    concurrently: bool = False
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@value
+class Reindex(Operation):
+    """REINDEX. kind: INDEX, TABLE, SCHEMA, DATABASE or SYSTEM; target is None for a database."""
+
+    kind: str
+    target: Name | None
+    concurrently: bool = False
+
+
+@value
+class Constraint:
+    """A constraint of a table. kind: PRIMARY KEY, UNIQUE, EXCLUDE, FOREIGN KEY, CHECK or NOT NULL."""
+
+    kind: str
+    name: str | None
+    columns: tuple[str, ...] = ()
+    using_index: str | None = None
+    not_valid: bool = False
+    temporal: bool = False
+
+    @property
+    def builds(self) -> bool:
+        """Whether PostgreSQL makes an index for it."""
+        return self.kind in INDEXED and self.using_index is None
+
+
+INDEXED = ("PRIMARY KEY", "UNIQUE", "EXCLUDE")
+
+
+@value
+class AddConstraint(Operation):
+    """ALTER TABLE … ADD CONSTRAINT; column: the new column that it came with, else None."""
+
+    table: Name
+    constraint: Constraint
+    column: str | None = None
+
+
+@value
+class DropConstraint(Operation):
+    """ALTER TABLE … DROP CONSTRAINT."""
+
+    table: Name
+    name: str
+
+
+class Made(StrEnum):
+    """What kind of relation a statement made."""
+
+    TABLE = "table"
+    MATVIEW = "materialized view"
+    OTHER = "relation"
+
+
+@value
+class CreateTable(Operation):
+    """CREATE TABLE in all its forms, SELECT INTO, CREATE MATERIALIZED VIEW; views too."""
+
+    table: Name
+    made: Made = Made.TABLE
+    if_not_exists: bool = False
+    temporary: bool = False
+    partitioned: bool = False
+    parent: Name | None = None
+    constraints: tuple[Constraint, ...] = ()
+
+
+@value
+class DropTable(Operation):
+    """DROP TABLE, DROP MATERIALIZED VIEW, DROP VIEW."""
+
+    tables: tuple[Name, ...]
+
+
+@value
+class Rename(Operation):
+    """ALTER … RENAME TO. kind: table, index, constraint or schema; table: whose constraint it is."""
+
+    kind: str
+    old: Name
+    new: str
+    table: Name | None = None
+
+
+@value
+class SetSchema(Operation):
+    """ALTER TABLE … SET SCHEMA."""
+
+    table: Name
+    schema: str
+
+
+@value
+class DropSchema(Operation):
+    """DROP SCHEMA."""
+
+    schemas: tuple[str, ...]
+
+
+@value
+class AttachPartition(Operation):
+    """ALTER TABLE … ATTACH PARTITION."""
+
+    parent: Name
+    partition: Name
+
+
+@value
+class DetachPartition(Operation):
+    """ALTER TABLE … DETACH PARTITION."""
+
+    parent: Name
+    partition: Name
+    concurrently: bool = False
+
+
+@value
+class AttachIndex(Operation):
+    """ALTER INDEX … ATTACH PARTITION."""
+
+    parent: Name
+    index: Name
+
+
+@value
+class Vacuum(Operation):
+    """VACUUM, which refuses a transaction block."""
+
+
+@value
+class Transaction(Operation):
+    """Transaction control.
+
+    verb: BEGIN, COMMIT, ROLLBACK, PREPARE, SAVEPOINT, RELEASE or ROLLBACK TO
+    chain: AND CHAIN; savepoint: its name
+    """
+
+    verb: str
+    chain: bool = False
+    savepoint: str = ""
+
+
+@value
+class SetParameter(Operation):
+    """SET, SET LOCAL, RESET and set_config(); value is None for the default; name "all" is RESET ALL."""
+
+    name: str
+    value: str | None
+    local: bool = False
+
+
+@value
+class DropInvalid(Operation):
+    """A DO block that looks for invalid indexes and drops some: a guard (facts of real migrations)."""
+
+
+@value
+class Unresolved(Operation):
+    """Text that is made into SQL while it runs, mentions an index operation, and could not be resolved."""
+
+    length: int = 0
+    what: str = "this string"

@@ -1,0 +1,1 @@
+"""The session and the schema that a statement meets, built up by replaying operations. Imports `sql.meaning`."""

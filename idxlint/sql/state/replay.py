@@ -1,0 +1,114 @@
+"""Carry out operations on the replayed schema."""
+
+from dataclasses import replace
+
+from idxlint.sql.meaning import operations as op
+from idxlint.sql.meaning.chosen_names import constraint_name
+from idxlint.sql.meaning.names import Name, cut
+from idxlint.sql.state.schema import TEMP, Index, Schema, Table
+from idxlint.sql.state.transaction import Session
+from idxlint.sql.text.statement import Statement
+
+
+def apply(session: Session, operation: op.Operation, statement: Statement, path: str) -> None:
+    """Do to the session and its schema what the server would do; path: the file that does it."""
+    schema = session.schema
+    match operation:
+        case op.Transaction():
+            session.control(operation, statement)
+        case op.SetParameter():
+            session.set(operation, statement)
+        case op.CreateTable():
+            _create_table(schema, operation, path)
+        case op.DropTable(tables=tables):
+            for name in tables:
+                schema.drop_table(schema.resolve(name))
+        case op.BuildIndex():
+            _build_index(schema, operation, session.transaction)
+        case op.DropIndex(indexes=indexes):
+            for name in indexes:
+                schema.drop_index(schema.resolve_index(name))
+        case op.AddConstraint():
+            _add_constraint(schema, operation, session.transaction)
+        case op.DropConstraint(table=table, name=name):
+            schema.drop_index(Name(schema.resolve(table).schema, name))
+        case op.AttachPartition(parent=parent, partition=child):
+            schema.attach(schema.resolve(parent), schema.resolve(child))
+        case op.DetachPartition(parent=parent, partition=child):
+            schema.detach(schema.resolve(parent), schema.resolve(child))
+        case op.Rename():
+            _rename(schema, operation)
+        case op.SetSchema(table=table, schema=new):
+            old = schema.resolve(table)
+            schema.move_table(old, Name(new, old.name))
+        case op.DropSchema(schemas=names):
+            for full in [full for full in schema.tables if full.schema in names]:
+                schema.drop_table(full)
+
+
+def _create_table(schema: Schema, operation: op.CreateTable, path: str) -> None:
+    place = TEMP if operation.temporary else operation.table.schema or schema.search_path[0]
+    full = Name(place, cut(operation.table.name))
+    parent = schema.resolve(operation.parent) if operation.parent else None
+    table = Table(
+        full,
+        operation.made,
+        path,
+        operation.sure,
+        operation.partitioned,
+        parent if operation.parent else None,
+    )
+    schema.add_table(table, if_not_exists=operation.if_not_exists)
+    for constraint in operation.constraints:
+        if constraint.builds:
+            name = Name(full.schema, constraint_name(full, constraint))
+            schema.add_index(Index(name, full, constraint=constraint, partitioned=operation.partitioned))
+
+
+def _build_index(schema: Schema, operation: op.BuildIndex, transaction: int) -> None:
+    full = schema.resolve(operation.table)
+    name = Name(full.schema, cut(schema.index_name(operation).name))
+    if operation.if_not_exists and schema.indexes.get(name) is not None:
+        return
+    partitioned = schema.is_partitioned(full)
+    schema.add_index(Index(name, full, build=operation, partitioned=partitioned, transaction=transaction))
+
+
+def _add_constraint(schema: Schema, operation: op.AddConstraint, transaction: int) -> None:
+    full, constraint = schema.resolve(operation.table), operation.constraint
+    if constraint.kind not in op.INDEXED:
+        return
+    name = Name(full.schema, cut(constraint_name(full, constraint)))
+    build = None
+    if constraint.using_index:
+        old = Name(full.schema, constraint.using_index)
+        if (standing := schema.indexes.get(old)) is not None:
+            build = standing.build
+        name = name if constraint.name else old
+        schema.drop_index(old)
+    partitioned = schema.is_partitioned(full)
+    schema.add_index(Index(name, full, build, constraint, partitioned, transaction))
+
+
+def _rename(schema: Schema, operation: op.Rename) -> None:
+    match operation.kind:
+        case "table" if schema.index(operation.old) is None or schema.table(operation.old):
+            old = schema.resolve(operation.old)
+            schema.move_table(old, Name(old.schema, operation.new))
+        case "table" | "index":  # ALTER TABLE also renames an index
+            _rename_index(schema, schema.resolve_index(operation.old), operation.new)
+        case "constraint" if operation.table:
+            owner = schema.resolve(operation.table)
+            _rename_index(schema, Name(owner.schema, operation.old.name), operation.new)
+        case "schema":
+            for full in [
+                full for full, table in schema.tables.items() if full.schema == operation.old.name and table
+            ]:
+                schema.move_table(full, Name(operation.new, full.name))
+
+
+def _rename_index(schema: Schema, old: Name, new: str) -> None:
+    index = schema.indexes.get(old)
+    schema.drop_index(old)
+    if index is not None:
+        schema.add_index(replace(index, name=Name(old.schema, new)))

@@ -1,0 +1,1 @@
+"""The process around idxlint: the terminal, exit codes, other programs."""
