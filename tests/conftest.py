@@ -15,8 +15,8 @@ from idxlint.engine.judge import Selection, replay
 from idxlint.engine.parsed_file import prepare
 from idxlint.engine.run import Request, one
 from idxlint.model import Direction, Finding, Migration, Source
-from idxlint.runners.profile import Place
 from idxlint.runners.registry import PROFILES
+from idxlint.runners.shared.profile import Place
 from idxlint.sql.state.schema import Schema
 
 BOOK = rulebook.load()

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from idxlint.model import Fix, Hit, Safety, Send, Source, Unit, value
-from idxlint.sql.meaning.names import Name
 from idxlint.sql.meaning.operations import DropIndex, DropInvalid, Operation, Transaction, Where
 from idxlint.sql.meaning.step import Step
 from idxlint.sql.rewrite.rewriting import Rewriting, Scene, blank
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.state.transaction import Session
+from idxlint.sql.text.names import Name
 from idxlint.sql.text.parse import parse
 from idxlint.sql.text.statement import Statement
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from idxlint.checks.context import Context, check, in_body, when
 from idxlint.model import Fix, Hit
-from idxlint.sql.meaning.names import Name
 from idxlint.sql.meaning.operations import DropIndex, DropInvalid, DropTable
 from idxlint.sql.rewrite.recipes import drop_constraints, drop_each
 from idxlint.sql.state.schema import Index
+from idxlint.sql.text.names import Name
 from idxlint.sql.text.statement import Statement
 from idxlint.sql.text.tokens import place
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from idxlint.model import Send, Wrap
-from idxlint.runners.profile import Profile
+from idxlint.runners.shared.profile import Profile
 
 _WRAP = {Wrap.NONE: "no", Wrap.UNIT: "each file or section", Wrap.RUN: "the whole run"}
 _SEND = {Send.STATEMENT: "one by one", Send.SIMPLE: "as one message", Send.PIPELINE: "as one pipeline"}

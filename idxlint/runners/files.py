@@ -9,7 +9,7 @@ from pathlib import Path
 
 from idxlint.runners.detect import detect
 from idxlint.runners.plan import STDIN, Plan, Unread, order, plan
-from idxlint.runners.profile import Detected, Profile
+from idxlint.runners.shared.profile import Detected, Profile
 from idxlint.runners.tools.psql import PSQL
 from idxlint.runners.versions import fitting
 

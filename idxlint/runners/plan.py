@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from idxlint.model import Direction, Gap, Migration, Reason, Source, Span, Unit, value
-from idxlint.runners.profile import Place, Profile
+from idxlint.runners.shared.profile import Place, Profile
 from idxlint.runners.tools.psql import PSQL
 from idxlint.sql.text.decode import decode
 

@@ -5,13 +5,13 @@ from idxlint.runners.django.django_profile import DJANGO
 from idxlint.runners.flyway.evolve import EVOLVE
 from idxlint.runners.flyway.flyway_profile import FLYWAY
 from idxlint.runners.liquibase.liquibase_profile import LIQUIBASE
-from idxlint.runners.profile import Profile
 from idxlint.runners.sections.dbmate import DBMATE
 from idxlint.runners.sections.goose import GOOSE
 from idxlint.runners.sections.node_pg_migrate import NODE_PG_MIGRATE
 from idxlint.runners.sections.play import PLAY
 from idxlint.runners.sections.sql_migrate import SQL_MIGRATE
 from idxlint.runners.sections.tern import TERN
+from idxlint.runners.shared.profile import Profile
 from idxlint.runners.tools.atlas import ATLAS
 from idxlint.runners.tools.bun import BUN
 from idxlint.runners.tools.dbup import DBUP

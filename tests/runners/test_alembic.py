@@ -8,7 +8,7 @@ import pytest
 from idxlint.model import Direction, Send, Source, Wrap
 from idxlint.runners.alembic.alembic_profile import arrange, read
 from idxlint.runners.plan import Unread
-from idxlint.runners.profile import Place
+from idxlint.runners.shared.profile import Place
 from tests.conftest import Run, lint
 
 HEAD = """\

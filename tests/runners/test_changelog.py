@@ -9,7 +9,7 @@ import yaml
 from idxlint.model import Direction, Send, Source, Unit, Wrap
 from idxlint.runners.liquibase.liquibase_profile import read
 from idxlint.runners.plan import Unread
-from idxlint.runners.profile import Place
+from idxlint.runners.shared.profile import Place
 from tests.conftest import Run, lint
 
 Values = dict[str, object]

@@ -8,7 +8,7 @@ import pytest
 
 from idxlint.runners.detect import detect
 from idxlint.runners.files import collect
-from idxlint.runners.profile import Detected, Profile
+from idxlint.runners.shared.profile import Detected, Profile
 from idxlint.runners.tools.psql import PSQL, read
 from tests.conftest import Run
 

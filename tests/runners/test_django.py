@@ -8,7 +8,7 @@ import pytest
 from idxlint.model import Direction, Source, Unit, Wrap
 from idxlint.runners.django.django_profile import DJANGO, arrange
 from idxlint.runners.plan import Unread
-from idxlint.runners.profile import Place
+from idxlint.runners.shared.profile import Place
 from tests.conftest import lint
 
 PATH = "shop/migrations/0002_more.py"

@@ -6,7 +6,7 @@ import pytest
 
 from idxlint.model import Direction, Source, Unit, Wrap
 from idxlint.runners.flyway.flyway_profile import read
-from idxlint.runners.profile import Place
+from idxlint.runners.shared.profile import Place
 
 CONCURRENT = "CREATE INDEX CONCURRENTLY i ON t (a);\n"
 MIXED = "SET lock_timeout = 0;\n" + CONCURRENT

@@ -7,8 +7,8 @@ import pytest
 from idxlint.model import Direction, Send, Source, Unit, Wrap
 from idxlint.runners.liquibase import liquibase_profile
 from idxlint.runners.plan import Unread
-from idxlint.runners.profile import Place, Read
 from idxlint.runners.sections import node_pg_migrate, play
+from idxlint.runners.shared.profile import Place, Read
 from idxlint.runners.tools import atlas, morph, sourcegraph, yoyo
 
 BOM = b"\xef\xbb\xbf"

@@ -6,7 +6,6 @@ from idxlint.live.seed import fill
 from idxlint.live.server.connection import Session
 from idxlint.model import value
 from idxlint.model.evidence import DML
-from idxlint.sql.meaning.names import Name
 from idxlint.sql.meaning.operations import (
     AddConstraint,
     AttachIndex,
@@ -17,6 +16,7 @@ from idxlint.sql.meaning.operations import (
     Operation,
     Reindex,
 )
+from idxlint.sql.text.names import Name
 
 _RELATION = """
 SELECT t.oid, pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.relname),

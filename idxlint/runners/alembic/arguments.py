@@ -4,7 +4,7 @@ import ast
 from collections.abc import Sequence
 
 from idxlint.runners.python.host import Names, called, elements, placeholder, resolved, string, word
-from idxlint.sql.meaning.names import quoted
+from idxlint.sql.text.names import quoted
 
 _RESERVED = frozenset(
     "all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create"

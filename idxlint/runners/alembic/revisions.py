@@ -11,9 +11,9 @@ from idxlint.runners.alembic.alembic_profile import LEAVE
 from idxlint.runners.alembic.driver import Driver, driver
 from idxlint.runners.alembic.revision_walk import Revision
 from idxlint.runners.plan import natural
-from idxlint.runners.profile import Place
 from idxlint.runners.python.host import Host
 from idxlint.runners.python.walk import Part
+from idxlint.runners.shared.profile import Place
 
 _LOST = (
     "alembic commits here, but the whole run is one transaction: when a later revision fails, the index stays,"

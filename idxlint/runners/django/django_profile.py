@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from idxlint.model import Send, Source, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
+from idxlint.runners.shared.profile import Place, Profile
 
 LEAVE = "set `atomic = False` on the Migration class"
 

@@ -17,8 +17,8 @@ from idxlint.runners.django.project_state import forward
 from idxlint.runners.django.run_python import Sent
 from idxlint.runners.django.run_sql import reverse
 from idxlint.runners.plan import Unread, natural
-from idxlint.runners.profile import Place
 from idxlint.runners.python.host import called
+from idxlint.runners.shared.profile import Place
 
 _LEAVE_OWN = "take it out of `transaction.atomic()`, or `atomic=True` out of RunPython"
 _NEAR = frozenset(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from idxlint.runners.liquibase.changelog import Node, tree
 from idxlint.runners.liquibase.changelog_files import CHANGELOGS, above, found, included, named
 from idxlint.runners.plan import Unread
-from idxlint.runners.profile import Chain
+from idxlint.runners.shared.profile import Chain
 from idxlint.sql.text.decode import decode
 
 _SETTINGS = ("liquibase.properties", "liquibase.docker.properties")

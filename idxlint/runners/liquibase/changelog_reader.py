@@ -8,7 +8,7 @@ from idxlint.model import Direction, Piece, Send, Source, Span, Unit, Wrap
 from idxlint.runners.liquibase.changelog import Node, refused, tree
 from idxlint.runners.liquibase.changelog_files import found, named
 from idxlint.runners.liquibase.changelog_sql import sql
-from idxlint.runners.profile import Place
+from idxlint.runners.shared.profile import Place
 from idxlint.sql.text.decode import decode
 from idxlint.sql.text.lexer import marks
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap, value
-from idxlint.runners.profile import Chain, Place, Profile
 from idxlint.runners.shared.lines import lines
+from idxlint.runners.shared.profile import Chain, Place, Profile
 
 _CHANGELOGS = (".xml", ".yaml", ".yml", ".json")
 _LEAVE = "put `runInTransaction:false` on its `--changeset` line"

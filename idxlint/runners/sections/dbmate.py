@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
 from idxlint.runners.shared.foreign import concurrent, foreign, unclaimed
+from idxlint.runners.shared.profile import Place, Profile
 
 _SECTION = r"^--[ \t]*migrate:(up|down)(?=[ \t\r]*$|[ \t])([^\r\n]*)"
 _NEAR = r"(?i)\btransaction[ \t]*[:=][ \t]*(?:false|off|no)\b"

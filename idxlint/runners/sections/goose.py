@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
 from idxlint.runners.shared.foreign import comments, concurrent, directives, foreign, unclaimed
 from idxlint.runners.shared.lined import sent
+from idxlint.runners.shared.profile import Place, Profile
 
 _DIRECTIVE = "-- +goose NO TRANSACTION"
 _LEAVE = f"put `{_DIRECTIVE}` on a line of its own at the top of the file"

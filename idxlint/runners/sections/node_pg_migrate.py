@@ -3,7 +3,7 @@
 import re
 
 from idxlint.model import Direction, Misread, Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
+from idxlint.runners.shared.profile import Place, Profile
 
 _NEAR = r"^[ \t]*(--[ \t-]*(?:pgm\.)?(?:no|disable)[-_ ]?transactions?\b[^\r\n]*)"
 _WHY = "a .sql file has no way out; write a JavaScript migration that calls `pgm.noTransaction()`"

@@ -5,8 +5,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from idxlint.model import Direction, Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
 from idxlint.runners.shared.lines import lines
+from idxlint.runners.shared.profile import Place, Profile
 
 _LEAVE = "set `play.evolutions.autocommit = true` in conf/application.conf"
 _SETTING = r"^\s*play\.evolutions\.(?:db\.[\w-]+\.)?autocommit\s*[=:]\s*\"?(true|false)\b"

@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
 from idxlint.runners.shared.foreign import concurrent, directives, foreign, unclaimed
 from idxlint.runners.shared.lined import sent
+from idxlint.runners.shared.profile import Place, Profile
 
 _SECTION = r"^-- \+migrate [ \t]*(Up|Down)(?![^\s])([^\r\n]*)"
 _NEAR = r"--[ \t]*(?:\+migrate\b.*?\b(no[ \t_-]*transaction)\b|(notransaction)[ \t]*\Z)"

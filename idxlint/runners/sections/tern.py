@@ -3,8 +3,8 @@
 import re
 
 from idxlint.model import Direction, Edit, Lock, Misread, Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
 from idxlint.runners.shared.foreign import concurrent, directives, foreign
+from idxlint.runners.shared.profile import Place, Profile
 
 _BETWEEN = "---- create above / drop below ----"
 _DIRECTIVE = "---- tern: disable-tx ----"

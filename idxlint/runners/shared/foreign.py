@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from idxlint.model import Misread, Source, Span, Unit
-from idxlint.runners.profile import Place
+from idxlint.runners.shared.profile import Place
 
 _DIRECTIVES = (
     ("goose", r"--[ \t]*\+goose[ \t]+no[ \t]+transaction"),

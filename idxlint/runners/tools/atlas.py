@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from idxlint.model import Edit, Misread, Send, Source, Span, Unit, Wrap, value
-from idxlint.runners.profile import Place, Profile
 from idxlint.runners.shared.lines import lines
+from idxlint.runners.shared.profile import Place, Profile
 
 _LEAVE = "put `-- atlas:txmode none` on the first line, with a blank line after it"
 _ASKED = r"^[ \t]*(?:--|#|/\*)[^\r\n]*?\batlas:[ \t]*tx[_-]?mode\b[^\r\n]*"

@@ -1,9 +1,9 @@
 """Bun (the Go one): the name of a file says whether it runs in a transaction."""
 
 from idxlint.model import Direction, Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
 from idxlint.runners.shared.foreign import foreign
 from idxlint.runners.shared.lines import lines
+from idxlint.runners.shared.profile import Place, Profile
 
 _LEAVE = "take `.tx` out of the file's name"
 _ADVICE = f"only the name counts; {_LEAVE}"

@@ -1,7 +1,7 @@
 """DbUp: statement by statement, without a transaction unless the program asks for one."""
 
 from idxlint.model import Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
+from idxlint.runners.shared.profile import Place, Profile
 
 _LEAVE = "take `WithTransaction()` or `WithTransactionPerScript()` out of the program that runs it"
 

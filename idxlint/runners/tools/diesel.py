@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from idxlint.model import Direction, Misread, Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
 from idxlint.runners.shared.foreign import concurrent, foreign
 from idxlint.runners.shared.lines import first_line
+from idxlint.runners.shared.profile import Place, Profile
 
 _DIRECTIVE = "write `run_in_transaction = false` into metadata.toml beside the file"
 _LEAVE = f"{_DIRECTIVE}, with nothing but that statement in it"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from idxlint.model import Send, Source, Span, Unit, Wrap
 from idxlint.runners.plan import Unread
-from idxlint.runners.profile import Place, Profile
 from idxlint.runners.shared.misreads import misread
+from idxlint.runners.shared.profile import Place, Profile
 
 _INSTEAD = "Drizzle has no way out of its transaction: run the statement by hand, outside of the migrations"
 

@@ -3,9 +3,9 @@
 import re
 
 from idxlint.model import Edit, Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
 from idxlint.runners.shared.lines import lines
 from idxlint.runners.shared.misreads import misread
+from idxlint.runners.shared.profile import Place, Profile
 
 _FIRST = "put `--! no-transaction` on the first line of its body"
 _LEAVE = f"{_FIRST}, with only that statement under it"

@@ -1,8 +1,8 @@
 """Hasura: each file is one run_sql, which is one transaction."""
 
 from idxlint.model import Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
 from idxlint.runners.shared.misreads import misread
+from idxlint.runners.shared.profile import Place, Profile
 
 _INSTEAD = "Hasura has no way out of its transaction: run the statement by hand, outside of the migrations"
 

@@ -3,8 +3,8 @@
 import re
 
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
 from idxlint.runners.shared.foreign import directives, foreign
+from idxlint.runners.shared.profile import Place, Profile
 
 _DIRECTIVE = "-- :disable-transaction"
 _LEAVE = f"make `{_DIRECTIVE}` the very first characters of the file"

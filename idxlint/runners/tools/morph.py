@@ -3,8 +3,8 @@
 import re
 
 from idxlint.model import Edit, Misread, Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
 from idxlint.runners.shared.lines import first_line
+from idxlint.runners.shared.profile import Place, Profile
 
 _DIRECTIVE = "-- morph:nontransactional"
 _FIRST = f"make `{_DIRECTIVE}` the very first characters of the file"

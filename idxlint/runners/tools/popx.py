@@ -5,8 +5,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from idxlint.model import Misread, Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
 from idxlint.runners.shared.lines import first_line
+from idxlint.runners.shared.profile import Place, Profile
 
 _NAME = r"(\d+)_[^.]+(\.[a-z0-9]+)?(\.autocommit)?\.(up|down)\.sql"
 _AUTOCOMMIT = ".autocommit"

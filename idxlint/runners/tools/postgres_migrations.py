@@ -1,8 +1,8 @@
 """ThomWright/postgres-migrations: one transaction a file, sent whole."""
 
 from idxlint.model import Edit, Lock, Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
 from idxlint.runners.shared.misreads import misread
+from idxlint.runners.shared.profile import Place, Profile
 
 _DIRECTIVE = "-- postgres-migrations disable-transaction"
 _ANY = r"\bpostgres-migrations:?\s+(?:disable|no)[ -]?transaction\b"

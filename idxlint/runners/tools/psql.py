@@ -1,7 +1,7 @@
 """psql -f, and what else sends a file statement by statement without a transaction around it."""
 
 from idxlint.model import Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
+from idxlint.runners.shared.profile import Place, Profile
 
 _DROP = "drop `-1` (`--single-transaction`) from the psql command"
 

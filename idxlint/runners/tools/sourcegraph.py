@@ -4,8 +4,8 @@ from typing import Any
 
 from idxlint.model import Direction, Misread, Send, Source, Span, Unit, Wrap
 from idxlint.runners.plan import Unread
-from idxlint.runners.profile import Place, Profile
 from idxlint.runners.shared.lines import first_line
+from idxlint.runners.shared.profile import Place, Profile
 
 _FILE, _KEY = "metadata.yaml", "createIndexConcurrently"
 _LEAVE = f"set `{_KEY}: true` in {_FILE}"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from idxlint.model import Lock, Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
+from idxlint.runners.shared.profile import Place, Profile
 
 _LEAVE = "delete `BEGIN;` and `COMMIT;` from the script"
 _CONFIGS = ("sqitch.plan", "sqitch.conf")

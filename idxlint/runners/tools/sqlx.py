@@ -3,8 +3,8 @@
 import re
 
 from idxlint.model import Direction, Edit, Lock, Misread, Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile, Versions
 from idxlint.runners.shared.foreign import directives, foreign
+from idxlint.runners.shared.profile import Place, Profile, Versions
 
 _DIRECTIVE = "-- no-transaction"
 _FIRST = f"make `{_DIRECTIVE}` the very first characters of the file"

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap
-from idxlint.runners.profile import Place, Profile
 from idxlint.runners.shared.lines import lines
+from idxlint.runners.shared.profile import Place, Profile
 
 _LEAVE = "put `-- transactional: false` before the first statement"
 _ROLLBACK = ".rollback.sql"

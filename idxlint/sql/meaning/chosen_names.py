@@ -1,8 +1,8 @@
 """The names that PostgreSQL chooses where a statement gives none."""
 
-from idxlint.sql.meaning.names import Name, chosen
 from idxlint.sql.meaning.operations import BuildIndex, Constraint
 from idxlint.sql.meaning.tree import Node, kind, text
+from idxlint.sql.text.names import Name, chosen
 
 _SUFFIX = {"PRIMARY KEY": "pkey", "UNIQUE": "key", "EXCLUDE": "excl"}
 

@@ -1,6 +1,5 @@
 """Operations on tables, their constraints and partitions, from the parse tree."""
 
-from idxlint.sql.meaning.names import Name
 from idxlint.sql.meaning.operations import (
     AddConstraint,
     AttachIndex,
@@ -15,6 +14,7 @@ from idxlint.sql.meaning.operations import (
     SetSchema,
 )
 from idxlint.sql.meaning.tree import Node, Tree, text
+from idxlint.sql.text.names import Name
 
 _KINDS = {
     "CONSTR_PRIMARY": "PRIMARY KEY",

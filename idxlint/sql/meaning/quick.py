@@ -6,7 +6,6 @@ rest, for which the answer is None. A test holds the answers against `describe`.
 
 import re
 
-from idxlint.sql.meaning.names import MAX_BYTES, Name
 from idxlint.sql.meaning.operations import (
     BuildIndex,
     Constraint,
@@ -16,6 +15,7 @@ from idxlint.sql.meaning.operations import (
     Operation,
     Transaction,
 )
+from idxlint.sql.text.names import MAX_BYTES, Name
 
 _WORD = r'([a-z_][a-z0-9_]*|"[^"]+")'
 _FULL = rf"(?:{_WORD}\s*\.\s*)?{_WORD}"

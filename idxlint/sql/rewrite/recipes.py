@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from idxlint.model import Edit
-from idxlint.sql.meaning.names import Name, quoted
 from idxlint.sql.meaning.operations import BuildIndex, DropIndex, Reindex
 from idxlint.sql.rewrite.rewriting import Rewriting
+from idxlint.sql.text.names import Name, quoted
 from idxlint.sql.text.statement import Statement
 from idxlint.sql.text.tokens import Token, find, tokens
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from idxlint.sql.meaning import operations as op
 from idxlint.sql.meaning.chosen_names import constraint_name
-from idxlint.sql.meaning.names import Name, cut
 from idxlint.sql.state.schema import TEMP, Index, Schema, Table
 from idxlint.sql.state.transaction import Session
+from idxlint.sql.text.names import Name, cut
 from idxlint.sql.text.statement import Statement
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from idxlint.model import value
 from idxlint.sql.meaning.chosen_names import index_name
-from idxlint.sql.meaning.names import Name
 from idxlint.sql.meaning.operations import BuildIndex, Constraint, Made
+from idxlint.sql.text.names import Name
 
 TEMP = "pg_temp"
 _MISSING = object()

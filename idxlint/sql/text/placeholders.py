@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from idxlint.model import Span
-from idxlint.sql.meaning.names import cut
 from idxlint.sql.text.lexer import HIDDEN, Token, marks
+from idxlint.sql.text.names import cut
 
 # Tags that steer a template and stand for no SQL: Go text/template, Jinja, Handlebars, ERB; the
 # hash before `--- !Ups`, which is Play's mark and, from its dashes on, a comment to PostgreSQL.

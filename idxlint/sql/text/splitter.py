@@ -59,8 +59,8 @@ def code_stop(sql: str, start: int, end: int) -> int:
     last = max(sql.rfind("\n", start, end), sql.rfind("\r", start, end), start)
     if sql.endswith("*/", start, end) or sql.find("--", last, end) >= 0:
         from idxlint.sql.text.lexer import (
-            code_end,
-        )  # its expressions are costly, and most statements end bare
+            code_end,  # its expressions are costly, and most statements end bare
+        )
 
         return code_end(sql, start, end)
     return end

@@ -8,7 +8,7 @@ import pytest
 
 from idxlint.model import Direction, Source
 from idxlint.runners.alembic.alembic_profile import arrange, read
-from idxlint.runners.profile import Place
+from idxlint.runners.shared.profile import Place
 from tests.live.database import Database
 
 from .programs import REFUSED, from_pypi, said

@@ -11,7 +11,7 @@ import pytest
 
 from idxlint.model import Direction, Source
 from idxlint.runners.django.django_profile import DJANGO
-from idxlint.runners.profile import Place
+from idxlint.runners.shared.profile import Place
 from tests.live.database import Database
 
 from .programs import RUN_SECONDS, from_pypi
