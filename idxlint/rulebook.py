@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from idxlint.model import LOCK_MODES, Example, Kind, LockClaim, Rule, Safety, Severity
+from idxlint.model import LOCK_MODES, Example, Failure, Kind, LockClaim, Rule, Safety, Severity
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 _ID = re.compile(r"IDX[1-9][0-9]{2}\Z")
@@ -25,7 +25,7 @@ _LATER = frozenset({"locks", "options", "mirrors"})
 _KINDS = ("before", "bad", "fixed", "good")
 
 
-class CatalogueError(Exception):
+class RuleBookError(Failure):
     """A page of the rule book is not as the grammar has it; one line with file and key."""
 
 
@@ -60,7 +60,7 @@ class Book:
         for rule in self.rules:
             for word in (rule.name, rule.id, *rule.aliases):
                 if word in words:
-                    raise CatalogueError(f"rules/{rule.name}.md: {word} also means {words[word].name}")
+                    raise RuleBookError(f"rules/{rule.name}.md: {word} also means {words[word].name}")
                 words[word] = rule
         return words
 
@@ -81,10 +81,10 @@ def load(folder: Path | None = None) -> Book:
         ]
         texts = [page.read_text("utf-8") for page in pages]
     except (OSError, UnicodeDecodeError) as error:
-        raise CatalogueError(f"rules: {error}") from None
+        raise RuleBookError(f"rules: {error}") from None
     rules = [read(page.name, text) for page, text in zip(pages, texts, strict=True)]
     if not rules:
-        raise CatalogueError("rules: there is no page in it")
+        raise RuleBookError("rules: there is no page in it")
     book = Book(tuple(sorted(rules, key=lambda rule: rule.id)))
     book.names()  # two rules with one name are found out here, not at the first question
     return book
@@ -94,25 +94,25 @@ def read(file: str, page: str) -> Rule:
     """The rule of one page; file is its name, which is the rule's name and `.md`."""
     name = file.removesuffix(".md")
     if not _NAME.match(name):
-        raise CatalogueError(f"rules/{file}: a page's name is words in lower case with dashes between them")
+        raise RuleBookError(f"rules/{file}: a page's name is words in lower case with dashes between them")
     facts = _quick(page) or _slow(file, page)
     for key in facts:
         if key not in _FACTS:
-            raise CatalogueError(f"rules/{file}: {key} is not a key; the keys are {', '.join(_FACTS)}")
+            raise RuleBookError(f"rules/{file}: {key} is not a key; the keys are {', '.join(_FACTS)}")
     for key in _REQUIRED:
         if key not in facts:
-            raise CatalogueError(f"rules/{file}: {key} is missing")
+            raise RuleBookError(f"rules/{file}: {key} is missing")
     values = {key: _typed(file, key, value) for key, value in facts.items() if key not in _LATER}
     return Rule(name=name, page=page, **{"default": True, **values})
 
 
 def verify(rule: Rule) -> None:
-    """Read a whole page the slow way; raises CatalogueError where it is wrong or says something else."""
+    """Read a whole page the slow way; raises RuleBookError where it is wrong or says something else."""
     file = f"{rule.name}.md"
     for key, value in _slow(file, rule.page).items():
         typed = _typed(file, key, value)
         if key not in _LATER and typed != getattr(rule, key):
-            raise CatalogueError(f"rules/{file}: {key}: {value!r} is not {_ALLOWED[key]}")
+            raise RuleBookError(f"rules/{file}: {key}: {value!r} is not {_ALLOWED[key]}")
     examples(rule)
 
 
@@ -166,16 +166,16 @@ def _quick(page: str) -> dict[str, Any] | None:
 def _slow(file: str, page: str) -> dict[Any, Any]:
     opened, closed, _ = page.partition("\n---\n")
     if not closed or not opened.startswith("---\n"):
-        raise CatalogueError(f"rules/{file}: a page starts with its front matter, between two lines of ---")
+        raise RuleBookError(f"rules/{file}: a page starts with its front matter, between two lines of ---")
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         facts = yaml.load(opened[4:], Loader=loader)  # noqa: S506, both are safe loaders
     except yaml.YAMLError as error:
-        raise CatalogueError(f"rules/{file}: front matter: {' '.join(str(error).split())}") from None
+        raise RuleBookError(f"rules/{file}: front matter: {' '.join(str(error).split())}") from None
     if not isinstance(facts, dict):
-        raise CatalogueError(f"rules/{file}: front matter: it is not a list of keys and values")
+        raise RuleBookError(f"rules/{file}: front matter: it is not a list of keys and values")
     return facts
 
 
@@ -189,7 +189,7 @@ def _typed(file: str, key: str, value: Any) -> Any:
     try:
         return _FACTS[key](value)
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise CatalogueError(f"rules/{file}: {key}: {value!r} is not {_ALLOWED[key]}") from None
+        raise RuleBookError(f"rules/{file}: {key}: {value!r} is not {_ALLOWED[key]}") from None
 
 
 def _examples(rule: Rule) -> Iterator[Example]:
@@ -200,9 +200,9 @@ def _examples(rule: Rule) -> Iterator[Example]:
             continue
         line = rule.page.count("\n", 0, fence.start(2)) + 1
         if kind not in _KINDS:
-            raise CatalogueError(f"rules/{rule.name}.md:{line - 1}: sql {kind}: a block is {_one_of(_KINDS)}")
+            raise RuleBookError(f"rules/{rule.name}.md:{line - 1}: sql {kind}: a block is {_one_of(_KINDS)}")
         if kind == "fixed" and last != "bad":
-            raise CatalogueError(
+            raise RuleBookError(
                 f"rules/{rule.name}.md:{line - 1}: sql fixed: it comes right after a bad block"
             )
         last = kind

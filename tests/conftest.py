@@ -12,8 +12,9 @@ import pytest
 from idxlint import rulebook
 from idxlint.config.configuration import Config
 from idxlint.engine.judge import Selection, replay
+from idxlint.engine.judged_file import judge_file
 from idxlint.engine.parsed_file import prepare
-from idxlint.engine.run import Request, one
+from idxlint.engine.request import Request
 from idxlint.model import Direction, Finding, Migration, Source
 from idxlint.runners.registry import PROFILES
 from idxlint.runners.shared.profile import Place
@@ -32,7 +33,9 @@ def lint(
     if before:
         replay(prepare(migration("db/1.sql", before)), schema, selection)
     prepared = prepare(migration(path, sql, runner))
-    return sorted(one(prepared, schema, selection, Request((), BOOK, settings)).findings, key=lambda f: f.key)
+    return sorted(
+        judge_file(prepared, schema, selection, Request((), BOOK, settings)).findings, key=lambda f: f.key
+    )
 
 
 def names(sql: str, before: str = "", config: Config | None = None, runner: str = "psql") -> list[str]:

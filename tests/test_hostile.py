@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 import pytest
 from lxml import etree
 
-from idxlint.model import FileGap, Gap, Reason, Report, Source, Span, printable
+from idxlint.model import FileGap, Gap, Reason, Report, Source, Span, Unread, printable
 from idxlint.reporters import FORMATS
 from tests.conftest import Run
 from tests.helpers.reports import commands, prose, rendered, written
@@ -226,7 +226,7 @@ def test_what_nobody_judged(name: str, evil: str) -> None:
     """The same for an input that could not be read, for a gap and for a fix's text."""
     source = Source(evil, f"{TEXT}{evil}")
     gap = FileGap(source, Gap(Span(len(TEXT), len(source.text)), Reason.TEMPLATE, evil))
-    text = written(name, Report((finding(source, 15, 20),), gaps=(gap,), unread=(f"{evil}: {evil}",)))
+    text = written(name, Report((finding(source, 15, 20),), gaps=(gap,), unread=(Unread(evil, evil),)))
 
     harmless(name, text)
     if name == "github":

@@ -6,7 +6,7 @@ import pytest
 
 from idxlint import rulebook
 from idxlint.model import Example, Kind, LockClaim, Safety, Severity
-from idxlint.rulebook import CatalogueError
+from idxlint.rulebook import RuleBookError
 from idxlint.runners.registry import PROFILES
 from tests.conftest import BOOK
 
@@ -154,7 +154,7 @@ def test_order_and_table(tmp_path: Path) -> None:
 )
 def test_wrong_page(tmp_path: Path, old: str, new: str, error: str) -> None:
     """What is wrong with a page is said with its file and key."""
-    with pytest.raises(CatalogueError) as caught:
+    with pytest.raises(RuleBookError) as caught:
         book(tmp_path, index_plain=FACTS.replace(old, new, 1))
 
     assert str(caught.value).startswith(f"rules/index-plain.md: {error}")
@@ -177,7 +177,7 @@ def test_verify(tmp_path: Path, old: str, new: str, error: str | None) -> None:
     if error is None:
         rulebook.verify(rule)
         return
-    with pytest.raises(CatalogueError, match=f"^rules/index-plain.md: {error}"):
+    with pytest.raises(RuleBookError, match=f"^rules/index-plain.md: {error}"):
         rulebook.verify(rule)
 
 
@@ -190,25 +190,25 @@ def test_wrong_fences(tmp_path: Path) -> None:
         ("sql bad", "sql good", ":20: sql fixed: it comes right after a bad block"),
     ):
         wrong = rulebook.read(path.name, rule.page.replace(old, new))
-        with pytest.raises(CatalogueError) as caught:
+        with pytest.raises(RuleBookError) as caught:
             rulebook.examples(wrong)
         assert f"rules/index-plain.md{error}" == str(caught.value)
 
 
 def test_one_word_two_rules(tmp_path: Path) -> None:
     """Two pages with one id are refused."""
-    with pytest.raises(CatalogueError, match="IDX101 also means"):
+    with pytest.raises(RuleBookError, match="IDX101 also means"):
         book(tmp_path, index_plain=FACTS, other=FACTS)
 
 
 def test_no_pages(tmp_path: Path) -> None:
     """An empty folder, a missing one, a page without front matter and a bad file name are refused."""
-    with pytest.raises(CatalogueError, match=r"^rules: there is no page in it$"):
+    with pytest.raises(RuleBookError, match=r"^rules: there is no page in it$"):
         rulebook.load(tmp_path)
-    with pytest.raises(CatalogueError, match=r"^rules: "):
+    with pytest.raises(RuleBookError, match=r"^rules: "):
         rulebook.load(tmp_path / "missing")
     for name, text in (("plain.md", "# Title\n"), ("Plain_Page.md", f"---\n{FACTS}---\n")):
-        with pytest.raises(CatalogueError, match=f"^rules/{name}: a page"):
+        with pytest.raises(RuleBookError, match=f"^rules/{name}: a page"):
             rulebook.read(name, text)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from idxlint.action import comment, install, lint, workflow
 from idxlint.action.inputs import Inputs
-from idxlint.system.console import Failure
+from idxlint.model import Failure
 
 STEPS: Mapping[str, Callable[[Inputs], int]] = {
     "install": install.step,

@@ -9,7 +9,7 @@ from idxlint.action.event import Pull, pull
 from idxlint.action.inputs import Inputs
 from idxlint.action.lint import home
 from idxlint.action.rest import Client, Refused
-from idxlint.system.console import Code
+from idxlint.model import ExitCode
 
 MARKER = "<!-- idxlint -->"
 LIMIT = 65_536
@@ -22,11 +22,11 @@ def step(inputs: Inputs) -> int:
     """Create or update the comment, and with `comment: review` suggest the fixes."""
     request = pull()
     if request is None:
-        return Code.CLEAN
+        return ExitCode.CLEAN
     token = os.environ.get("GITHUB_TOKEN", "").strip()
     if not token:
         workflow.notice("no comment on the pull request: there is no token")
-        return Code.CLEAN
+        return ExitCode.CLEAN
     said = "no comment on the pull request"
     try:
         client = Client(os.environ.get("GITHUB_API_URL") or _API, token)
@@ -38,7 +38,7 @@ def step(inputs: Inputs) -> int:
             review.suggest(client, request, findings)
     except Refused as error:
         workflow.notice(f"{said}: {error}".replace(token, "***"))
-    return Code.CLEAN
+    return ExitCode.CLEAN
 
 
 def body() -> str:

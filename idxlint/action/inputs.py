@@ -5,7 +5,7 @@ import re
 import shlex
 from dataclasses import dataclass
 
-from idxlint.system.console import Code, Failure
+from idxlint.model import Failure
 
 _VERSION = re.compile(r"\d[\w.+!]*(?:\.\*)?", re.ASCII)
 _COMMENTS = ("true", "false", "review")
@@ -31,7 +31,7 @@ class Inputs:
         """The inputs of this step; Failure for a value that is none."""
         version = _said("version")
         if version and not _VERSION.fullmatch(version):
-            raise Failure(Code.USAGE, f"version: {version} is no release; as in 0.1.0 or 0.1.*")
+            raise Failure(f"version: {version} is no release; as in 0.1.0 or 0.1.*")
         return cls(
             paths=_words("paths"),
             since=_said("since"),
@@ -53,7 +53,7 @@ def _said(name: str) -> str:
 def _one_of(name: str, default: str, allowed: tuple[str, ...]) -> str:
     said = _said(name).lower() or default
     if said not in allowed:
-        raise Failure(Code.USAGE, f"{name}: {said} is not known; {' or '.join(allowed)}")
+        raise Failure(f"{name}: {said} is not known; {' or '.join(allowed)}")
     return said
 
 
@@ -62,4 +62,4 @@ def _words(name: str) -> tuple[str, ...]:
     try:
         return tuple(shlex.split(_said(name)))
     except ValueError as error:
-        raise Failure(Code.USAGE, f"{name}: {str(error).lower()}") from None
+        raise Failure(f"{name}: {str(error).lower()}") from None

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from idxlint.action import workflow
 from idxlint.action.inputs import Inputs
+from idxlint.model import ExitCode, Failure
 from idxlint.system import shell
-from idxlint.system.console import Code, Failure
 
 CACHE = "~/.cache/idxlint-pip"
 _SECONDS = 900
@@ -26,12 +26,12 @@ def step(inputs: Inputs) -> int:
     try:
         ran = shell.run(pip, cwd=home, seconds=_SECONDS)
     except shell.Stopped as error:
-        raise Failure(Code.USAGE, f"pip: {error}") from None
+        raise Failure(f"pip: {error}") from None
     if ran.code:
         workflow.words(ran.out + ran.err)
-        raise Failure(Code.USAGE, f"pip could not install {what}; the log has its words")
+        raise Failure(f"pip could not install {what}; the log has its words")
     workflow.output("home", str(home))
-    return Code.CLEAN
+    return ExitCode.CLEAN
 
 
 def packages(home: Path) -> Path:

@@ -11,12 +11,12 @@ from typing import Any
 from idxlint.action import event, workflow
 from idxlint.action.inputs import Inputs
 from idxlint.action.install import packages
+from idxlint.model import ExitCode, Failure
 from idxlint.system import shell
-from idxlint.system.console import Code, Failure
 
 _SECONDS = 6 * 60 * 60  # the longest that a hosted job may take
 _ENDINGS = ("log", "json", "md", "sarif")
-_SPOKE = (Code.CLEAN, Code.FINDINGS)
+_SPOKE = (ExitCode.CLEAN, ExitCode.FINDINGS)
 
 
 def home() -> Path:
@@ -79,7 +79,7 @@ def _idxlint(*words: str) -> shell.Ran:
             (sys.executable, "-P", "-s", "-m", "idxlint", *words), env=environment, seconds=_SECONDS
         )
     except shell.Stopped as error:
-        raise Failure(Code.USAGE, str(error)) from None
+        raise Failure(str(error)) from None
 
 
 def _failed(ran: shell.Ran) -> int:
@@ -87,7 +87,7 @@ def _failed(ran: shell.Ran) -> int:
     said = ran.err.decode("utf-8", "backslashreplace").splitlines() or ["idxlint: gave no report"]
     workflow.words("\n".join(said[:-1]).encode())
     workflow.error(said[-1].removeprefix("idxlint: "))
-    return Code.NOTHING_READ if ran.code in _SPOKE else ran.code
+    return ExitCode.NOTHING_READ if ran.code in _SPOKE else ran.code
 
 
 def _summary(report: Path) -> dict[str, Any] | None:
@@ -104,4 +104,4 @@ def _put(made: Path, wanted: Path) -> None:
             wanted.unlink()
         shutil.copyfile(made, wanted)
     except OSError as error:
-        raise Failure(Code.USAGE, f"sarif-file: {wanted}: {(error.strerror or str(error)).lower()}") from None
+        raise Failure(f"sarif-file: {wanted}: {(error.strerror or str(error)).lower()}") from None

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from idxlint import rulebook
-from idxlint.engine.run import Request
+from idxlint.engine.request import Request
 from idxlint.fix.project import Mended, mended, with_text
 from idxlint.live.play.script import Script, script
 from idxlint.live.proof.episode import Case, Episode
@@ -36,7 +36,7 @@ def _episode(
             changed and finding.hit.fix is not None and finding.fingerprint not in refused,
         )
         for finding in sorted(one.findings, key=lambda finding: finding.key)
-        if finding.direction == direction and finding.rule.kind is not Kind.SELF
+        if finding.direction is direction and finding.rule.kind is not Kind.SELF
     )
     quiet = frozenset(finding.statement.start for finding in one.silenced)
     unjudged = frozenset(

@@ -4,18 +4,18 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from idxlint.cli.check_command import BASELINE, request_of
 from idxlint.cli.ci_files import CI
+from idxlint.cli.collect import BASELINE, request_of
+from idxlint.cli.options import InitOptions
 from idxlint.cli.origin import OWNER, origin
 from idxlint.config.configuration import Config
 from idxlint.engine import baseline as baselines
 from idxlint.engine import run
-from idxlint.model import Report, printable, value
+from idxlint.engine.request import Request
+from idxlint.model import ExitCode, Failure, Report, printable, value
 from idxlint.runners import STDIN, likely
 from idxlint.system import console
-from idxlint.system.console import Code, Failure
 
 CONFIG = "idxlint.yaml"
 _SHOWN = 40
@@ -32,35 +32,36 @@ class Proposal:
     there: bool = False
 
 
-def init(*, paths: Sequence[str], ci: str, yes: bool, **flags: Any) -> int:
+def init(options: InitOptions) -> ExitCode:
     """Write what is not there yet: after `yes`, or once that is confirmed on a terminal."""
+    paths, ci = options.paths, options.ci
     if STDIN in paths:
-        raise Failure(Code.USAGE, "-: init configures files and folders")
-    request = request_of(paths, flags, None, with_baseline=False)
+        raise Failure("-: init configures files and folders")
+    request = request_of(options)
     start = request.config.start
     _at_the_top(start, ci)
     report = run.check(request)
     if report.unread:
-        for line in report.unread:
-            console.say(line)
-        return Code.NOTHING_READ
-    wanted = _proposals(request, report, paths, ci, flags["runner"])
+        for unread in report.unread:
+            console.say(str(unread))
+        return ExitCode.NOTHING_READ
+    wanted = _proposals(request, report, paths, ci, options.runner)
     proposals = [_placed(start, one, request.config.file) for one in wanted]
     console.emit(_preview(proposals))
     new = [one for one in proposals if not one.there]
-    if new and not yes:
+    if new and not options.yes:
         if not console.interactive():
             console.emit(["nothing is written: this is no terminal, and there is no --yes\n"])
-            return Code.CLEAN
+            return ExitCode.CLEAN
         if not console.confirmed(f"Write {', '.join(one.path for one in new)}?"):
             console.emit(["nothing is written\n"])
-            return Code.CLEAN
+            return ExitCode.CLEAN
     for one in new:
         _write(request.config, one)
     console.emit(
         [*(f"written: {printable(one.path)}\n" for one in new), *_next(request.config, report, ci, new)]
     )
-    return Code.CLEAN
+    return ExitCode.CLEAN
 
 
 def _at_the_top(start: Path, ci: str) -> None:
@@ -69,13 +70,11 @@ def _at_the_top(start: Path, ci: str) -> None:
         return
     top = next((folder for folder in start.parents if (folder / ".git").exists()), None)
     if top is not None:
-        raise Failure(
-            Code.USAGE, f"--ci {ci}: its file belongs into the top folder of the repository; run it in {top}"
-        )
+        raise Failure(f"--ci {ci}: its file belongs into the top folder of the repository; run it in {top}")
 
 
 def _proposals(
-    request: run.Request, report: Report, paths: Sequence[str], ci: str, runner: str | None
+    request: Request, report: Report, paths: Sequence[str], ci: str, runner: str | None
 ) -> Iterator[Proposal]:
     text = "".join(_configuration([*paths] or likely(request.config.start), runner, request))
     yield Proposal(CONFIG, text, text)
@@ -102,7 +101,7 @@ def _placed(start: Path, one: Proposal, config: Path | None) -> Proposal:
     return Proposal(one.path, one.text, one.addition, there=os.path.lexists(start / one.path))
 
 
-def _configuration(asked: Iterable[str], runner: str | None, request: run.Request) -> Iterator[str]:
+def _configuration(asked: Iterable[str], runner: str | None, request: Request) -> Iterator[str]:
     """The keys that say more than is found without them, and as comments those that may be wanted."""
     yield "# What idxlint is to know of this project. All keys: the README of idxlint, Configuration.\n\n"
     yield f"paths: [{', '.join(_quoted(path.replace(os.sep, '/')) for path in asked)}]\n\n"
@@ -147,13 +146,13 @@ def _write(config: Config, one: Proposal) -> None:
     path = config.start / one.path
     try:
         if not path.parent.resolve().is_relative_to(config.root.resolve()):
-            raise Failure(Code.USAGE, f"{one.path}: its folder leads out of {config.root}")
+            raise Failure(f"{one.path}: its folder leads out of {config.root}")
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="") as file:
             file.write(one.text)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise Failure(Code.USAGE, f"{one.path}: cannot be written: {reason}") from None
+        raise Failure(f"{one.path}: cannot be written: {reason}") from None
 
 
 def _next(config: Config, report: Report, ci: str, new: Sequence[Proposal]) -> Iterator[str]:

@@ -3,16 +3,14 @@
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
 from idxlint import __version__
-from idxlint.model import Severity
+from idxlint.model import ExitCode, Failure, Severity
 from idxlint.reporters import FORMATS
 from idxlint.system import console
-from idxlint.system.console import Code, Failure
 
 _LEVELS = (*(level.word for level in reversed(Severity)), "never")
 _paths = click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")
@@ -77,8 +75,9 @@ def check(**flags: Any) -> int:
     With no PATH: those of the configuration, else the folders that look like migrations.
     """
     from idxlint.cli.check_command import check as command
+    from idxlint.cli.options import CheckOptions
 
-    return command(**flags)
+    return command(CheckOptions(**flags))
 
 
 @cli.command()
@@ -90,7 +89,9 @@ def check(**flags: Any) -> int:
 @click.option(
     "--schema", metavar="FILE", help="Start from a dump (pg_dump, structure.sql), not from the history."
 )
-@click.option("--postgres", metavar="MAJORS", help="The servers, as in 15,16,18 [the newest that there is].")
+@click.option(
+    "--postgres", "majors", metavar="MAJORS", help="The servers, as in 15,16,18 [the newest that there is]."
+)
 @click.option("--pg-bin", metavar="DIR", multiple=True, help="Where PostgreSQL's programs are.")
 @click.option("--dsn", help="Use this server instead; its database has to be empty.")
 @click.option(
@@ -117,8 +118,9 @@ def live(**flags: Any) -> int:
     in a private folder, in memory where there is room and no TMPDIR is set; both are gone afterwards.
     """
     from idxlint.cli.live_command import live as command
+    from idxlint.cli.options import LiveOptions
 
-    return command(**flags)
+    return command(LiveOptions(**flags))
 
 
 @cli.command()
@@ -132,9 +134,10 @@ def live(**flags: Any) -> int:
 @_jobs
 def baseline(**flags: Any) -> int:
     """Write today's findings down, so that only new ones fail."""
-    from idxlint.cli.check_command import baseline as command
+    from idxlint.cli.baseline_command import baseline as command
+    from idxlint.cli.options import BaselineOptions
 
-    return command(**flags)
+    return command(BaselineOptions(**flags))
 
 
 @cli.command()
@@ -154,9 +157,9 @@ def init(**flags: Any) -> int:
     What is there already is never overwritten.
     """
     from idxlint.cli.init_command import init as command
+    from idxlint.cli.options import InitOptions
 
-    others: dict[str, Any] = {"postgres": None, "select": (), "ignore": (), "config": None, "jobs": 0}
-    return command(**others, **flags)
+    return command(InitOptions(**flags))
 
 
 @cli.command()
@@ -165,9 +168,10 @@ def init(**flags: Any) -> int:
 @_config
 def runners(**flags: Any) -> int:
     """Show the migration tool that runs each folder here, and how that is known; then all tools."""
-    from idxlint.cli.check_command import runners as command
+    from idxlint.cli.options import FileOptions
+    from idxlint.cli.runners_command import runners as command
 
-    return command(**flags)
+    return command(FileOptions(**flags))
 
 
 @cli.command()
@@ -181,9 +185,9 @@ def rule(name: str) -> int:
     if found is None:
         nearest = book.nearest(name)
         meant = f"; did you mean {nearest}?" if nearest else "; `idxlint rules` lists them"
-        raise Failure(Code.USAGE, f"{name} is not a rule{meant}")
+        raise Failure(f"{name} is not a rule{meant}")
     console.emit([f"{found.name} ({found.id}, {found.severity.word})\n\n", found.body.lstrip("\n")])
-    return Code.CLEAN
+    return ExitCode.CLEAN
 
 
 @cli.command()
@@ -196,34 +200,26 @@ def rules() -> int:
     console.emit(
         f"{rule.id}  {rule.name:<{width}}  {rule.severity.word:<7}  {rule.summary}\n" for rule in book.rules
     )
-    return Code.CLEAN
+    return ExitCode.CLEAN
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and give its exit code; every error is one line on standard error."""
     try:
         result = cli.main(args=list(arguments), prog_name="idxlint", standalone_mode=False)
-        code = int(result) if isinstance(result, int) else Code.CLEAN
+        code = int(result) if isinstance(result, int) else ExitCode.CLEAN
         console.flush()
     except Failure as error:
         code = console.complain(error)
     except click.exceptions.NoArgsIsHelpError as error:
         console.emit([error.format_message(), "\n"])
-        code = Code.USAGE
+        code = ExitCode.USAGE
     except click.ClickException as error:
-        code = console.complain(Failure(Code.USAGE, " ".join(error.format_message().split())))
+        code = console.complain(Failure(" ".join(error.format_message().split())))
     except click.exceptions.Abort:
         code = 130
     except BrokenPipeError:
         # Whoever reads has seen enough; the interpreter must not complain when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = Code.CLEAN
+        code = ExitCode.CLEAN
     return code
-
-
-def working_folder() -> Path:
-    """The folder that printed paths are relative to."""
-    try:
-        return Path.cwd()
-    except FileNotFoundError:
-        raise Failure(Code.NOTHING_READ, "the working folder is gone") from None

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from idxlint.model import Report
+from idxlint.model import Failure, Report
 from idxlint.reporters import FORMATS, REPORTERS
 from idxlint.system import console
-from idxlint.system.console import Code, Failure
 
 
 class Target(NamedTuple):
@@ -35,28 +34,28 @@ def targets(formats: Sequence[str], output: str | None) -> tuple[Target, ...]:
     """
     found = [_target(said, output) for said in formats or ["text"]]
     if output is not None and all(target.named for target in found):
-        raise Failure(Code.USAGE, f"--output {output}: every --format names its own file")
+        raise Failure(f"--output {output}: every --format names its own file")
     taken: dict[Path | None, str] = {}
     for target in found:
         place = Path(target.file).absolute() if target.file is not None else None
         if place in taken:
             where = target.file or "standard output"
             names = f"{taken[place]} and {target.format}"
-            raise Failure(Code.USAGE, f"--format: {names} cannot both go to {where}; --format FORMAT=FILE")
+            raise Failure(f"--format: {names} cannot both go to {where}; --format FORMAT=FILE")
         taken[place] = target.format
         if target.file is not None and not Path(target.file).parent.is_dir():
-            raise Failure(Code.USAGE, f"{target.said}: no such file or directory")
+            raise Failure(f"{target.said}: no such file or directory")
     return tuple(sorted(found, key=lambda target: target.file is None))
 
 
 def _target(said: str, output: str | None) -> Target:
     name, named, file = said.partition("=")
     if name not in FORMATS:
-        raise Failure(Code.USAGE, f"--format: {name} is not one of {', '.join(FORMATS)}")
+        raise Failure(f"--format: {name} is not one of {', '.join(FORMATS)}")
     if not named:
         return Target(name, output)
     if not file:
-        raise Failure(Code.USAGE, f"--format {said}: a file has to follow")
+        raise Failure(f"--format {said}: a file has to follow")
     return Target(name, file, named=True)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from idxlint.config.configuration import ALL, DEFAULT, Config, Options, PerPath
-from idxlint.model import Severity, printable
+from idxlint.model import Failure, Severity, printable
 
 __all__ = ["DOWN", "FAIL_ON", "RELEASES", "RUNNERS", "Config", "ConfigError", "chosen", "load"]
 
@@ -27,7 +27,7 @@ _YAML = "idxlint.yaml"
 _TOML = "pyproject.toml"
 
 
-class ConfigError(Exception):
+class ConfigError(Failure):
     """What is wrong with the configuration, as one line."""
 
 

@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from idxlint.model import By, Finding, Suppressed, printable
+from idxlint.model import By, Failure, Finding, Suppressed, printable
 
 VERSION = 1
 _REASON = "in the baseline"
 
 
-class BaselineError(Exception):
+class BaselineError(Failure):
     """A baseline cannot be read or written; one line."""
 
 

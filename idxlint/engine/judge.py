@@ -186,7 +186,7 @@ class Judge:
                 severity,
                 migration.source,
                 statement,
-                direction.value,
+                direction,
                 migration.runner,
                 migration.assumed,
                 mark,

@@ -9,14 +9,15 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from idxlint.engine.judge import Selection, replay
+from idxlint.engine.judged_file import JudgedFile, judge_file, read_migration
 from idxlint.engine.parsed_file import Prepared, prepare
-from idxlint.runners import Plan, Unread
+from idxlint.engine.request import Request
+from idxlint.model import Unread, UnreadError
+from idxlint.runners import Plan
 from idxlint.sql.state.schema import Schema
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
-
-    from idxlint.engine.run import Judged, Request
 
 
 def chunks(plans: Sequence[Plan], jobs: int, many: int) -> list[Sequence[Plan]]:
@@ -42,7 +43,7 @@ def _size(plan: Plan) -> int:
         return 500
 
 
-def spread(request: "Request", parts: Sequence[Sequence[Plan]]) -> Iterator["Judged"]:
+def spread(request: Request, parts: Sequence[Sequence[Plan]]) -> Iterator[JudgedFile]:
     """Judge each run in a process of its own, the first in this one, and give the results in order."""
     import multiprocessing
 
@@ -81,7 +82,7 @@ def spread(request: "Request", parts: Sequence[Sequence[Plan]]) -> Iterator["Jud
 
 
 def _work(
-    request: "Request",
+    request: Request,
     part: Sequence[Plan],
     handed: "Connection",
     send: "Connection | None",
@@ -93,42 +94,40 @@ def _work(
         if end is not None:
             end.close()
     try:
-        answer: list[Judged] | BaseException = list(_run(request, part, handed, send, after))
+        answer: list[JudgedFile] | BaseException = list(_run(request, part, handed, send, after))
     except BaseException as error:
         answer = error
     report.send(answer)
 
 
 def _run(
-    request: "Request",
+    request: Request,
     part: Sequence[Plan],
     handed: "Connection | None",
     send: "Connection | None",
     after: str | None,
-) -> "Iterator[Judged]":
-    from idxlint.engine.run import Judged, one, read
-
+) -> Iterator[JudgedFile]:
     selection = request.selection()
-    ready: list[Prepared | str] = []
+    ready: list[Prepared | Unread] = []
     for plan in part:
         try:
-            ready.append(prepare(read(request, plan)))
-        except Unread as error:
-            ready.append(str(error))
+            ready.append(prepare(read_migration(request, plan)))
+        except UnreadError as error:
+            ready.append(error.unread)
     history, schema = handed.recv() if handed else (None, Schema())
     if send:
         send.send(_at_end(ready, selection, history, schema, after))
     for entry in ready:
-        if isinstance(entry, str):
-            yield Judged(unread=entry)
+        if isinstance(entry, Unread):
+            yield JudgedFile(unread=entry)
             continue
         if entry.migration.history != history:
             history, schema = entry.migration.history, Schema()
-        yield one(entry, schema, selection, request)
+        yield judge_file(entry, schema, selection, request)
 
 
 def _at_end(
-    ready: Sequence[Prepared | str],
+    ready: Sequence[Prepared | Unread],
     selection: Selection,
     history: str | None,
     schema: Schema,

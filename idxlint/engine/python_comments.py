@@ -7,8 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from io import StringIO
 
-from idxlint.model import Source, Span
-from idxlint.runners.plan import Unread
+from idxlint.model import Source, Span, UnreadError
 from idxlint.runners.python.host import Host
 from idxlint.runners.shared.lines import lines
 
@@ -17,7 +16,7 @@ def translated(source: Source, spans: Sequence[Span]) -> tuple[str, list[Span]]:
     """A text of equal length with `--` for each `#` and no other quote or mark, and whole statements for spans."""
     try:
         host = Host(source)
-    except Unread:
+    except UnreadError:
         return source.text, list(spans)
     parts: list[str] = []
     at = 0

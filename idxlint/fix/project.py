@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from idxlint.engine.judge import Selection, replay
+from idxlint.engine.judged_file import JudgedFile, judge_file, read_migration
 from idxlint.engine.parsed_file import prepare
-from idxlint.engine.run import Judged, Request, one, read
+from idxlint.engine.request import Request
 from idxlint.fix import apply
-from idxlint.model import Finding, Migration, Reason, Safety, value
-from idxlint.runners import STDIN, Plan, Unread, units
+from idxlint.model import Finding, Migration, Reason, Safety, UnreadError, value
+from idxlint.runners import STDIN, Plan, units
 from idxlint.sql.state.schema import Schema
 
 
@@ -60,8 +61,8 @@ def mended(request: Request, level: Safety) -> Iterator[Mended]:
         if plan.history != history:
             schema, history = Schema(), plan.history
         try:
-            migration = read(request, plan)
-        except Unread:
+            migration = read_migration(request, plan)
+        except UnreadError:
             continue  # the report that follows says so
         if request.reports(plan.shown):
             one_file = _mended(plan, migration, request, selection, schema, level)
@@ -75,12 +76,12 @@ def _mended(
     plan: Plan, migration: Migration, request: Request, selection: Selection, schema: Schema, level: Safety
 ) -> Mended:
     accepted = request.baseline.findings if request.baseline else {}
-    seen: list[tuple[Judged, tuple[Finding, ...]]] = []
+    seen: list[tuple[JudgedFile, tuple[Finding, ...]]] = []
 
     def lint(text: str) -> apply.Linted:
         prepared = prepare(with_text(plan, migration, text))
         with schema.aside():
-            judged = one(prepared, schema, selection, request)
+            judged = judge_file(prepared, schema, selection, request)
         shown = tuple(finding for finding in judged.findings if finding.fingerprint not in accepted)
         seen.append((judged, shown))
         return apply.Linted(shown, sum(entry.gap.reason is not Reason.PSQL for entry in judged.gaps))

@@ -17,23 +17,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from idxlint.config.configuration import Config
-from idxlint.engine.run import Change, Request
+from idxlint.engine.request import Change, Request
 from idxlint.git.base_ref import since as since_ref
 from idxlint.git.repository import Difference, GitError, Repository
-from idxlint.model import matches
+from idxlint.model import ExitCode, Failure, matches
 from idxlint.runners import STDIN, Plan
 from idxlint.runners.files import LIKELY, shown
 from idxlint.runners.plan import plan as planned
 from idxlint.system import console
-from idxlint.system.console import Code, Failure
 
 
-def refuse(flags: Mapping[str, Any], paths: Sequence[str], *, fix: bool) -> None:
-    """Failure for flags that contradict each other."""
-    since, staged = flags["since"], flags["staged"]
+def refuse(since: str | None, paths: Sequence[str], *, staged: bool, fix: bool) -> None:
+    """Failure for options that contradict each other."""
     option = "--staged" if staged else "--since"
     if since is not None and staged:
         why = "--since and --staged exclude each other"
@@ -45,7 +42,7 @@ def refuse(flags: Mapping[str, Any], paths: Sequence[str], *, fix: bool) -> None
         why = "--staged: fixes go to files and not to the index; use --diff, or --fix without --staged"
     else:
         return
-    raise Failure(Code.USAGE, why)
+    raise Failure(why)
 
 
 def narrowed(request: Request, since: str | None, asked: Sequence[str]) -> Request:
@@ -53,7 +50,7 @@ def narrowed(request: Request, since: str | None, asked: Sequence[str]) -> Reque
     try:
         return _narrowed(request, since, asked)
     except GitError as error:
-        raise Failure(Code.USAGE, f"{'--staged' if since is None else '--since'}: {error}") from None
+        raise Failure(f"{'--staged' if since is None else '--since'}: {error}") from None
 
 
 def _narrowed(request: Request, since: str | None, asked: Sequence[str]) -> Request:
@@ -146,7 +143,7 @@ def _all_there(difference: Difference, asked: Sequence[str], request: Request) -
         name = shown(absolute, start)
         if not request.config.excluded(name) and any(_asks(path, absolute, name, start) for path in asked):
             why = "is staged, but not in the working tree, so that it cannot be judged"
-            raise Failure(Code.NOTHING_READ, f"{name}: {why}")
+            raise Failure(f"{name}: {why}", ExitCode.NOTHING_READ)
 
 
 def _asks(path: str, absolute: str, name: str, start: Path) -> bool:

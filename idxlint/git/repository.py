@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 from pathlib import Path
 
-from idxlint.model import value
+from idxlint.model import Failure, value
 from idxlint.system import shell
 
 _GIT = (
@@ -32,7 +32,7 @@ _LISTED = re.compile(
 _SECONDS = 120
 
 
-class GitError(Exception):
+class GitError(Failure):
     """git cannot say what is asked for; one line."""
 
 

@@ -1,13 +1,15 @@
 """The nouns: sources, rules, findings, reports, migrations. Standard library only."""
 
-from idxlint.model.finding import Edit, Finding, Fix, Hit
+from idxlint.model.failure import ExitCode, Failure, UnreadError
+from idxlint.model.finding import Finding, Fix, Hit
 from idxlint.model.fingerprint import fingerprint
+from idxlint.model.gap import FileGap, Gap, Reason, Unread
 from idxlint.model.glob import matches
 from idxlint.model.migration import Direction, Lock, Migration, Misread, Piece, Send, Unit, Wrap
 from idxlint.model.printable import printable
-from idxlint.model.report import By, FileGap, Gap, Reason, Report, Suppressed
+from idxlint.model.report import By, Report, Suppressed
 from idxlint.model.rule import LOCK_MODES, Example, Kind, LockClaim, Rule, Safety, Severity
-from idxlint.model.source import Position, Source, Span
+from idxlint.model.source import Edit, Position, Source, Span
 from idxlint.model.value import value
 
 __all__ = [
@@ -16,6 +18,8 @@ __all__ = [
     "Direction",
     "Edit",
     "Example",
+    "ExitCode",
+    "Failure",
     "FileGap",
     "Finding",
     "Fix",
@@ -38,6 +42,8 @@ __all__ = [
     "Span",
     "Suppressed",
     "Unit",
+    "Unread",
+    "UnreadError",
     "Wrap",
     "fingerprint",
     "matches",

@@ -2,18 +2,10 @@
 
 from dataclasses import dataclass
 
+from idxlint.model.migration import Direction
 from idxlint.model.rule import Rule, Safety, Severity
-from idxlint.model.source import Source, Span
+from idxlint.model.source import Edit, Source, Span
 from idxlint.model.value import value
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
-    """Replace the code points from start to end of the finding's file by a text."""
-
-    start: int
-    end: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,6 @@ class Finding:
     """A hit in its place.
 
     statement: the span of the statement that it is about
-    direction: "up" or "down"
     runner: the migration tool whose behaviour was assumed or detected
     fingerprint: the same for the same fault on the same object, whatever the line
     """
@@ -64,7 +55,7 @@ class Finding:
     severity: Severity
     source: Source
     statement: Span
-    direction: str
+    direction: Direction
     runner: str
     assumed: bool
     fingerprint: str

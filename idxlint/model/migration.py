@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from idxlint.model.finding import Edit
-from idxlint.model.report import Gap
-from idxlint.model.source import Source, Span
+from idxlint.model.gap import Gap
+from idxlint.model.source import Edit, Source, Span
 
 
 class Direction(StrEnum):

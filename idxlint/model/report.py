@@ -1,30 +1,12 @@
 """The result of a run: what is shown, what was silenced and why, and what nobody judged."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from idxlint.model.finding import Finding
+from idxlint.model.gap import FileGap, Reason, Unread
 from idxlint.model.rule import Severity
-from idxlint.model.source import Source, Span
-
-
-class Reason(StrEnum):
-    """Why nobody judged a piece of a file."""
-
-    SYNTAX = "syntax"
-    TEMPLATE = "template"
-    DIALECT = "dialect"
-    ENCODING = "encoding"
-    PSQL = "psql"
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Text that is no statement, comment, white space or separator. message: what stands there instead."""
-
-    span: Span
-    reason: Reason
-    message: str
 
 
 class By(StrEnum):
@@ -46,18 +28,10 @@ class Suppressed:
 
 
 @dataclass(frozen=True, slots=True)
-class FileGap:
-    """A gap and the file that it is in."""
-
-    source: Source
-    gap: Gap
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """Everything that a run found, in the order of the files.
 
-    unread: inputs that could not be read, each as one line: its path, a colon, and why
+    unread: inputs that could not be read
     paths: the files that were read, in their order
     stale: entries of the baseline that nothing matched any more
     scope: "since main" and the like, where only what changed is reported on; replayed: the other files
@@ -67,7 +41,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
     gaps: tuple[FileGap, ...] = ()
-    unread: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
     files: int = 0
     statements: int = 0
     judged: int = 0
@@ -84,3 +58,13 @@ class Report:
     def count(self, severity: Severity) -> int:
         """How many shown findings have just this severity."""
         return sum(finding.severity == severity for finding in self.findings)
+
+    def silent_gaps(self) -> Iterator[FileGap]:
+        """Gaps that no finding speaks of; psql's own commands are counted, which is enough."""
+        spoken = {
+            (finding.source.path, finding.hit.at)
+            for finding in (*self.findings, *(entry.finding for entry in self.suppressed))
+        }
+        for entry in self.gaps:
+            if entry.gap.reason is not Reason.PSQL and (entry.source.path, entry.gap.span) not in spoken:
+                yield entry

@@ -28,6 +28,15 @@ class Position(NamedTuple):
     column: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Replace the code points from start to end of the finding's file by a text."""
+
+    start: int
+    end: int
+    text: str
+
+
 @dataclass(frozen=True)
 class Source:
     """A file's text and how to write it back.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from idxlint.model import Finding, Report, Severity, Source, Span, printable
 from idxlint.model.printable import visible
-from idxlint.reporters.text import counted, silent_gaps, summary
+from idxlint.reporters.text import counted, summary
 
 MOST = 10
 """Annotations of one level that GitHub keeps of a step; 50 of a job are more than all levels have together."""
@@ -51,13 +51,12 @@ def _more(rest: list[_Annotation]) -> str:
 
 
 def _annotations(report: Report) -> Iterator[_Annotation]:
-    for line in report.unread:
-        yield _Annotation(
-            Severity.ERROR, _command(Severity.ERROR, "not read", line), f"not read: {printable(line)}"
-        )
+    for unread in map(str, report.unread):
+        command = _command(Severity.ERROR, "not read", unread)
+        yield _Annotation(Severity.ERROR, command, f"not read: {printable(unread)}")
     for finding in report.findings:
         yield _finding(finding)
-    for entry in silent_gaps(report):
+    for entry in report.silent_gaps():
         message, span = entry.gap.message, entry.gap.span
         title = f"not judged ({entry.gap.reason})"
         command = _command(Severity.NOTE, title, message, _place(entry.source, span))

@@ -9,7 +9,6 @@ from typing import Any
 
 from idxlint.model import Report, Severity, printable
 from idxlint.reporters.parts.dumped import dumped
-from idxlint.reporters.text import silent_gaps
 
 # GitLab sorts by five words and stops nothing for any of them. An error blocks traffic or fails, hence
 # critical; blocker is kept for what makes the whole answer void: an input that nobody read.
@@ -24,14 +23,13 @@ def render(report: Report) -> Iterator[str]:
 
 def _entries(report: Report) -> Iterator[dict[str, Any]]:
     for unread in report.unread:
-        path = unread.partition(": ")[0]
-        yield _entry(f"not read: {unread}", "not-read", "blocker", path, 1, f"not-read\0{unread}")
+        yield _entry(f"not read: {unread}", "not-read", "blocker", unread.path, 1, f"not-read\0{unread}")
     for finding in report.findings:
         name, path, severity = finding.rule.name, finding.source.path, _SEVERITIES[finding.severity]
         line = finding.source.position(finding.hit.at.start).line
         entry = _entry(finding.hit.message, name, severity, path, line, "")
         yield entry | {"fingerprint": finding.fingerprint}
-    for gap in silent_gaps(report):
+    for gap in report.silent_gaps():
         line = gap.source.position(gap.gap.span.start).line
         message = f"not judged: {gap.gap.message}"
         yield _entry(

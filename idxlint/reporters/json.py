@@ -19,7 +19,7 @@ def render(report: Report) -> Iterator[str]:
         "suppressed": [_suppressed(entry) for entry in report.suppressed],
         "gaps": [_gap(entry) for entry in report.gaps],
         "summary": _summary(report),
-        "unread": list(report.unread),
+        "unread": [str(unread) for unread in report.unread],
     }
     yield dumped(data)
     yield "\n"

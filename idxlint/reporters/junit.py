@@ -11,14 +11,14 @@ from posixpath import split
 from junit_xml import TestCase, TestSuite, to_xml_report_string
 
 from idxlint import __version__
-from idxlint.model import Finding, Report, printable
-from idxlint.reporters.text import counted, silent_gaps, summary
+from idxlint.model import Finding, Report, Unread, printable
+from idxlint.reporters.text import counted, summary
 
 
 def render(report: Report) -> Iterator[str]:
     """One suite; a test case for each file that was read and for each input that could not be."""
     findings, notes = _sorted(report)
-    cases = [_unread(line) for line in report.unread]
+    cases = [_unread(unread) for unread in report.unread]
     paths = dict.fromkeys((*report.paths, *findings, *notes))
     cases += [_case(path, findings[path], notes[path]) for path in paths]
     properties = {"version": __version__, "summary": summary(report)}
@@ -34,7 +34,7 @@ def _sorted(report: Report) -> tuple[defaultdict[str, list[Finding]], defaultdic
             findings[finding.source.path].append(finding)
         else:
             notes[finding.source.path] += _lines(finding)
-    for entry in silent_gaps(report):
+    for entry in report.silent_gaps():
         line, column = entry.source.position(entry.gap.span.start)
         notes[entry.source.path].append(f"{line}:{column} gap: {printable(entry.gap.message)}")
     return findings, notes
@@ -66,7 +66,7 @@ def _lines(finding: Finding) -> Iterator[str]:
         yield f"  fix: {printable(hit.fix.title)} ({hit.fix.safety})"
 
 
-def _unread(line: str) -> TestCase:
-    case = TestCase(printable(line.partition(": ")[0]), "not read")
-    case.add_error_info(printable(line), None, "not-read")
+def _unread(unread: Unread) -> TestCase:
+    case = TestCase(printable(unread.path), "not read")
+    case.add_error_info(printable(str(unread)), None, "not-read")
     return case

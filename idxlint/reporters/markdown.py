@@ -12,7 +12,7 @@ from idxlint.model import Finding, Report, Severity, Source, Span, printable
 from idxlint.reporters.parts.changes import changed
 from idxlint.reporters.parts.gfm import code, longest
 from idxlint.reporters.parts.snippet import underlined
-from idxlint.reporters.text import counted, silent_gaps
+from idxlint.reporters.text import counted
 
 MARKER = "<!-- idxlint -->"
 """The first line, by which the comment is found again and updated."""
@@ -85,8 +85,8 @@ def _table(report: Report) -> Iterator[str]:
 
 
 def _unread(report: Report) -> Iterator[_Block]:
-    for line in report.unread:
-        yield _Block("input not read", f"\n**not read:** {_escaped(line)}\n")
+    for unread in report.unread:
+        yield _Block("input not read", f"\n**not read:** {_escaped(str(unread))}\n")
 
 
 def _findings(report: Report) -> Iterator[_Block]:
@@ -119,7 +119,7 @@ def _statement(finding: Finding) -> list[str]:
 
 
 def _gaps(report: Report) -> Iterator[_Block]:
-    for entry in silent_gaps(report):
+    for entry in report.silent_gaps():
         place = code(_place(entry.source, entry.gap.span))
         yield _Block("gap", f"\n**not judged** in {place}: {_escaped(entry.gap.message)}\n")
 

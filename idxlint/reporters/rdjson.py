@@ -8,7 +8,6 @@ from typing import Any
 
 from idxlint.model import Edit, Finding, Report, Severity, Source, Span, printable
 from idxlint.reporters.parts.dumped import dumped
-from idxlint.reporters.text import silent_gaps
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "INFO"}
 
@@ -20,11 +19,10 @@ def render(report: Report) -> Iterator[str]:
 
 
 def _diagnostics(report: Report) -> Iterator[dict[str, Any]]:
-    for line in report.unread:
-        path = line.partition(": ")[0]
-        yield _diagnostic(f"not read: {printable(line)}", {"path": path}, "ERROR", "not-read")
+    for unread in report.unread:
+        yield _diagnostic(f"not read: {printable(str(unread))}", {"path": unread.path}, "ERROR", "not-read")
     yield from map(_finding, report.findings)
-    for entry in silent_gaps(report):
+    for entry in report.silent_gaps():
         place = {"path": entry.source.path, "range": _range(entry.source, entry.gap.span)}
         yield _diagnostic(f"not judged: {printable(entry.gap.message)}", place, "INFO", str(entry.gap.reason))
 

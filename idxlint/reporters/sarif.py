@@ -14,7 +14,6 @@ from idxlint import __version__
 from idxlint.model import By, FileGap, Finding, Fix, Report, Source, Span, Suppressed, printable
 from idxlint.reporters.parts.dumped import dumped
 from idxlint.reporters.parts.sarif_rules import described
-from idxlint.reporters.text import silent_gaps
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _ROOT = "%SRCROOT%"
@@ -61,9 +60,10 @@ def render(report: Report) -> Iterator[str]:
 
 def _invocation(report: Report, indexes: _Indexes) -> dict[str, Any]:
     unread: list[dict[str, Any]] = [
-        {"level": "error", "message": _message(f"not read: {printable(line)}")} for line in report.unread
+        {"level": "error", "message": _message(f"not read: {printable(str(unread))}")}
+        for unread in report.unread
     ]
-    gaps = [_gap(entry, indexes) for entry in silent_gaps(report)]
+    gaps = [_gap(entry, indexes) for entry in report.silent_gaps()]
     return {"executionSuccessful": not unread, "toolExecutionNotifications": [*unread, *gaps]}
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from idxlint.model import FileGap, Finding, Reason, Report, Severity, Source, Span, printable
+from idxlint.model import Finding, Report, Severity, Source, Span, printable
 from idxlint.reporters.parts.snippet import fixed, underlined
 
 _CODES = {
@@ -30,11 +30,11 @@ def render(report: Report, colour: bool = False) -> Iterator[str]:
     paint = _Paint(colour)
     for finding in report.findings:
         yield from _finding(finding, paint)
-    for entry in silent_gaps(report):
+    for entry in report.silent_gaps():
         place = _place(entry.source, entry.gap.span, paint)
         yield f"{place} gap: {printable(entry.gap.message)} [{entry.gap.reason}]\n"
-    for line in report.unread:
-        yield f"not read: {printable(line)}\n"
+    for unread in report.unread:
+        yield f"not read: {printable(str(unread))}\n"
     yield from _pages(report)
     yield summary(report) + "\n"
 
@@ -93,17 +93,6 @@ def _finding(finding: Finding, paint: _Paint) -> Iterator[str]:
 def _place(source: Source, span: Span, paint: _Paint) -> str:
     line, column = source.position(span.start)
     return f"{paint('bold', printable(source.path))}:{line}:{column}"
-
-
-def silent_gaps(report: Report) -> Iterator[FileGap]:
-    """Gaps that nothing has spoken of; psql's own commands are counted, which is enough."""
-    spoken = {
-        (finding.source.path, finding.hit.at)
-        for finding in (*report.findings, *(entry.finding for entry in report.suppressed))
-    }
-    for entry in report.gaps:
-        if entry.gap.reason is not Reason.PSQL and (entry.source.path, entry.gap.span) not in spoken:
-            yield entry
 
 
 def _pages(report: Report) -> Iterable[str]:

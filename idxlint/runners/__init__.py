@@ -1,6 +1,6 @@
 """The migration tools: which files they run, in which order, and what they put around the statements."""
 
 from idxlint.runners.files import collect, likely, passed_over
-from idxlint.runners.plan import STDIN, Plan, Unread, load, units
+from idxlint.runners.plan import STDIN, Plan, load, units
 
-__all__ = ["STDIN", "Plan", "Unread", "collect", "likely", "load", "passed_over", "units"]
+__all__ = ["STDIN", "Plan", "collect", "likely", "load", "passed_over", "units"]

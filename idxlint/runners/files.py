@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from idxlint.model import Unread, UnreadError
 from idxlint.runners.detect import detect
-from idxlint.runners.plan import STDIN, Plan, Unread, order, plan
+from idxlint.runners.plan import STDIN, Plan, order, plan
 from idxlint.runners.shared.profile import Detected, Profile
 from idxlint.runners.tools.psql import PSQL
 from idxlint.runners.versions import fitting
@@ -32,25 +33,25 @@ def collect(
     start: Path,
     excluded: Callable[[str], bool],
     configured: Callable[[str], str | None] = lambda _: None,
-) -> tuple[list[Plan], list[str]]:
-    """The files under some paths, in the order in which they run, and what cannot be read, a line each.
+) -> tuple[list[Plan], list[Unread]]:
+    """The files under some paths, in the order in which they run, and what cannot be read.
 
     A path is a file of any name, a folder (walked for .sql files), or a glob.
     configured: the name of the runner that the configuration gives a file, if it does
     """
     found: dict[str, Plan] = {}
-    unread: list[str] = []
+    unread: list[Unread] = []
     for path in paths:
         try:
             for file, shown in _files(path, start):
                 if shown not in found and not excluded(shown):
                     found[shown] = plan(file, shown)
-        except Unread as error:
-            unread.append(str(error))
+        except UnreadError as error:
+            unread.append(error.unread)
     try:
         return sorted(_chained([*_assigned(found.values(), configured)], start), key=order), unread
-    except Unread as error:
-        return [], [*unread, str(error)]
+    except UnreadError as error:
+        return [], [*unread, error.unread]
 
 
 def _assigned(plans: Iterable[Plan], configured: Callable[[str], str | None]) -> Iterator[Plan]:
@@ -145,21 +146,21 @@ def _files(path: str, start: Path) -> Iterator[tuple[Path, str]]:
     elif any(char in path for char in _GLOB):
         hits = sorted(glob.glob(str(place), recursive=True))  # noqa: PTH207, absolute patterns
         if not hits:
-            raise Unread(f"{path}: matches no file")
+            raise UnreadError(path, "matches no file")
         for hit in hits:
             if os.path.isdir(hit):  # noqa: PTH112, a string from glob
                 yield from walk(Path(hit), start)
             else:
                 yield Path(hit), shown(hit, start)
     else:
-        raise Unread(f"{path}: no such file or folder")
+        raise UnreadError(path, "no such file or folder")
 
 
 def walk(folder: Path, start: Path) -> Iterator[tuple[Path, str]]:
     """The .sql files under a folder; hidden folders and those of package managers are left out."""
 
     def failed(error: OSError) -> None:
-        raise Unread(f"{shown(str(error.filename), start)}: {(error.strerror or str(error)).lower()}")
+        raise UnreadError(shown(str(error.filename), start), (error.strerror or str(error)).lower())
 
     for place, folders, names in os.walk(folder, onerror=failed):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)

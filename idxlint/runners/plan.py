@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from idxlint.model import Direction, Gap, Migration, Reason, Source, Span, Unit, value
+from idxlint.model import Direction, Gap, Migration, Reason, Source, Span, Unit, UnreadError, value
 from idxlint.runners.shared.profile import Place, Profile
 from idxlint.runners.tools.psql import PSQL
 from idxlint.sql.text.decode import decode
@@ -42,10 +42,6 @@ class Plan:
     assumed: bool = True
     evidence: str = ""
     rank: int = 0
-
-
-class Unread(Exception):
-    """An input that cannot be read, as one line: its path, a colon, and why."""
 
 
 def plan(path: Path, shown: str) -> Plan:
@@ -90,15 +86,15 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def load(entry: Plan, data: bytes | None = None) -> Migration:
-    """Read a planned file; Unread says why it cannot be."""
+    """Read a planned file; UnreadError says why it cannot be."""
     if data is None:
         try:
             data = entry.path.read_bytes()
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise Unread(f"{entry.shown}: {reason}") from None
+            raise UnreadError(entry.shown, f"{reason}") from None
         except MemoryError:
-            raise Unread(f"{entry.shown}: is too large for the memory that there is") from None
+            raise UnreadError(entry.shown, "is too large for the memory that there is") from None
     source, gaps = decode(entry.shown, data)
     if (name := foreign(entry.shown)) and not _BLANK.match(source.text):
         message = f"its name says {name}, not PostgreSQL"
@@ -108,8 +104,8 @@ def load(entry: Plan, data: bytes | None = None) -> Migration:
 
 
 def units(entry: Plan, source: Source) -> tuple[Unit, ...]:
-    """The units of a planned file, as its runner reads them; Unread says why it cannot."""
+    """The units of a planned file, as its runner reads them; UnreadError says why it cannot."""
     try:
         return entry.profile.read(source, Place(entry.path, entry.direction))
     except RecursionError:
-        raise Unread(f"{source.path}: is nested too deeply to be read") from None
+        raise UnreadError(source.path, "is nested too deeply to be read") from None

@@ -1,31 +1,12 @@
-"""What reaches a terminal, a pipe or a file, and the exit codes."""
+"""What reaches a terminal, a pipe or a file."""
 
 import os
 import sys
 from collections.abc import Iterable
-from enum import IntEnum
 from pathlib import Path
 from typing import TextIO
 
-from idxlint.model import printable
-
-
-class Code(IntEnum):
-    """The exit codes, whatever the format."""
-
-    CLEAN = 0
-    FINDINGS = 1
-    USAGE = 2
-    NOTHING_READ = 3
-    NO_SERVER = 4
-
-
-class Failure(Exception):
-    """An end with one line to say."""
-
-    def __init__(self, code: Code, line: str) -> None:
-        super().__init__(line)
-        self.code = code
+from idxlint.model import Failure, printable
 
 
 def complain(error: Failure) -> int:
@@ -51,7 +32,7 @@ def emit(pieces: Iterable[str], output: str | None = None, *, utf8: bool = False
                 file.writelines(pieces)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise Failure(Code.USAGE, f"{said or f'--output {output}'}: {reason}") from None
+            raise Failure(f"{said or f'--output {output}'}: {reason}") from None
         return
     stream = sys.stdout
     if utf8 and hasattr(stream, "reconfigure"):

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from idxlint.config.configuration import Config
-from idxlint.engine import run
+from idxlint.engine.request import Request
+from idxlint.engine.run import check
 from idxlint.runners import collect
 from tests.cli.test_cli import BAD, BROKEN, GOOD, clean
 from tests.conftest import BOOK, Ran, Run
@@ -107,9 +108,9 @@ def test_vanished_file(tmp_path: Path) -> None:
     (tmp_path / "2.sql").unlink()
 
     for jobs in (1, 2, 3):
-        report = run.check(run.Request(plans, BOOK, Config(), jobs=jobs))
+        report = check(Request(plans, BOOK, Config(), jobs=jobs))
 
-        assert ("2.sql: no such file or directory",) == report.unread
+        assert ["2.sql: no such file or directory"] == [*map(str, report.unread)]
         assert (2, 2) == (report.files, len(report.findings))
 
 

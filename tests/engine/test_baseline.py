@@ -7,7 +7,7 @@ import pytest
 
 from idxlint.engine import baseline
 from idxlint.engine.baseline import Baseline, BaselineError
-from idxlint.model import By, Finding, Hit, Kind, Rule, Severity, Source, Span, fingerprint
+from idxlint.model import By, Direction, Finding, Hit, Kind, Rule, Severity, Source, Span, fingerprint
 
 RULE = Rule("index-not-concurrent", "IDX101", "", Severity.ERROR, Kind.BLOCKS, default=True, page="")
 
@@ -16,7 +16,7 @@ def finding(path: str, subject: str, ordinal: int = 0) -> Finding:
     """A finding about a subject in a file."""
     mark = fingerprint(RULE.id, path, subject, ordinal)
     hit = Hit("m", Span(0, 1), subject)
-    return Finding(RULE, hit, Severity.ERROR, Source(path, "x"), Span(0, 1), "up", "psql", True, mark)
+    return Finding(RULE, hit, Severity.ERROR, Source(path, "x"), Span(0, 1), Direction.UP, "psql", True, mark)
 
 
 def test_fingerprint() -> None:

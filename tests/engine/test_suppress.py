@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from idxlint.engine import suppress
-from idxlint.model import By, Finding, Gap, Hit, Kind, Reason, Rule, Severity, Source, Span
+from idxlint.model import By, Direction, Finding, Gap, Hit, Kind, Reason, Rule, Severity, Source, Span
 from idxlint.rulebook import Book
 from idxlint.sql.text.lexer import marks
 
@@ -32,7 +32,7 @@ def run(text: str, *selected: str) -> suppress.Outcome:
     """Every CREATE INDEX of a text is a finding of index-not-concurrent; then the ignores are applied."""
     source = Source("a.sql", text)
     findings = [
-        Finding(PLAIN, Hit("m", span, "t"), Severity.ERROR, source, span, "up", "psql", True, str(at))
+        Finding(PLAIN, Hit("m", span, "t"), Severity.ERROR, source, span, Direction.UP, "psql", True, str(at))
         for at, span in enumerate(statements(text))
     ]
     names = selected or (PLAIN.name, DROP.name)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from idxlint.fix.apply import FixError, Linted, diff, improve, write
-from idxlint.model import Edit, Finding, Fix, Hit, Safety, Severity, Source, Span
+from idxlint.model import Direction, Edit, Finding, Fix, Hit, Safety, Severity, Source, Span
 from tests.conftest import BOOK, times
 from tests.helpers.fixes import improved, judged
 from tests.helpers.recipes import RECIPES, TABLES, Recipe
@@ -130,7 +130,9 @@ def finding(subject: str, edit: Edit) -> Finding:
     """A finding whose fix is one edit."""
     (rule, *_) = BOOK.rules
     hit = Hit("m", Span(edit.start, edit.end), subject, Fix("fix it", Safety.SAFE, (edit,)))
-    return Finding(rule, hit, Severity.ERROR, Source("a", ""), Span(0, 1), "up", "psql", True, subject)
+    return Finding(
+        rule, hit, Severity.ERROR, Source("a", ""), Span(0, 1), Direction.UP, "psql", True, subject
+    )
 
 
 def found(*pairs: tuple[str, Edit], gaps: int = 0) -> Linted:

@@ -2,8 +2,9 @@
 
 from idxlint.config.configuration import Config
 from idxlint.engine.judge import Selection, replay
+from idxlint.engine.judged_file import judge_file
 from idxlint.engine.parsed_file import prepare
-from idxlint.engine.run import Request, one
+from idxlint.engine.request import Request
 from idxlint.fix.apply import Fixed, Linted, improve
 from idxlint.model import Migration, Reason, Safety, Source, Span, Unit
 from idxlint.sql.state.schema import Schema
@@ -22,7 +23,7 @@ def judged(text: str, before: str = "") -> Linted:
     """What is said of a text, after another file has built the schema."""
     schema = Schema()
     replay(prepare(migration(before, "db/1.sql")), schema, SELECTION)
-    found = one(prepare(migration(text)), schema, SELECTION, REQUEST)
+    found = judge_file(prepare(migration(text)), schema, SELECTION, REQUEST)
     findings = sorted(found.findings, key=lambda finding: finding.key)
     return Linted(findings, sum(entry.gap.reason is not Reason.PSQL for entry in found.gaps))
 

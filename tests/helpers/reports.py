@@ -8,7 +8,21 @@ import cmarkgfm
 from cmarkgfm.cmark import Options
 from lxml import html
 
-from idxlint.model import By, FileGap, Finding, Gap, Hit, Reason, Report, Severity, Source, Span, Suppressed
+from idxlint.model import (
+    By,
+    Direction,
+    FileGap,
+    Finding,
+    Gap,
+    Hit,
+    Reason,
+    Report,
+    Severity,
+    Source,
+    Span,
+    Suppressed,
+    Unread,
+)
 from idxlint.reporters import REPORTERS
 from tests.reporters.test_reporters import NAMELESS, TEXT, finding
 
@@ -20,7 +34,7 @@ FULL = Report(
     (FOUND, finding(SOURCE, 15, 20, NAMELESS, fix=None)),
     (Suppressed(finding(SOURCE, 8, 14), By.BASELINE, "it was there"),),
     (GAP,),
-    ("db/0043.sql: permission denied",),
+    (Unread("db/0043.sql", "permission denied"),),
     1,
     4,
     3,
@@ -56,7 +70,7 @@ def many(count: int, severity: Severity = Severity.ERROR, message: str = "m") ->
             severity,
             Source(f"{at}.sql", TEXT),
             Span(8, 57),
-            "up",
+            Direction.UP,
             "psql",
             True,
             f"{at:016}",

@@ -6,7 +6,7 @@ from pathlib import Path
 from idxlint import rulebook
 from idxlint.cli.episodes import episodes
 from idxlint.config.configuration import Config
-from idxlint.engine.run import Request
+from idxlint.engine.request import Request
 from idxlint.live.play.script import script
 from idxlint.live.proof.history import prove
 from idxlint.model.evidence import Claim, LiveRun, Proof, Status

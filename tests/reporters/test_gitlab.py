@@ -5,7 +5,7 @@ from typing import Any
 
 import jsonschema
 
-from idxlint.model import Report, Severity
+from idxlint.model import Report, Severity, Unread
 from tests.helpers.reports import FOUND, FULL, many, written
 
 # What GitLab requires and what it can show, in our words: its documentation of the report format, and the
@@ -59,7 +59,12 @@ def test_everything() -> None:
 def test_fingerprints() -> None:
     """The fingerprint is idxlint's own, and no two are the same: GitLab shows one of two that are."""
     assert "0123456789abcdef" == read(FULL)[1]["fingerprint"]
-    for report in (FULL, Report((FOUND,) * 3), many(5, Severity.NOTE), Report(unread=("a: b", "a: b"))):
+    for report in (
+        FULL,
+        Report((FOUND,) * 3),
+        many(5, Severity.NOTE),
+        Report(unread=(Unread("a", "b"),) * 2),
+    ):
         found = read(report)
 
         assert len(found) == len({one["fingerprint"] for one in found}) > 1

@@ -5,7 +5,7 @@ import re
 import pytest
 from lxml import html
 
-from idxlint.model import Edit, Finding, Fix, Hit, Report, Safety, Severity, Source, Span
+from idxlint.model import Direction, Edit, Finding, Fix, Hit, Report, Safety, Severity, Source, Span, Unread
 from idxlint.reporters.markdown import LIMIT
 from tests.helpers.reports import FULL, many, prose, rendered, written
 from tests.reporters.test_reporters import PLAIN, TEXT, finding
@@ -121,8 +121,8 @@ def test_escaping(text: str) -> None:
     """Prose shows the very text, and nothing of it is a link, a tag, a mention or a reference."""
     source = Source("a", TEXT)
     hit = Hit(text, Span(15, 20), "s", None, (text,))
-    found = Finding(PLAIN, hit, PLAIN.severity, source, Span(8, 57), "up", "psql", True, "")
-    page = rendered(written("markdown", Report((found,), unread=(text,))))
+    found = Finding(PLAIN, hit, PLAIN.severity, source, Span(8, 57), Direction.UP, "psql", True, "")
+    page = rendered(written("markdown", Report((found,), unread=(Unread("a", text),))))
     shown = prose(page)
 
     assert 3 == shown.replace("\u200b", "").count(text)

@@ -7,6 +7,7 @@ import pytest
 from idxlint import __version__
 from idxlint.model import (
     By,
+    Direction,
     Edit,
     FileGap,
     Finding,
@@ -22,6 +23,7 @@ from idxlint.model import (
     Source,
     Span,
     Suppressed,
+    Unread,
 )
 from idxlint.reporters import REPORTERS
 from idxlint.reporters.parts.snippet import cut, fixed, underlined
@@ -40,7 +42,9 @@ def finding(source: Source, start: int, end: int, rule: Rule = PLAIN, fix: Fix |
     hit = Hit(
         "building i blocks INSERT until the build ends", Span(start, end), "public.orders", fix, ("first",)
     )
-    return Finding(rule, hit, rule.severity, source, Span(8, 57), "up", "psql", True, "0123456789abcdef")
+    return Finding(
+        rule, hit, rule.severity, source, Span(8, 57), Direction.UP, "psql", True, "0123456789abcdef"
+    )
 
 
 def text(report: Report, colour: bool = False) -> str:
@@ -108,7 +112,9 @@ def test_gaps_and_unread() -> None:
             (Span(15, 20), Reason.TEMPLATE),
         )
     )
-    report = Report((finding(source, 8, 14),), gaps=gaps, unread=("b.sql: no \x1bpermission",), files=1)
+    report = Report(
+        (finding(source, 8, 14),), gaps=gaps, unread=(Unread("b.sql", "no \x1bpermission"),), files=1
+    )
 
     assert text(report).splitlines()[-4:] == [
         "a.sql:3:8 gap: what stands there [template]",
@@ -132,7 +138,7 @@ def test_nothing_raw() -> None:
     evil = "\x1b[2J\u202e\u2066\x07\x9b\x7f\u2028\udc80"
     source = Source(f"a{evil}\n::error.sql", f"CREATE{evil} INDEX;")
     hit = Hit(f"m{evil}\nx", Span(0, 9), evil, Fix(evil, Safety.SAFE, (Edit(0, 1, f"{evil}\n"),)), (evil,))
-    one = Finding(PLAIN, hit, Severity.ERROR, source, Span(0, 9), "up", "psql", True, "")
+    one = Finding(PLAIN, hit, Severity.ERROR, source, Span(0, 9), Direction.UP, "psql", True, "")
     printed = text(Report((one,)))
 
     assert {*printed} & {*evil} - {*"[2J"} == set()
@@ -210,7 +216,9 @@ def test_json() -> None:
     source = Source("db/0042.sql", TEXT)
     found = finding(source, 15, 20)
     gap = FileGap(source, Gap(Span(0, 6), Reason.SYNTAX, "what"))
-    report = Report((found,), (Suppressed(found, By.BASELINE, "why"),), (gap,), ("b: no",), 12, 140, 139)
+    report = Report(
+        (found,), (Suppressed(found, By.BASELINE, "why"),), (gap,), (Unread("b", "no"),), 12, 140, 139
+    )
     one = {
         "rule": "index-not-concurrent",
         "id": "IDX101",

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from idxlint.model import Direction, Send, Source, Wrap
+from idxlint.model import Direction, Send, Source, UnreadError, Wrap
 from idxlint.runners.alembic.alembic_profile import arrange, read
-from idxlint.runners.plan import Unread
 from idxlint.runners.shared.profile import Place
 from tests.conftest import Run, lint
 
@@ -295,7 +294,7 @@ def test_no_revision(text: str) -> None:
 
 def test_not_python() -> None:
     """A file that is no Python is one line."""
-    with pytest.raises(Unread, match=r"versions/b.py: line 2: not Python: "):
+    with pytest.raises(UnreadError, match=r"versions/b.py: line 2: not Python: "):
         units("revision = 1\ndef (:\n")
 
 

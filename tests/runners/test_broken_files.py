@@ -1,5 +1,6 @@
 """Broken migrations of every kind, as a user sees them: one line, exit code 3, and no waiting."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,20 @@ def test_broken_neighbour(run: Run, tmp_path: Path) -> None:
     assert 3 == done.code
     assert done.err == "idxlint: app/migrations/0001_a.py: is nested too deeply to be read\n"
     assert "1  IDX101" in done.out
+
+
+def test_path_with_a_colon(run: Run, tmp_path: Path) -> None:
+    """Every format that names a file names the whole of it, whatever stands in its name."""
+    (tmp_path / "versions").mkdir()
+    (tmp_path / "versions" / "a: b.py").write_text(f"{REVISION}def upgrade(:\n")
+    formats = ("gitlab", "junit", "rdjson", "text")
+    ran = run(
+        "check", "--runner", "alembic", *(f"--format={name}={name}.out" for name in formats), "versions"
+    )
+    said = {name: (tmp_path / f"{name}.out").read_text() for name in formats}
+
+    assert 3 == ran.code
+    assert "versions/a: b.py" == json.loads(said["gitlab"])[0]["location"]["path"]
+    assert "versions/a: b.py" == json.loads(said["rdjson"])["diagnostics"][0]["location"]["path"]
+    assert '<testcase name="versions/a: b.py" classname="not read">' in said["junit"]
+    assert said["text"].startswith("not read: versions/a: b.py: line 3: not Python: ")

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from idxlint.model import Direction, Send, Source, Unit, Wrap
+from idxlint.model import Direction, Send, Source, Unit, UnreadError, Wrap
 from idxlint.runners.liquibase.liquibase_profile import read
-from idxlint.runners.plan import Unread
 from idxlint.runners.shared.profile import Place
 from tests.conftest import Run, lint
 
@@ -136,7 +135,7 @@ def units(text: str, suffix: str, folder: Path = Path("changelog")) -> tuple[Uni
 
 def refusal(text: str, suffix: str, folder: Path = Path("changelog")) -> str:
     """The line that says why a file is not read."""
-    with pytest.raises(Unread) as caught:
+    with pytest.raises(UnreadError) as caught:
         units(text, suffix, folder)
     return str(caught.value)
 

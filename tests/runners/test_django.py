@@ -5,9 +5,8 @@ from textwrap import dedent
 
 import pytest
 
-from idxlint.model import Direction, Source, Unit, Wrap
+from idxlint.model import Direction, Source, Unit, UnreadError, Wrap
 from idxlint.runners.django.django_profile import DJANGO, arrange
-from idxlint.runners.plan import Unread
 from idxlint.runners.shared.profile import Place
 from tests.conftest import lint
 
@@ -231,7 +230,7 @@ def test_no_migration(text: str) -> None:
 
 def test_not_python() -> None:
     """One line, with the line that is wrong."""
-    with pytest.raises(Unread) as raised:
+    with pytest.raises(UnreadError) as raised:
         units("class Migration(migrations.Migration):\n    operations = [\n")
 
     assert str(raised.value).startswith(f"{PATH}: line 2: not Python: ")

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from idxlint.model import Direction, Send, Source, Unit, Wrap
+from idxlint.model import Direction, Send, Source, Unit, UnreadError, Wrap
 from idxlint.runners.liquibase import liquibase_profile
-from idxlint.runners.plan import Unread
 from idxlint.runners.sections import node_pg_migrate, play
 from idxlint.runners.shared.profile import Place, Read
 from idxlint.runners.tools import atlas, morph, sourcegraph, yoyo
@@ -176,5 +175,5 @@ def test_broken_metadata(tmp_path: Path) -> None:
     """Broken YAML is one line that says where."""
     (tmp_path / "metadata.yaml").write_text("name: [x\n", "utf-8")
 
-    with pytest.raises(Unread, match=r"up\.sql: the metadata\.yaml beside it is broken YAML in line 2"):
+    with pytest.raises(UnreadError, match=r"up\.sql: the metadata\.yaml beside it is broken YAML in line 2"):
         units(sourcegraph.read, "SELECT 1;", path=tmp_path / "up.sql")

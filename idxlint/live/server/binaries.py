@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from idxlint.model import ExitCode, Failure
 from idxlint.system import shell
 
 OLDEST, NEWEST = 12, 18
@@ -26,8 +27,10 @@ INSTALLED = (
 _VERSION = re.compile(r"\(PostgreSQL\) ((\d+)\S*)")
 
 
-class NoServer(Exception):
+class NoServer(Failure):
     """No server to be had, as one line that says what to install."""
+
+    code = ExitCode.NO_SERVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ class Unknown(Exception):
 
 
 class Code(Host):
-    """A migration file. Raises Unread for what is not Python."""
+    """A migration file. Raises UnreadError for what is not Python."""
 
     def __init__(self, source: Source) -> None:
         super().__init__(source)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
-from idxlint.model import Direction, Misread, Piece, Send, Source, Span, Unit, Wrap
+from idxlint.model import Direction, Misread, Piece, Send, Source, Span, Unit, UnreadError, Wrap
 from idxlint.runners.django.django_operations import Writer
 from idxlint.runners.django.django_profile import LEAVE
 from idxlint.runners.django.migration_class import Code, Unknown
@@ -16,7 +16,7 @@ from idxlint.runners.django.models import State, operation
 from idxlint.runners.django.project_state import forward
 from idxlint.runners.django.run_python import Sent
 from idxlint.runners.django.run_sql import reverse
-from idxlint.runners.plan import Unread, natural
+from idxlint.runners.plan import natural
 from idxlint.runners.python.host import called
 from idxlint.runners.shared.profile import Place
 
@@ -38,7 +38,7 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
         sent = Writer(code, state).run(operations) or [(0, Piece(Span(0, 0), ""))]
         back = reverse(code, operations, wrapped=out is None)
     except RecursionError:
-        raise Unread(f"{source.path}: is nested too deeply to be read") from None
+        raise UnreadError(source.path, "is nested too deeply to be read") from None
     first, *others = _units(code, Direction.UP, sent, out)
     first = replace(first, misread=() if out else tuple(_misread(code)))
     return (first, *others, *_units(code, Direction.DOWN, back, out))
@@ -147,7 +147,7 @@ def _history(folder: Path) -> dict[str, State]:
             code = _code(Source(path.name, path.read_text("utf-8-sig", "replace")))
             for call in code.elements(code.names.get("operations")) if code and code.migration else ():
                 forward(code, state, code.behind(call)) if code else None
-        except (OSError, Unread, RecursionError):  # told of when that file is read itself
+        except (OSError, UnreadError, RecursionError):  # told of when that file is read itself
             continue
     found[""] = state
     return found

@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from idxlint.model import Source, Span
-from idxlint.runners.plan import Unread
+from idxlint.model import Source, Span, UnreadError
 
 _ROOT = "databaseChangeLog"
 _YES = frozenset(("true", "yes", "on"))
@@ -56,9 +55,9 @@ def tree(source: Source, suffix: str) -> Node | None:
     return _Xml(source).root() if suffix == ".xml" else _Yaml(source, suffix).root()
 
 
-def refused(source: Source, line: int, why: str) -> Unread:
+def refused(source: Source, line: int, why: str) -> UnreadError:
     """A file that cannot be read, in one line."""
-    return Unread(f"{source.path}: line {line}: {why}")
+    return UnreadError(source.path, f"line {line}: {why}")
 
 
 class _Xml:

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from idxlint.model import UnreadError
 from idxlint.runners.liquibase.changelog import Node, tree
 from idxlint.runners.liquibase.changelog_files import CHANGELOGS, above, found, included, named
-from idxlint.runners.plan import Unread
 from idxlint.runners.shared.profile import Chain
 from idxlint.sql.text.decode import decode
 
@@ -36,7 +36,7 @@ Inside = Sequence[Path | _Include]
 def chains(files: Mapping[Path, str]) -> Sequence[Chain]:
     """The files that root changelogs include, each once. files: the paths, and how they are printed.
 
-    Raises Unread for a changelog that includes itself. A changelog that cannot be parsed includes nothing here;
+    Raises UnreadError for a changelog that includes itself. A changelog that cannot be parsed includes nothing here;
     reading it says why.
     """
     first, others = _outside(files)
@@ -49,7 +49,7 @@ def chains(files: Mapping[Path, str]) -> Sequence[Chain]:
         for root in sorted(including, key=lambda file: (file in under, file not in asked)):
             order.add(root)
     except RecursionError:
-        raise Unread(f"{order.shown(root)}: includes are nested too deeply to be followed") from None
+        raise UnreadError(order.shown(root), "includes are nested too deeply to be followed") from None
     return [Chain(root, tuple(rows)) for root, rows in order.found]
 
 
@@ -96,7 +96,7 @@ class _Order:
                 shared = self._walk(one.file, rows) or shared
             elif one.file in self._open and one.line:
                 words = f"line {one.line}: include {one.name} leads back to itself"
-                raise Unread(f"{self.shown(file)}: {words}")
+                raise UnreadError(self.shown(file), words)
             elif self._chain[one.file] is not rows:
                 shared = self._chain[one.file]
         self._open.pop()
@@ -127,7 +127,7 @@ def _nodes(file: Path) -> tuple[str, list[Node]]:
     try:
         source, _ = decode(file.name, file.read_bytes())
         root = tree(source, file.suffix.lower()) if "include" in source.text else None
-    except (OSError, Unread):
+    except (OSError, UnreadError):
         return "", []
     return source.text, root.children if root else []
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from string import Formatter
 
-from idxlint.model import Piece, Source, Span
-from idxlint.runners.plan import Unread
+from idxlint.model import Piece, Source, Span, UnreadError
 from idxlint.runners.shared.lines import lines
 
 Names = Mapping[str, ast.expr]
@@ -31,9 +30,9 @@ class Host:
                 self.tree = ast.parse(source.text)
         except SyntaxError as error:
             line = f"line {error.lineno}: " if error.lineno else ""
-            raise Unread(f"{source.path}: {line}not Python: {error.msg}") from None
+            raise UnreadError(source.path, f"{line}not Python: {error.msg}") from None
         except (ValueError, RecursionError, MemoryError) as error:
-            raise Unread(f"{source.path}: not Python: {str(error) or 'nested too deeply'}") from None
+            raise UnreadError(source.path, f"not Python: {str(error) or 'nested too deeply'}") from None
 
     def span(self, node: ast.expr | ast.stmt) -> Span:
         """The place of a node."""

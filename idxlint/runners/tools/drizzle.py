@@ -5,8 +5,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from idxlint.model import Send, Source, Span, Unit, Wrap
-from idxlint.runners.plan import Unread
+from idxlint.model import Send, Source, Span, Unit, UnreadError, Wrap
 from idxlint.runners.shared.misreads import misread
 from idxlint.runners.shared.profile import Place, Profile
 
@@ -35,7 +34,7 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
 def arrange(files: Sequence[Path]) -> Sequence[Path]:
     """The order of meta/_journal.json, which is the only one that Drizzle knows (readMigrationFiles).
 
-    Raises Unread for a journal that is no JSON, or that names a file which is not there.
+    Raises UnreadError for a journal that is no JSON, or that names a file which is not there.
     """
     folder = files[0].parent
     journal = folder / "meta" / "_journal.json"
@@ -44,10 +43,10 @@ def arrange(files: Sequence[Path]) -> Sequence[Path]:
     try:
         tags = [str(entry["tag"]) for entry in json.loads(journal.read_bytes())["entries"]]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        raise Unread(f"{journal.name} in {folder.name}/meta: is not a Drizzle journal") from None
+        raise UnreadError(f"{journal.name} in {folder.name}/meta", "is not a Drizzle journal") from None
     for tag in tags:
         if not (folder / f"{tag}.sql").is_file():
-            raise Unread(f"{journal.name} in {folder.name}/meta: names {tag}.sql, which is not there")
+            raise UnreadError(f"{journal.name} in {folder.name}/meta", f"names {tag}.sql, which is not there")
     known = {f"{tag}.sql": rank for rank, tag in enumerate(tags)}
     return sorted(files, key=lambda file: (known.get(file.name, len(known)), file.name))
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from idxlint.model import Direction, Misread, Send, Source, Span, Unit, Wrap
-from idxlint.runners.plan import Unread
+from idxlint.model import Direction, Misread, Send, Source, Span, Unit, UnreadError, Wrap
 from idxlint.runners.shared.lines import first_line
 from idxlint.runners.shared.profile import Place, Profile
 
@@ -39,7 +38,7 @@ def _metadata(source: Source, place: Place) -> dict[Any, Any]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 1}" if mark else ""
-        raise Unread(f"{source.path}: the {_FILE} beside it is broken YAML{line}") from None
+        raise UnreadError(source.path, f"the {_FILE} beside it is broken YAML{line}") from None
     return said if isinstance(said, dict) else {}
 
 

@@ -1,0 +1,94 @@
+"""One file: read, judged, and silenced where its comments or the configuration say so."""
+
+from idxlint.config.configuration import Config
+from idxlint.engine.judge import Judge, Selection, replay
+from idxlint.engine.parsed_file import Prepared
+from idxlint.engine.request import Request
+from idxlint.model import By, Direction, FileGap, Finding, Migration, Span, Suppressed, Unread, value
+from idxlint.runners import Plan, load
+from idxlint.runners.plan import natural
+from idxlint.sql.state.schema import Schema
+
+
+@value
+class JudgedFile:
+    """What one file gave."""
+
+    findings: tuple[Finding, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    gaps: tuple[FileGap, ...] = ()
+    unread: Unread | None = None
+    statements: int = 0
+    judged: int = 0
+    replayed: bool = False
+
+
+def read_migration(request: Request, plan: Plan) -> Migration:
+    """Load a planned file, or what came on standard input, or what the change has in its place."""
+    if request.change and plan.shown in request.change.contents:
+        return load(plan, request.change.contents[plan.shown])
+    return load(plan, request.stdin if plan.shown == "-" else None)
+
+
+def judge_file(prepared: Prepared, schema: Schema, selection: Selection, request: Request) -> JudgedFile:
+    """Judge one file and silence what its comments and the configuration silence; or only replay it."""
+    if not request.reports(prepared.migration.source.path):
+        replay(prepared, schema, selection)
+        return JudgedFile(replayed=True)
+    judge = Judge(prepared, selection)
+    replay(prepared, schema, selection, judge.visit)
+    judge.gaps()
+    quiet = _comments(judge, prepared, request)
+    kept: list[Finding] = []
+    for finding in judge.findings:
+        reason = _configured(finding, request.config)
+        if reason is None:
+            kept.append(finding)
+        else:
+            quiet.append(Suppressed(finding, *reason))
+    gaps = judge.file_gaps()
+    return JudgedFile(tuple(kept), tuple(quiet), gaps, None, prepared.statements, prepared.judged)
+
+
+def _comments(judge: Judge, prepared: Prepared, request: Request) -> list[Suppressed]:
+    """Take out what comments silence; what is wrong with the comments becomes findings."""
+    if "idxlint" not in prepared.migration.source.text:
+        return []
+    from idxlint.engine import suppress
+
+    text = suppress.visible(prepared.migration.source.text, prepared.gaps)
+    spans = [Span(step.statement.start, step.statement.end) for part in prepared.parts for step in part.steps]
+    spans += [finding.statement for finding in judge.findings]
+    book = request.book
+    selected = {rule.name for rule in book.rules if request.config.runs(rule)}
+    outcomes: list[suppress.Outcome] = []
+    if prepared.migration.source.path.endswith(".py"):
+        from idxlint.engine import literal_ignores, python_comments
+
+        pieces = [piece for unit in prepared.migration.units for piece in unit.pieces]
+        outcomes.append(literal_ignores.apply(pieces, judge.findings, spans, book, selected))
+        judge.findings = list(outcomes[0].kept)
+        text, spans = python_comments.translated(prepared.migration.source, spans)
+    if ignores := suppress.read(text):
+        outcomes.append(suppress.apply(text, judge.findings, ignores, sorted(set(spans)), book, selected))
+        judge.findings = list(outcomes[-1].kept)
+    direction = next((unit.direction for unit in prepared.migration.units), Direction.UP)
+    for fault in (fault for outcome in outcomes for fault in outcome.faults if fault.rule in selected):
+        judge.add(judge.selection.rules[fault.rule], fault.hit, fault.hit.at, direction)
+    return [entry for outcome in outcomes for entry in outcome.suppressed]
+
+
+def _configured(finding: Finding, config: Config) -> tuple[By, str] | None:
+    path = finding.source.path
+    if config.start_after and is_past(path, config.start_after):
+        return By.START_AFTER, f"not after {config.start_after}"
+    pattern = config.silenced(finding.rule, path)
+    return (By.CONFIG, f"per_path: {pattern}") if pattern else None
+
+
+def is_past(path: str, start_after: str) -> bool:
+    """Whether a file comes before start_after or is it: by its name, or the folder's where each has its own."""
+    folder, _, name = path.rpartition("/")
+    own = folder.rpartition("/")[2] if name.lower() in ("up.sql", "down.sql", "migration.sql") else name
+    count = len(natural(start_after))
+    return natural(own)[:count] <= natural(start_after)

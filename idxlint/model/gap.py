@@ -1,0 +1,45 @@
+"""What nobody judged: pieces of a file, and inputs that could not be read."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from idxlint.model.source import Source, Span
+
+
+class Reason(StrEnum):
+    """Why nobody judged a piece of a file."""
+
+    SYNTAX = "syntax"
+    TEMPLATE = "template"
+    DIALECT = "dialect"
+    ENCODING = "encoding"
+    PSQL = "psql"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Text that is no statement, comment, white space or separator. message: what stands there instead."""
+
+    span: Span
+    reason: Reason
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileGap:
+    """A gap and the file that it is in."""
+
+    source: Source
+    gap: Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An input that could not be read. path: as it is printed; reason: why, without a full stop."""
+
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        """One line: the path, a colon, and why."""
+        return f"{self.path}: {self.reason}"
