@@ -1,7 +1,9 @@
-"""The architecture, read from the imports: arrows go one way, and each stranger has one door."""
+"""The architecture, read from the imports: which room may import which, no circles, one door for each stranger."""
 
 import ast
-from collections.abc import Iterator
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,144 +13,290 @@ from idxlint.checks import CHECKS
 from tests.conftest import BOOK
 
 HOME = Path(idxlint.__file__).parent
-FILES = sorted(HOME.rglob("*.py"))
-LEFT = {"model", "sql"}
-MIDDLE = {*LEFT, "catalogue", "config", "settings", "checks", "runners"}
-RIGHT = {*MIDDLE, "suppress", "literals", "baseline", "fixer"}
-ENGINE = {"prepare", "judge", "engine", "parallel", "fixing", "proving"}
-TOP = {"cli", "commands", "commands_live", "console", "changed", "since", "writing", "init"}
-SERVERS = {"shell", "live"}
-MAY: dict[str, set[str]] = {
-    "__init__": set(),
-    "model": set(),
-    "shell": {"model"},
-    "git": {"model", "shell"},
-    "ci_base": {"model"},
-    "origin": {"model"},
-    "ci_files": {"model", "origin"},
-    "live": {*LEFT, "shell"},
-    "action": {"model", "shell", "console"},
-    "sql": {"model"},
-    "catalogue": LEFT,
-    "settings": LEFT,
-    "config": {*LEFT, "settings"},
-    "checks": LEFT,
-    "runners": LEFT,
-    "reporters": {"model"},
-    "suppress": MIDDLE,
-    "literals": {*MIDDLE, "suppress"},
-    "baseline": MIDDLE,
-    "fixer": MIDDLE,
-    **{part: {*RIGHT, *ENGINE} for part in ENGINE},
-    "proving": {*RIGHT, *ENGINE, *SERVERS},
-    **{
-        part: {*RIGHT, *ENGINE, *TOP, *SERVERS, "git", "ci_base", "ci_files", "origin", "reporters"}
-        for part in TOP
-    },
-    "__main__": {"cli"},
-}
+SQL = ("sql.text", "sql.meaning", "sql.state")
+MAY: Mapping[str, tuple[str, ...]] = {
+    "__init__": (),
+    "model": (),
+    "system": ("model",),
+    "sql.text": ("model",),
+    "sql.meaning": ("model", "sql.text"),
+    "sql.state": ("model", "sql.text", "sql.meaning"),
+    "sql.rewrite": ("model", *SQL),
+    "rulebook": ("model",),
+    "config": ("model",),
+    "checks": ("model", *SQL, "sql.rewrite"),
+    "runners.shared": ("model", "sql.text"),
+    "runners.python": ("model", "sql.meaning", "runners.shared"),
+    "runners.alembic": ("model", "sql.text", "runners.shared", "runners.python"),
+    "runners.django": ("model", "sql.meaning", "runners.shared", "runners.python"),
+    "runners.liquibase": ("model", "sql.text", "runners.shared"),
+    "runners.flyway": ("model", "runners.shared"),
+    "runners.sections": ("model", "runners.shared"),
+    "runners.tools": ("model", "runners.shared"),
+    "runners": (
+        "model", "sql.text", "runners.shared", "runners.alembic", "runners.django", "runners.liquibase",
+        "runners.flyway", "runners.sections", "runners.tools",
+    ),
+    "engine": (
+        "model", *SQL, "rulebook", "config", "checks", "runners", "runners.shared", "runners.python",
+    ),
+    "fix": ("model", "sql.state", "sql.rewrite", "runners", "engine"),
+    "git": ("model", "system", "config", "runners", "engine"),
+    "live": ("model",),
+    "live.seed": ("model", "sql.meaning"),
+    "live.server": ("model", "system", "live.seed"),
+    "live.play": ("model", *SQL, "live.server", "live.seed"),
+    "live.proof": ("model", "sql.text", "sql.meaning", "live.server", "live.seed", "live.play"),
+    "reporters.parts": ("model",),
+    "reporters.live": ("model", "reporters.parts"),
+    "reporters": ("model", "reporters.parts"),
+    "cli": (
+        "model", "system", "sql.rewrite", "rulebook", "config", "runners", "engine", "fix", "git", "reporters",
+        "live", "live.server", "live.play", "live.proof",
+    ),
+    "action": ("model", "system"),
+    "__main__": ("cli",),
+}  # fmt: skip
+"""The rooms from the ground up, and what each may import beside itself."""
+
+LATER: Mapping[str, tuple[str, ...]] = {
+    "one command and not the others": (
+        "__main__ cli.main",
+        "cli.main cli.check_command", "cli.main cli.live_command", "cli.main cli.baseline_command",
+        "cli.main cli.init_command", "cli.main cli.runners_command", "cli.main cli.options", "cli.main rulebook",
+        "cli.check_command fix.project", "cli.collect git.changed_files",
+        "cli.targets reporters.text", "cli.live_command reporters",
+    ),
+    "live mode, whose extra may be missing": (
+        "cli.live_command live.play.script", "cli.live_command cli.episodes", "cli.live_command live.proof.history",
+        "cli.live_command live.server.binaries", "cli.live_command live.server.borrowed",
+        "cli.live_command live.server.cluster", "cli.live_command live.progress", "cli.live_command psycopg",
+        "cli.live_command fcntl", "live.server.borrowed psycopg", "live.server.cluster psycopg",
+    ),
+    "files that most projects do not have": (
+        "runners.alembic.alembic_profile runners.alembic.revisions",
+        "runners.django.django_profile runners.django.migrations",
+        "runners.liquibase.liquibase_profile runners.liquibase.changelog_reader",
+        "runners.liquibase.liquibase_profile runners.liquibase.changelog_order",
+        "runners.liquibase.changelog yaml", "runners.tools.diesel tomllib", "runners.tools.sourcegraph yaml",
+        "config.load yaml", "config.load tomllib", "rulebook yaml",
+        "engine.judged_file engine.suppress", "engine.judged_file engine.literal_ignores",
+        "engine.judged_file engine.python_comments",
+    ),
+    "text that most files do not have": (
+        "runners.shared.heads sql.text.lexer", "sql.text.parse sql.text.pieces", "sql.text.parse sql.text.salvage",
+        "sql.text.parse sql.text.dialect", "sql.text.splitter sql.text.lexer", "sql.text.dialect sqlglot",
+        "sql.meaning.read sql.meaning.bodies", "checks.constraint_builds_index sql.rewrite.by_index",
+        "model.fingerprint hashlib", "fix.apply difflib",
+    ),
+    "what this system or this run may not need": (
+        "__main__ resource", "engine.parallel multiprocessing", "runners.files runners.registry",
+    ),
+}  # fmt: skip
+"""Imports inside functions, by what a start does without: the file, and what it imports there."""
+
 DOORS = {
-    "click": {"cli"},
-    "yaml": {"config", "catalogue", "runners"},
-    "pglast": {"sql"},
-    "sqlglot": {"sql"},
-    "junit_xml": {"reporters/junit"},
-    "subprocess": {"shell"},
-    "urllib": {"action/rest", "reporters/sarif"},
-    "psycopg": {"live", "commands_live"},
-    "rich": {"live"},
+    "click": "cli",
+    "yaml": "config rulebook runners",
+    "pglast": "sql",
+    "sqlglot": "sql",
+    "junit_xml": "reporters.junit",
+    "subprocess": "system.shell",
+    "urllib": "action.rest reporters.sarif",
+    "psycopg": "live cli.live_command",
+    "rich": "live",
 }
 
 
-def tree(path: Path) -> ast.Module:
-    """The file's syntax tree."""
-    return ast.parse(path.read_bytes())
+class House:
+    """A package: its files by their dotted names, and what each imports."""
 
+    def __init__(self, home: Path) -> None:
+        self.files = {self._name(path, home): path for path in sorted(home.rglob("*.py"))}
+        self.imports = {name: frozenset(self._imports(path)) for name, path in self.files.items()}
 
-def place(path: Path) -> str:
-    """A file as its path in the package, without its ending."""
-    return path.relative_to(HOME).with_suffix("").as_posix()
+    @staticmethod
+    def _name(path: Path, home: Path) -> str:
+        return path.relative_to(home).with_suffix("").as_posix().replace("/", ".")
 
+    def _imports(self, path: Path) -> Iterator[tuple[str, bool]]:
+        """What a file imports, and whether only inside a function; ours without `idxlint.`."""
+        tree = ast.parse(path.read_bytes())
+        outer = {id(node) for node in _imports(tree, inside=False)}
+        for node in _imports(tree, inside=True):
+            for name in self._targets(node):
+                yield name, id(node) not in outer
 
-def imports(path: Path) -> Iterator[str]:
-    """Every module that a file imports, also inside functions, with dots."""
-    for node in ast.walk(tree(path)):
+    def _targets(self, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: a relative import"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from (alias.name.split(".")[0] for alias in node.names)
+            return
+        assert node.level == 0, "a relative import"
+        module = str(node.module)
+        if module.split(".", maxsplit=1)[0] != "idxlint":
+            yield module.split(".", maxsplit=1)[0]
+            return
+        for alias in node.names:
+            whole = f"{module}.{alias.name}".removeprefix("idxlint.")
+            inner = module.removeprefix("idxlint").removeprefix(".")
+            candidates = (whole, f"{whole}.__init__", inner, f"{inner}.__init__", "__init__")
+            yield next(name for name in candidates if name in self.files)
+
+    def ours(self, name: str) -> set[str]:
+        """The files of the package that a file imports, wherever in it."""
+        return {target for target, _ in self.imports[name] if target in self.files} - {name, "__init__"}
+
+    def room(self, name: str) -> str:
+        """The room of a file: its folder, or itself where it stands at the top."""
+        return name.rpartition(".")[0] or name
+
+    def rooms(self) -> dict[str, set[str]]:
+        """The rooms that each room imports beside itself."""
+        arrows: dict[str, set[str]] = {self.room(name): set() for name in self.files}
+        for name in self.files:
+            arrows[self.room(name)] |= {self.room(target) for target in self.ours(name)}
+        return {room: targets - {room} for room, targets in arrows.items()}
 
 
-def ours(path: Path) -> set[str]:
-    """The parts of our own package that a file imports; the version is no part."""
-    parts = {name.split(".")[1] for name in imports(path) if name.startswith("idxlint.")}
-    return parts - {"__version__", place(path).split("/")[0]}
+def _imports(tree: ast.AST, *, inside: bool) -> Iterator[ast.Import | ast.ImportFrom]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        elif inside or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _imports(node, inside=inside)
+
+
+def circles(arrows: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """What is left when everything is taken away that leads nowhere, and again: only circles and what leads to them."""
+    left = dict(arrows)
+    while leaves := {name for name, targets in left.items() if not targets & left.keys()}:
+        left = {name: targets & left.keys() for name, targets in left.items() if name not in leaves}
+    return left
+
+
+HOUSE = House(HOME)
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
     """The functions of a file and how many lines each has, decorators left out."""
-    for node in ast.walk(tree(path)):
+    for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name, (node.end_lineno or 0) - node.lineno + 1
 
 
-@pytest.mark.parametrize("path", FILES, ids=place)
-def test_imports_go_left(path: Path) -> None:
-    """A file imports only from the columns left of its own, and no neighbour."""
-    assert set() == ours(path) - MAY[place(path).split("/")[0]]
+def test_rooms_import_only_what_they_may() -> None:
+    """Each room is listed, and imports no room beside those of its list; the lists hold no room in vain."""
+    assert {room: set(rooms) for room, rooms in MAY.items()} == HOUSE.rooms()
+
+
+def test_no_circle_of_files() -> None:
+    """No file leads back to itself, imports inside functions included."""
+    assert {} == circles({name: HOUSE.ours(name) for name in HOUSE.files})
+
+
+def test_no_circle_of_rooms() -> None:
+    """No room leads back to itself."""
+    assert {} == circles(HOUSE.rooms())
+
+
+def test_imports_inside_functions() -> None:
+    """An import inside a function is one of those that a start can do without."""
+    listed = [entry for entries in LATER.values() for entry in entries]
+    inside = {
+        f"{name} {target.removesuffix('.__init__')}"
+        for name, imports in HOUSE.imports.items()
+        for target, later in imports
+        if later and (target, False) not in imports
+    }
+
+    assert sorted(listed) == sorted(inside)
+
+
+def copied(folder: Path) -> Path:
+    """The package, to put something wrong into."""
+    return Path(shutil.copytree(HOME, folder / "idxlint", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def test_notices_a_circle_inside_a_function(tmp_path: Path) -> None:
+    """A circle is found where its import stands inside a function."""
+    home = copied(tmp_path)
+    with (home / "model" / "glob.py").open("a") as file:
+        file.write("\n\ndef later():\n    from idxlint.system import console\n    return console\n")
+    house = House(home)
+
+    assert "model.glob" in circles({name: house.ours(name) for name in house.files})
+    assert "model" in circles(house.rooms())
+
+
+def test_notices_a_file_in_the_wrong_room(tmp_path: Path) -> None:
+    """A file that is put into another room brings arrows that this room may not have."""
+    home = copied(tmp_path)
+    (home / "engine" / "run.py").rename(home / "config" / "run.py")
+
+    assert {"engine", "runners"} <= House(home).rooms()["config"] - set(MAY["config"])
 
 
 @pytest.mark.parametrize("stranger", DOORS)
 def test_one_door(stranger: str) -> None:
     """A dependency is imported behind its door and nowhere else."""
-    users = {place(path) for path in FILES if stranger in {name.split(".")[0] for name in imports(path)}}
+    users = {name for name, imports in HOUSE.imports.items() if stranger in {target for target, _ in imports}}
+    doors = DOORS[stranger].split()
 
-    assert set() == {user for user in users if not {user, user.split("/")[0]} & DOORS[stranger]}
+    assert users
+    assert [] == [user for user in users if not any(f"{user}.".startswith(f"{door}.") for door in doors)]
 
 
 def test_checks_know_no_other_check() -> None:
-    """A check imports base and no check beside it."""
-    for path in (HOME / "checks").glob("*.py"):
-        found = {name.split(".")[2] for name in imports(path) if name.startswith("idxlint.checks.")}
+    """A check imports no check beside it."""
+    checks = {f"checks.{check.name.replace('-', '_')}" for check in CHECKS}
 
-        assert path.name == "__init__.py" or found <= {"base"}, path.name
-
-
-def test_no_import_runs_in_a_circle() -> None:
-    """Whatever is imported when a file is loaded leads back to no file."""
-    names = {f"idxlint.{place(path)}".replace("/", ".").removesuffix(".__init__"): path for path in FILES}
-    edges = {name: {other for other in _loaded(path, names) if other != name} for name, path in names.items()}
-    while leaves := {name for name, needs in edges.items() if not needs & edges.keys()}:
-        edges = {name: needs for name, needs in edges.items() if name not in leaves}
-
-    assert {} == edges
+    assert set() == {(name, other) for name in checks for other in HOUSE.ours(name) & checks}
 
 
-def _loaded(path: Path, names: dict[str, Path]) -> Iterator[str]:
-    """The files that the top level of a file imports."""
-    for node in tree(path).body:
-        if isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                whole = f"{node.module}.{alias.name}"
-                yield whole if whole in names else str(node.module)
+def test_names_are_unique() -> None:
+    """No two modules have the same name, and no two public classes."""
+    modules = Counter(name.rpartition(".")[2] for name in HOUSE.files)
+    classes = Counter(
+        node.name
+        for path in HOUSE.files.values()
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+
+    assert ["__init__", "__main__"] == sorted(name for name, count in modules.items() if count > 1)
+    assert [] == [name for name, count in classes.items() if count > 1]
 
 
-@pytest.mark.parametrize("path", FILES, ids=place)
-def test_small_files(path: Path) -> None:
+def test_small_rooms() -> None:
+    """A room has at most 25 files, and says what it is for."""
+    rooms = Counter(HOUSE.room(name) for name in HOUSE.files if "." in name)
+
+    assert [] == [room for room, count in rooms.items() if count > 25]
+    assert [] == [
+        room
+        for room in rooms
+        if not ast.get_docstring(ast.parse(HOUSE.files[f"{room}.__init__"].read_bytes()))
+    ]
+
+
+LONG: Mapping[str, int] = {}
+"""Files that one idea makes longer than 300 lines, and how long they may be; each says why."""
+
+
+@pytest.mark.parametrize("name", HOUSE.files)
+def test_small_files(name: str) -> None:
     """A file has fewer than 300 lines and a function fewer than 40."""
-    assert len(path.read_text("utf-8").splitlines()) < 300
-    assert [] == [(name, lines) for name, lines in functions(path) if lines >= 40]
+    path = HOUSE.files[name]
+
+    assert len(path.read_text("utf-8").splitlines()) < LONG.get(name, 300)
+    assert [] == [(function, lines) for function, lines in functions(path) if lines >= 40]
 
 
 def test_checks_in_the_order_of_their_ids() -> None:
     """The registry reads like the rule book, and each check's file has its name."""
     ids = {rule.name: rule.id for rule in BOOK.rules}
-    found = [ids[check.name] for check in CHECKS]
-    modules = {place(path) for path in (HOME / "checks").glob("*.py")}
+    listed = [ids[check.name] for check in CHECKS]
+    files = {name for name in HOUSE.files if HOUSE.room(name) == "checks"}
 
-    assert sorted(found) == found
-    assert {f"checks/{check.name.replace('-', '_')}" for check in CHECKS} == modules - {
-        "checks/__init__",
-        "checks/base",
-    }
+    assert sorted(listed) == listed
+    assert {f"checks.{check.name.replace('-', '_')}" for check in CHECKS} <= files
