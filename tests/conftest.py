@@ -13,7 +13,7 @@ from idxlint import rulebook
 from idxlint.config.configuration import Config
 from idxlint.engine.judge import Selection, replay
 from idxlint.engine.judged_file import judge_file
-from idxlint.engine.parsed_file import prepare
+from idxlint.engine.parsed_file import parse_file
 from idxlint.engine.request import Request
 from idxlint.model import Direction, Finding, Migration, Source
 from idxlint.runners.registry import PROFILES
@@ -31,10 +31,10 @@ def lint(
     selection = Selection.of(BOOK.rules, settings)
     schema = Schema()
     if before:
-        replay(prepare(migration("db/1.sql", before)), schema, selection)
-    prepared = prepare(migration(path, sql, runner))
+        replay(parse_file(migration("db/1.sql", before)), schema, selection)
+    parsed = parse_file(migration(path, sql, runner))
     return sorted(
-        judge_file(prepared, schema, selection, Request((), BOOK, settings)).findings, key=lambda f: f.key
+        judge_file(parsed, schema, selection, Request((), BOOK, settings)).findings, key=lambda f: f.key
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from idxlint import rulebook
 from idxlint.engine.request import Request
-from idxlint.fix.project import Mended, mended, with_text
+from idxlint.fix.project import FileFixes, fixes_of, with_text
 from idxlint.live.play.script import Script, script
 from idxlint.live.proof.episode import Case, Episode
 from idxlint.model import Direction, Finding, Kind, LockClaim, Safety
@@ -14,45 +14,47 @@ from idxlint.sql.rewrite.rewriting import applied
 def episodes(request: Request, asked: Collection[str]) -> Iterator[Episode]:
     """The files in the order in which they run, each with its way back behind it. asked: those to be proved."""
     claims = {rule.name: rulebook.claims(rule) for rule in request.book.rules}
-    for one in mended(request, Safety.UNSAFE):
+    for file in fixes_of(request, Safety.UNSAFE):
         for direction in Direction:
-            if any(unit.direction is direction for unit in one.migration.units):
-                yield _episode(one, direction, claims, asked=one.plan.shown in asked)
+            if any(unit.direction is direction for unit in file.migration.units):
+                yield _episode(file, direction, claims, asked=file.plan.shown in asked)
 
 
 def _episode(
-    one: Mended, direction: Direction, claims: dict[str, tuple[LockClaim, ...]], *, asked: bool
+    file: FileFixes, direction: Direction, claims: dict[str, tuple[LockClaim, ...]], *, asked: bool
 ) -> Episode:
-    original = script(one.migration, direction)
-    text = one.migration.source.text
-    fixed = script(with_text(one.plan, one.migration, one.fixed.text), direction)
-    changed = one.fixed.text != text and [act.sql for act in fixed.acts] != [act.sql for act in original.acts]
-    refused = {finding.fingerprint for finding in one.fixed.refused}
+    original = script(file.migration, direction)
+    text = file.migration.source.text
+    fixed = script(with_text(file.plan, file.migration, file.fixed.text), direction)
+    changed = file.fixed.text != text and [act.sql for act in fixed.acts] != [
+        act.sql for act in original.acts
+    ]
+    refused = {finding.fingerprint for finding in file.fixed.refused}
     cases = tuple(
         Case(
             finding,
             claims[finding.rule.name],
-            _wrote(one, finding, original, direction),
+            _wrote(file, finding, original, direction),
             changed and finding.hit.fix is not None and finding.fingerprint not in refused,
         )
-        for finding in sorted(one.findings, key=lambda finding: finding.key)
+        for finding in sorted(file.findings, key=lambda finding: finding.key)
         if finding.direction is direction and finding.rule.kind is not Kind.SELF
     )
-    quiet = frozenset(finding.statement.start for finding in one.silenced)
+    quiet = frozenset(finding.statement.start for finding in file.silenced)
     unjudged = frozenset(
-        finding.statement.start for finding in one.findings if finding.rule.kind is Kind.SELF
+        finding.statement.start for finding in file.findings if finding.rule.kind is Kind.SELF
     )
     down = direction is Direction.DOWN
     return Episode(
-        one.plan.history, original, fixed if changed else None, cases, quiet, unjudged, down, asked
+        file.plan.history, original, fixed if changed else None, cases, quiet, unjudged, down, asked
     )
 
 
-def _wrote(one: Mended, finding: Finding, original: Script, direction: Direction) -> tuple[str, ...]:
+def _wrote(file: FileFixes, finding: Finding, original: Script, direction: Direction) -> tuple[str, ...]:
     """The statements that the fix of one finding writes."""
     if finding.hit.fix is None:
         return ()
-    text = applied(one.migration.source.text, finding.hit.fix.edits)
+    text = applied(file.migration.source.text, finding.hit.fix.edits)
     known = {act.sql for act in original.acts}
-    acts = script(with_text(one.plan, one.migration, text), direction).acts
+    acts = script(with_text(file.plan, file.migration, text), direction).acts
     return tuple(act.sql for act in acts if act.sql not in known)

@@ -46,20 +46,23 @@ def init(options: InitOptions) -> ExitCode:
             console.say(str(unread))
         return ExitCode.NOTHING_READ
     wanted = _proposals(request, report, paths, ci, options.runner)
-    proposals = [_placed(start, one, request.config.file) for one in wanted]
+    proposals = [_placed(start, proposal, request.config.file) for proposal in wanted]
     console.emit(_preview(proposals))
-    new = [one for one in proposals if not one.there]
+    new = [proposal for proposal in proposals if not proposal.there]
     if new and not options.yes:
         if not console.interactive():
             console.emit(["nothing is written: this is no terminal, and there is no --yes\n"])
             return ExitCode.CLEAN
-        if not console.confirmed(f"Write {', '.join(one.path for one in new)}?"):
+        if not console.confirmed(f"Write {', '.join(proposal.path for proposal in new)}?"):
             console.emit(["nothing is written\n"])
             return ExitCode.CLEAN
-    for one in new:
-        _write(request.config, one)
+    for proposal in new:
+        _write(request.config, proposal)
     console.emit(
-        [*(f"written: {printable(one.path)}\n" for one in new), *_next(request.config, report, ci, new)]
+        [
+            *(f"written: {printable(proposal.path)}\n" for proposal in new),
+            *_next(request.config, report, ci, new),
+        ]
     )
     return ExitCode.CLEAN
 
@@ -94,11 +97,13 @@ def _from(start: Path, path: Path) -> str:
     return os.path.relpath(path, start).replace(os.sep, "/")
 
 
-def _placed(start: Path, one: Proposal, config: Path | None) -> Proposal:
+def _placed(start: Path, proposal: Proposal, config: Path | None) -> Proposal:
     """The proposal, knowing whether something is in its place; a configuration may be elsewhere."""
-    if one.path == CONFIG and config is not None:
+    if proposal.path == CONFIG and config is not None:
         return Proposal(_from(start, config), "", there=True)
-    return Proposal(one.path, one.text, one.addition, there=os.path.lexists(start / one.path))
+    return Proposal(
+        proposal.path, proposal.text, proposal.addition, there=os.path.lexists(start / proposal.path)
+    )
 
 
 def _configuration(asked: Iterable[str], runner: str | None, request: Request) -> Iterator[str]:
@@ -122,16 +127,18 @@ def _configuration(asked: Iterable[str], runner: str | None, request: Request) -
 def _quoted(text: str) -> str:
     """A text as YAML reads it in double quotes, whatever is in it."""
     quoted = json.dumps(text, ensure_ascii=False)
-    return "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in quoted)
+    return "".join(
+        character if character.isprintable() else f"\\U{ord(character):08x}" for character in quoted
+    )
 
 
 def _preview(proposals: Iterable[Proposal]) -> Iterator[str]:
-    for one in proposals:
-        if one.there:
-            yield f"{printable(one.path)} is there already and stays as it is"
-            yield f"; to add:\n{_lines(one.addition, '  ')}\n" if one.addition else "\n\n"
+    for proposal in proposals:
+        if proposal.there:
+            yield f"{printable(proposal.path)} is there already and stays as it is"
+            yield f"; to add:\n{_lines(proposal.addition, '  ')}\n" if proposal.addition else "\n\n"
         else:
-            yield f"--- /dev/null\n+++ {printable(one.path)}\n{_lines(one.text, '+')}\n"
+            yield f"--- /dev/null\n+++ {printable(proposal.path)}\n{_lines(proposal.text, '+')}\n"
 
 
 def _lines(text: str, mark: str) -> str:
@@ -141,28 +148,28 @@ def _lines(text: str, mark: str) -> str:
     return "\n".join([*shown, *([f"{mark}… {rest} more lines"] if rest > 0 else [])]) + "\n"
 
 
-def _write(config: Config, one: Proposal) -> None:
+def _write(config: Config, proposal: Proposal) -> None:
     """Write a new file; one that has come into being meanwhile is left alone."""
-    path = config.start / one.path
+    path = config.start / proposal.path
     try:
         if not path.parent.resolve().is_relative_to(config.root.resolve()):
-            raise Failure(f"{one.path}: its folder leads out of {config.root}")
+            raise Failure(f"{proposal.path}: its folder leads out of {config.root}")
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="") as file:
-            file.write(one.text)
+            file.write(proposal.text)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise Failure(f"{one.path}: cannot be written: {reason}") from None
+        raise Failure(f"{proposal.path}: cannot be written: {reason}") from None
 
 
 def _next(config: Config, report: Report, ci: str, new: Sequence[Proposal]) -> Iterator[str]:
     accepted = _accepted(config)
     yield "next:\n" if new else "nothing to write\n"
-    if accepted in {one.path for one in new}:
+    if accepted in {proposal.path for proposal in new}:
         yield f"  idxlint check passes now: {accepted} has the findings of today ({len(report.findings)})\n"
     if ci == "none":
         yield f"  idxlint init --ci {'|'.join(CI)} adds the gate\n"
-    elif any(OWNER in one.text for one in new):
+    elif any(OWNER in proposal.text for proposal in new):
         yield f"  {new[-1].path}: put the owner of idxlint's repository in the place of {OWNER}\n"
     if new:
-        yield f"  git add {' '.join(one.path for one in new)}\n"
+        yield f"  git add {' '.join(proposal.path for proposal in new)}\n"

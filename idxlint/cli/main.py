@@ -181,12 +181,12 @@ def rule(name: str) -> int:
     from idxlint import rulebook
 
     book = rulebook.load()
-    found = book.rule(name)
-    if found is None:
+    page = book.rule(name)
+    if page is None:
         nearest = book.nearest(name)
         meant = f"; did you mean {nearest}?" if nearest else "; `idxlint rules` lists them"
         raise Failure(f"{name} is not a rule{meant}")
-    console.emit([f"{found.name} ({found.id}, {found.severity.word})\n\n", found.body.lstrip("\n")])
+    console.emit([f"{page.name} ({page.id}, {page.severity.word})\n\n", page.body.lstrip("\n")])
     return ExitCode.CLEAN
 
 

@@ -62,5 +62,5 @@ def origin() -> Origin:
 
 def _plain(url: str) -> str:
     """An https address without what may be secret in it; "" for another kind."""
-    found = _HTTPS.fullmatch(url)
-    return f"https://{found[1].removesuffix('/').removesuffix('.git')}" if found else ""
+    match = _HTTPS.fullmatch(url)
+    return f"https://{match[1].removesuffix('/').removesuffix('.git')}" if match else ""

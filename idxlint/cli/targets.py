@@ -32,11 +32,11 @@ def targets(formats: Sequence[str], output: str | None) -> tuple[Target, ...]:
 
     Raises Failure where that is unknown, goes to one place twice, or needs a folder that is not there.
     """
-    found = [_target(said, output) for said in formats or ["text"]]
-    if output is not None and all(target.named for target in found):
+    asked = [_target(said, output) for said in formats or ["text"]]
+    if output is not None and all(target.named for target in asked):
         raise Failure(f"--output {output}: every --format names its own file")
     taken: dict[Path | None, str] = {}
-    for target in found:
+    for target in asked:
         place = Path(target.file).absolute() if target.file is not None else None
         if place in taken:
             where = target.file or "standard output"
@@ -45,7 +45,7 @@ def targets(formats: Sequence[str], output: str | None) -> tuple[Target, ...]:
         taken[place] = target.format
         if target.file is not None and not Path(target.file).parent.is_dir():
             raise Failure(f"{target.said}: no such file or directory")
-    return tuple(sorted(found, key=lambda target: target.file is None))
+    return tuple(sorted(asked, key=lambda target: target.file is None))
 
 
 def _target(said: str, output: str | None) -> Target:

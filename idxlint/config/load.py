@@ -41,10 +41,10 @@ def load(
     runners: the names of the migration tools that are known
     """
     start = Path(os.path.abspath(start))  # noqa: PTH100, links stay as they are written
-    found = _found(start) if explicit is None else _named(start / explicit, start)
-    if found is None:
+    source = _nearest(start) if explicit is None else _named(start / explicit, start)
+    if source is None:
         return Config(root=start, start=start)
-    path, table = found
+    path, table = source
     values = _Reader(_label(path, start), path.parent, names, runners).config(table)
     return Config(file=path, root=path.parent, start=start, **values)
 
@@ -54,15 +54,15 @@ def chosen(words: Iterable[str], names: Mapping[str, str], where: str) -> frozen
 
     where: what stands before the colon of an error, such as --select
     """
-    found: set[str] = set()
+    rules: set[str] = set()
     for word in words:
         name = names.get(word) or names.get(word.upper()) or names.get(word.lower())
         if name is not None:
-            found.add(name)
+            rules.add(name)
         elif word == ALL:
-            found.update(names.values())
+            rules.update(names.values())
         elif word == DEFAULT:
-            found.add(word)
+            rules.add(word)
         else:
             hundred = _HUNDRED.match(word.upper()) is not None
             members = {name for key, name in names.items() if hundred and key.startswith(word.upper())}
@@ -70,11 +70,11 @@ def chosen(words: Iterable[str], names: Mapping[str, str], where: str) -> frozen
                 raise ConfigError(
                     f"{where}: {_shown(word)} is not a rule{_meant(word, (*names, ALL, DEFAULT))}"
                 )
-            found |= members
-    return frozenset(found)
+            rules |= members
+    return frozenset(rules)
 
 
-def _found(start: Path) -> tuple[Path, dict[Any, Any]] | None:
+def _nearest(start: Path) -> tuple[Path, dict[Any, Any]] | None:
     for folder in (start, *start.parents):
         path = folder / _YAML
         if path.exists():

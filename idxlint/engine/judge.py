@@ -8,7 +8,7 @@ from typing import Any
 
 from idxlint.checks import CHECKS, Check, Context, Form, form
 from idxlint.config.configuration import Config
-from idxlint.engine.parsed_file import Part, Prepared
+from idxlint.engine.parsed_file import ParsedFile, ParsedUnit
 from idxlint.model import (
     Direction,
     FileGap,
@@ -49,21 +49,21 @@ class Selection:
     def of(cls, rules: Sequence[Rule], config: Config, fresh: frozenset[str] = frozenset()) -> "Selection":
         """The checks whose rules the configuration runs. fresh: files whose tables are new to all files."""
         named = {rule.name: rule for rule in rules}
-        found: dict[Form, list[tuple[Check, Rule]]] = {}
+        checks_of: dict[Form, list[tuple[Check, Rule]]] = {}
         for check in CHECKS:
             rule = named[check.name]
             if config.runs(rule):
                 for kind, concurrent in product(check.on, (False, True)):
                     if check.concurrent in (None, concurrent):
-                        found.setdefault((kind, concurrent), []).append((check, rule))
-        return cls(named, config, fresh, {kind: tuple(checks) for kind, checks in found.items()})
+                        checks_of.setdefault((kind, concurrent), []).append((check, rule))
+        return cls(named, config, fresh, {kind: tuple(checks) for kind, checks in checks_of.items()})
 
 
-def replay(prepared: Prepared, schema: Schema, selection: Selection, visit: Visit | None = None) -> None:
+def replay(parsed: ParsedFile, schema: Schema, selection: Selection, visit: Visit | None = None) -> None:
     """Run a file's operations over the schema; visit is called before each, with what it may know."""
     options = selection.config.options
     session: Session | None = None
-    for part in prepared.parts:
+    for part in parsed.parts:
         if part.unit.direction is Direction.DOWN and selection.config.down == "off":
             continue
         if session is not None and part.unit.continues:
@@ -74,9 +74,9 @@ def replay(prepared: Prepared, schema: Schema, selection: Selection, visit: Visi
             session.begin(None)
         if part.unit.direction is Direction.DOWN:
             with schema.aside():
-                _part(prepared, part, session, selection, visit)
+                _part(parsed, part, session, selection, visit)
         else:
-            _part(prepared, part, session, selection, visit)
+            _part(parsed, part, session, selection, visit)
         session.close()
 
 
@@ -86,16 +86,16 @@ def _started(options: Any) -> dict[str, Setting]:
 
 
 def _part(
-    prepared: Prepared, part: Part, session: Session, selection: Selection, visit: Visit | None
+    parsed: ParsedFile, part: ParsedUnit, session: Session, selection: Selection, visit: Visit | None
 ) -> None:
-    source = prepared.migration.source
+    source = parsed.migration.source
     fresh = selection.fresh | {source.path}
     judged, postgres = selection.by_form, selection.config.postgres
     for at, step in enumerate(part.steps):
         context = None
         if visit and (step.body or any(form(operation) in judged for operation in step.operations)):
             context = Context(
-                source, part.unit, session, part.steps, at, fresh, postgres, prepared.migration.runner
+                source, part.unit, session, part.steps, at, fresh, postgres, parsed.migration.runner
             )
         for operation in step.operations:
             if visit and context:
@@ -132,8 +132,8 @@ def _certain(operation: Operation) -> Operation:
 class Judge:
     """Collects what the checks say about one file."""
 
-    def __init__(self, prepared: Prepared, selection: Selection) -> None:
-        self.prepared, self.selection = prepared, selection
+    def __init__(self, parsed: ParsedFile, selection: Selection) -> None:
+        self.parsed, self.selection = parsed, selection
         self.findings: list[Finding] = []
         self._equal: Counter[tuple[str, str]] = Counter()
         self._outer: dict[str, Any] = {}
@@ -147,19 +147,19 @@ class Judge:
     def gaps(self) -> None:
         """Let the checks for gaps and directives speak; another database's SQL once for the file."""
         told = False
-        for gap in self.prepared.gaps:
+        for gap in self.parsed.gaps:
             if gap.reason is Reason.DIALECT and told:
                 continue
-            units = (part.unit for part in self.prepared.parts if part.unit.span.end >= gap.span.end)
+            units = (part.unit for part in self.parsed.parts if part.unit.span.end >= gap.span.end)
             told = told or gap.reason is Reason.DIALECT
             self._text(gap, next(units, Unit(gap.span)))
-        for unit in self.prepared.migration.units:
+        for unit in self.parsed.migration.units:
             for misread in unit.misread:
                 self._text(misread, unit)
 
     def _text(self, subject: Gap | Misread, unit: Unit) -> None:
         """Let the checks for a piece of text speak that is no statement."""
-        migration, span = self.prepared.migration, subject.span
+        migration, span = self.parsed.migration, subject.span
         postgres = self.selection.config.postgres
         context = Context(
             migration.source, unit, Session(Schema()), (), 0, frozenset(), postgres, migration.runner
@@ -171,7 +171,7 @@ class Judge:
 
     def add(self, rule: Rule, hit: Hit, statement: Span, direction: Direction) -> None:
         """Make a finding of a hit."""
-        migration, config = self.prepared.migration, self.selection.config
+        migration, config = self.parsed.migration, self.selection.config
         path = migration.source.path
         severity = config.level(rule, path, hit.severity or rule.severity)
         if direction is Direction.DOWN and rule.kind in (Kind.BLOCKS, Kind.WASTE) and config.down == "note":
@@ -195,7 +195,7 @@ class Judge:
 
     def file_gaps(self) -> tuple[FileGap, ...]:
         """The gaps with their file."""
-        return tuple(FileGap(self.prepared.migration.source, gap) for gap in self.prepared.gaps)
+        return tuple(FileGap(self.parsed.migration.source, gap) for gap in self.parsed.gaps)
 
 
 def _span(statement: Statement) -> Span:

@@ -25,10 +25,10 @@ def apply(
     """
     kept, suppressed, faults = tuple(findings), list[Suppressed](), list[Fault]()
     for piece in _telling(pieces):
-        one = _in(piece, kept, statements, book, selected)
-        kept = one.kept
-        suppressed += one.suppressed
-        faults += one.faults
+        outcome = _in(piece, kept, statements, book, selected)
+        kept = outcome.kept
+        suppressed += outcome.suppressed
+        faults += outcome.faults
     return Outcome(kept, tuple(suppressed), tuple(faults))
 
 
@@ -53,14 +53,14 @@ def _in(
         return Outcome(tuple(findings))
     inward, outward = _moves(piece)
     inside = [span for span in statements if _covers(piece.span, span)]
-    about = [one for one in findings if _covers(piece.span, one.statement)]
-    others = tuple(one for one in findings if not _covers(piece.span, one.statement))
-    moved = [replace(one, statement=inward(one.statement)) for one in about]
+    about = [finding for finding in findings if _covers(piece.span, finding.statement)]
+    others = tuple(finding for finding in findings if not _covers(piece.span, finding.statement))
+    moved = [replace(finding, statement=inward(finding.statement)) for finding in about]
     spans = sorted({inward(span) for span in inside})
     outcome = suppress.apply(piece.sql, moved, ignores, spans, book, selected, part=True)
     return Outcome(
-        (*others, *(_moved(one, outward) for one in outcome.kept)),
-        tuple(replace(one, finding=_moved(one.finding, outward)) for one in outcome.suppressed),
+        (*others, *(_moved(finding, outward) for finding in outcome.kept)),
+        tuple(replace(finding, finding=_moved(finding.finding, outward)) for finding in outcome.suppressed),
         tuple(_placed(fault, outward) for fault in outcome.faults),
     )
 

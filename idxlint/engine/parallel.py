@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from idxlint.engine.judge import Selection, replay
 from idxlint.engine.judged_file import JudgedFile, judge_file, read_migration
-from idxlint.engine.parsed_file import Prepared, prepare
+from idxlint.engine.parsed_file import ParsedFile, parse_file
 from idxlint.engine.request import Request
 from idxlint.model import Unread, UnreadError
 from idxlint.runners import Plan
@@ -108,10 +108,10 @@ def _run(
     after: str | None,
 ) -> Iterator[JudgedFile]:
     selection = request.selection()
-    ready: list[Prepared | Unread] = []
+    ready: list[ParsedFile | Unread] = []
     for plan in part:
         try:
-            ready.append(prepare(read_migration(request, plan)))
+            ready.append(parse_file(read_migration(request, plan)))
         except UnreadError as error:
             ready.append(error.unread)
     history, schema = handed.recv() if handed else (None, Schema())
@@ -127,14 +127,14 @@ def _run(
 
 
 def _at_end(
-    ready: Sequence[Prepared | Unread],
+    ready: Sequence[ParsedFile | Unread],
     selection: Selection,
     history: str | None,
     schema: Schema,
     after: str | None,
 ) -> tuple[str | None, Schema]:
     """The schema as the next run of files finds it; this one stays as it is."""
-    last = [entry for entry in ready if isinstance(entry, Prepared) and entry.migration.history == after]
+    last = [entry for entry in ready if isinstance(entry, ParsedFile) and entry.migration.history == after]
     if not last and history != after:
         return after, Schema()
     fresh = Schema() if history != after else schema.copy()

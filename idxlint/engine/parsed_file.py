@@ -17,7 +17,7 @@ _TABLE = re.compile(r"CREATE\s+(?:(?:TEMP|TEMPORARY|UNLOGGED)\s+)?TABLE\b", re.I
 
 
 @value
-class Part:
+class ParsedUnit:
     """A unit with its statements."""
 
     unit: Unit
@@ -25,24 +25,24 @@ class Part:
 
 
 @value
-class Prepared:
+class ParsedFile:
     """A file after parsing; statements counts all of them, those that nobody could judge included."""
 
     migration: Migration
-    parts: tuple[Part, ...]
+    parts: tuple[ParsedUnit, ...]
     gaps: tuple[Gap, ...]
     statements: int
     judged: int
 
 
-def prepare(migration: Migration) -> Prepared:
+def parse_file(migration: Migration) -> ParsedFile:
     """Parse a file and describe what its statements do."""
-    parts: list[Part] = []
+    parts: list[ParsedUnit] = []
     gaps = list(migration.gaps)
     statements = unjudged = 0
     whole = Span(0, len(migration.source.text))
     if any(gap.span == whole for gap in gaps):  # not a text at all
-        return Prepared(migration, (), tuple(gaps), len(gaps), 0)
+        return ParsedFile(migration, (), tuple(gaps), len(gaps), 0)
     for unit in migration.units:
         parsed = hosted.statements(unit) if unit.pieces else parse(migration.source.text, unit.span, matters)
         foreign = not unit.pieces and _foreign(migration.source.text, parsed)
@@ -52,13 +52,13 @@ def prepare(migration: Migration) -> Prepared:
         steps += [hosted.unread(piece) for piece in unit.pieces if piece.unresolved]
         if not unit.pieces:  # a call may mean several statements at one place, in their own order
             steps.sort(key=lambda step: step.statement.start)
-        parts.append(Part(unit, tuple(steps)))
+        parts.append(ParsedUnit(unit, tuple(steps)))
         gaps += parsed.gaps
         refused = sum(gap.reason is not Reason.PSQL for gap in parsed.gaps)
         statements += parsed.count + refused
         unjudged += refused + (parsed.count if foreign else sum(_unresolved(step) for step in steps))
     gaps = sorted(set(gaps), key=lambda gap: gap.span)  # decoding and parsing both tell of NUL
-    return Prepared(migration, tuple(parts), tuple(gaps), statements, statements - unjudged)
+    return ParsedFile(migration, tuple(parts), tuple(gaps), statements, statements - unjudged)
 
 
 def _foreign(text: str, parsed: Parsed) -> bool:
@@ -66,7 +66,9 @@ def _foreign(text: str, parsed: Parsed) -> bool:
     refused = sum(
         gap.reason is Reason.DIALECT and _TABLE.match(text, gap.span.start) is not None for gap in parsed.gaps
     )
-    return refused > 0 and refused > sum(_TABLE.match(one.sql) is not None for one in parsed.statements)
+    return refused > 0 and refused > sum(
+        _TABLE.match(statement.sql) is not None for statement in parsed.statements
+    )
 
 
 def _step(statement: Statement, placeholders: Mapping[str, str]) -> Step:

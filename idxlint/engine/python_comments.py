@@ -26,12 +26,12 @@ def translated(source: Source, spans: Sequence[Span]) -> tuple[str, list[Span]]:
         at = comment.end
     simple = sorted(_simple(host), key=lambda span: span.start)
     starts = [span.start for span in simple]
-    found = []
+    places = []
     for span in spans:
         near = bisect_right(starts, span.start) - 1
         inside = near >= 0 and span.start < simple[near].end
-        found.append(simple[near] if inside else span)
-    return "".join((*parts, _masked(source.text[at:]))), sorted(set(found))
+        places.append(simple[near] if inside else span)
+    return "".join((*parts, _masked(source.text[at:]))), sorted(set(places))
 
 
 def _masked(code: str) -> str:

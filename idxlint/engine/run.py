@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from idxlint.engine import baseline as baselines
 from idxlint.engine.judged_file import JudgedFile, judge_file, read_migration
 from idxlint.engine.parallel import chunks, spread
-from idxlint.engine.parsed_file import prepare
+from idxlint.engine.parsed_file import parse_file
 from idxlint.engine.request import Request
 from idxlint.model import Report, UnreadError
 from idxlint.runners import Plan
@@ -57,8 +57,8 @@ def judge_files(request: Request, plans: Iterable[Plan]) -> Iterator[JudgedFile]
         if plan.history != history:
             schema, history = Schema(), plan.history
         try:
-            prepared = prepare(read_migration(request, plan))
+            parsed = parse_file(read_migration(request, plan))
         except UnreadError as error:
             yield JudgedFile(unread=error.unread)
             continue
-        yield judge_file(prepared, schema, selection, request)
+        yield judge_file(parsed, schema, selection, request)

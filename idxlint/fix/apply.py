@@ -46,7 +46,7 @@ def improve(text: str, lint: Lint, level: Safety) -> Fixed:
     given_up: dict[str, Finding] = {}
     linted, count, progress = lint(text), 0, False
     for _ in range(PASSES):
-        batch = _apart([one for one in linted.findings if _wanted(one, level, given_up)])
+        batch = _apart([finding for finding in linted.findings if _wanted(finding, level, given_up)])
         if not batch:
             if not (given_up and progress):
                 break
@@ -79,13 +79,13 @@ def _apart(findings: Sequence[Finding]) -> list[Finding]:
     From the bottom, so that statements that leave a block, and go to the same place, keep their order.
     """
     taken: list[Edit] = []
-    found: list[Finding] = []
+    apart: list[Finding] = []
     for finding in reversed(findings):
         edits = finding.hit.fix.edits if finding.hit.fix else ()
         if all(edit.end < other.start or other.end < edit.start for edit in edits for other in taken):
             taken += edits
-            found.append(finding)
-    return found
+            apart.append(finding)
+    return apart
 
 
 def _attempt(text: str, linted: Linted, batch: Sequence[Finding], lint: Lint) -> tuple[str, Linted] | None:

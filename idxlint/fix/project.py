@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from idxlint.engine.judge import Selection, replay
 from idxlint.engine.judged_file import JudgedFile, judge_file, read_migration
-from idxlint.engine.parsed_file import prepare
+from idxlint.engine.parsed_file import parse_file
 from idxlint.engine.request import Request
 from idxlint.fix import apply
 from idxlint.model import Finding, Migration, Reason, Safety, UnreadError, value
@@ -15,16 +15,16 @@ from idxlint.sql.state.schema import Schema
 
 def differences(request: Request, level: Safety) -> Iterator[str]:
     """What the fixes would change, as unified diffs."""
-    for one_file in mended(request, level):
-        if one_file.fixed.text != one_file.migration.source.text:
-            yield from apply.diff(one_file.migration.source, one_file.fixed.text)
+    for file in fixes_of(request, level):
+        if file.fixed.text != file.migration.source.text:
+            yield from apply.diff(file.migration.source, file.fixed.text)
 
 
 def write_all(request: Request, level: Safety) -> Iterator[str]:
     """Write the fixes; the lines say what was done, and which fixes were not taken."""
     count = files = 0
-    for one_file in mended(request, level):
-        plan, migration, fixed = one_file.plan, one_file.migration, one_file.fixed
+    for file in fixes_of(request, level):
+        plan, migration, fixed = file.plan, file.migration, file.fixed
         for finding in fixed.refused:
             line = migration.source.position(finding.hit.at.start).line
             yield f"{plan.shown}:{line}: the fix of {finding.rule.name} would bring another finding; not written"
@@ -43,7 +43,7 @@ def write_all(request: Request, level: Safety) -> Iterator[str]:
 
 
 @value
-class Mended:
+class FileFixes:
     """A file and its fixes. findings: what is said of it as it stands; silenced: what is said and not shown."""
 
     plan: Plan
@@ -53,7 +53,7 @@ class Mended:
     fixed: apply.Fixed
 
 
-def mended(request: Request, level: Safety) -> Iterator[Mended]:
+def fixes_of(request: Request, level: Safety) -> Iterator[FileFixes]:
     """Each file with its fixes, judged against the schema that the fixed files before it have built."""
     selection = request.selection()
     schema, history = Schema(), None
@@ -65,23 +65,23 @@ def mended(request: Request, level: Safety) -> Iterator[Mended]:
         except UnreadError:
             continue  # the report that follows says so
         if request.reports(plan.shown):
-            one_file = _mended(plan, migration, request, selection, schema, level)
+            file = _fixes_of_file(plan, migration, request, selection, schema, level)
         else:
-            one_file = Mended(plan, migration, (), (), apply.Fixed(migration.source.text, 0))
-        replay(prepare(with_text(plan, migration, one_file.fixed.text)), schema, selection)
-        yield one_file
+            file = FileFixes(plan, migration, (), (), apply.Fixed(migration.source.text, 0))
+        replay(parse_file(with_text(plan, migration, file.fixed.text)), schema, selection)
+        yield file
 
 
-def _mended(
+def _fixes_of_file(
     plan: Plan, migration: Migration, request: Request, selection: Selection, schema: Schema, level: Safety
-) -> Mended:
+) -> FileFixes:
     accepted = request.baseline.findings if request.baseline else {}
     seen: list[tuple[JudgedFile, tuple[Finding, ...]]] = []
 
     def lint(text: str) -> apply.Linted:
-        prepared = prepare(with_text(plan, migration, text))
+        parsed = parse_file(with_text(plan, migration, text))
         with schema.aside():
-            judged = judge_file(prepared, schema, selection, request)
+            judged = judge_file(parsed, schema, selection, request)
         shown = tuple(finding for finding in judged.findings if finding.fingerprint not in accepted)
         seen.append((judged, shown))
         return apply.Linted(shown, sum(entry.gap.reason is not Reason.PSQL for entry in judged.gaps))
@@ -89,7 +89,9 @@ def _mended(
     fixed = apply.improve(migration.source.text, lint, level)
     judged, shown = seen[0]  # the file as it stands is linted first
     silenced = tuple(finding for finding in judged.findings if finding.fingerprint in accepted)
-    return Mended(plan, migration, shown, (*silenced, *(entry.finding for entry in judged.suppressed)), fixed)
+    return FileFixes(
+        plan, migration, shown, (*silenced, *(entry.finding for entry in judged.suppressed)), fixed
+    )
 
 
 def with_text(plan: Plan, migration: Migration, text: str) -> Migration:

@@ -35,8 +35,8 @@ def since(repository: Repository, ref: str, folder: str) -> tuple[str, Differenc
 
 def _auto(repository: Repository) -> str:
     """The base that the CI service names; where it names none, the default branch. It is said which."""
-    found = ci_base.service(os.environ)
-    named = ci_base.bases(found, os.environ) if found else ()
+    service = ci_base.service(os.environ)
+    named = ci_base.bases(service, os.environ) if service else ()
     for base in named:
         if repository.commit(base.ref):
             console.say(f"--since auto: since {base.shown}, the base of this change ({base.variable})")
@@ -46,7 +46,7 @@ def _auto(repository: Repository) -> str:
         raise GitError(
             f"{variable} says {shown}, which is no commit here{_remedy(repository, named[-1].ref)}"
         )
-    why = f"{found.title} names no base for this job" if found else "not in CI"
+    why = f"{service.title} names no base for this job" if service else "not in CI"
     known = repository.refs(f"{_REMOTE}HEAD", *_DEFAULTS)
     default = known.get(f"{_REMOTE}HEAD") or next((ref for ref in _DEFAULTS if ref in known), None)
     if default is None:

@@ -57,9 +57,9 @@ def _narrowed(request: Request, since: str | None, asked: Sequence[str]) -> Requ
     start = request.config.start
     keys = {entry.shown: _keys(entry.path) for entry in request.plans}
     repository = Repository.at(_inside(keys.values(), start))
-    places = {name: found for name, paths in keys.items() if (found := _places(paths, repository.root))}
+    places = {name: inside for name, paths in keys.items() if (inside := _places(paths, repository.root))}
     _foreign([entry.shown for entry in request.plans if entry.shown not in places], repository, bool(places))
-    folders = {f"/{os.path.dirname(place)}" for found in places.values() for place in found}  # noqa: PTH120
+    folders = {f"/{os.path.dirname(place)}" for inside in places.values() for place in inside}  # noqa: PTH120
     folder = os.path.commonpath(folders)[1:]
     if since is None:
         name, difference = "in the index", repository.staged(folder)
@@ -67,15 +67,18 @@ def _narrowed(request: Request, since: str | None, asked: Sequence[str]) -> Requ
     else:
         base, difference = since_ref(repository, since, folder)
         name = f"since {base}"
-    plans = [one for one in request.plans if one.shown not in places or _kept(difference, places[one.shown])]
+    plans = [
+        plan for plan in request.plans if plan.shown not in places or _kept(difference, places[plan.shown])
+    ]
     changed, added = _fates(plans, places, difference, request.config)
     plans = _needed(plans, changed)
     contents: dict[str, bytes] = {}
     if since is None:
         blobs = {
-            one.shown: difference.new(places[one.shown][-1])
-            for one in plans
-            if len(places.get(one.shown, ())) == len(keys[one.shown])  # a link may lead out of the repository
+            plan.shown: difference.new(places[plan.shown][-1])
+            for plan in plans
+            if len(places.get(plan.shown, ()))
+            == len(keys[plan.shown])  # a link may lead out of the repository
         }
         held = repository.contents(blobs.values())
         contents = {path: held[blob] for path, blob in blobs.items()}

@@ -74,13 +74,13 @@ class Base:
 
 def service(environment: Mapping[str, str]) -> Service | None:
     """The service that runs this job; None outside of those that are known."""
-    return next((one for one in SERVICES if environment.get(one.sign)), None)
+    return next((candidate for candidate in SERVICES if environment.get(candidate.sign)), None)
 
 
-def bases(found: Service, environment: Mapping[str, str]) -> tuple[Base, ...]:
+def bases(ci: Service, environment: Mapping[str, str]) -> tuple[Base, ...]:
     """What a service says the base is, the most exact first; nothing where the job is for no pull request."""
     named: list[Base] = []
-    for variable, kind in found.says:
+    for variable, kind in ci.says:
         said = environment.get(variable, "").strip()
         if kind is Kind.PUSH:  # other events have a `before` too, which is not where the pull request began
             said = _before(said) if environment.get("GITHUB_EVENT_NAME") == "push" else ""

@@ -81,39 +81,39 @@ class Difference:
         if not os.path.lexists(place):
             return ""
         try:
-            found = os.lstat(place)
+            status = os.lstat(place)
             kept = self.index.get(path)
-            if kept and self._untouched(kept, found):
+            if kept and self._untouched(kept, status):
                 return kept.blob
-            return _blob(place, found.st_mode, {old, blob}, self.digest)
+            return _blob(place, status.st_mode, {old, blob}, self.digest)
         except OSError:
             return "?"
 
     def gone(self) -> dict[str, list[str]]:
         """The blobs of the files that are there no more, each with their paths."""
-        found: dict[str, list[str]] = {}
+        paths: dict[str, list[str]] = {}
         for path in self.indexed if self.staged else {**self.index, **self.indexed}:
             old, new = self._blobs(path)
             if old and not (new if self.staged else os.path.lexists(f"{self.root}/{path}")):
-                found.setdefault(old, []).append(path)
-        return found
+                paths.setdefault(old, []).append(path)
+        return paths
 
     def _blobs(self, path: str) -> tuple[str, str]:
         kept = self.index.get(path)
         blob = kept.blob if kept else ""
         return self.indexed.get(path, (blob, blob))
 
-    def _untouched(self, kept: Kept, found: os.stat_result) -> bool:
+    def _untouched(self, kept: Kept, status: os.stat_result) -> bool:
         """As git has it: time and size are the same, and the file is older than the index that says so."""
-        same = found.st_mtime_ns == kept.mtime and found.st_size & 0xFFFFFFFF == kept.size
+        same = status.st_mtime_ns == kept.mtime and status.st_size & 0xFFFFFFFF == kept.size
         return same and kept.mtime < self.written
 
 
 def _blob(path: str, mode: int, known: set[str], digest: str) -> str:
     """The id of a file's content, with LF for CRLF unless it is known as it stands."""
     data = os.fsencode(os.readlink(path)) if stat.S_ISLNK(mode) else Path(path).read_bytes()  # noqa: PTH115
-    found = _named(data, digest)
-    return found if found in known or b"\r\n" not in data else _named(data.replace(b"\r\n", b"\n"), digest)
+    name = _named(data, digest)
+    return name if name in known or b"\r\n" not in data else _named(data.replace(b"\r\n", b"\n"), digest)
 
 
 def _named(data: bytes, digest: str) -> str:
@@ -190,15 +190,15 @@ class Repository:
             return {}
         asked = "".join(f"{blob}\n" for blob in wanted).encode()
         rest = memoryview(self._checked("cat-file", "--batch", stdin=asked).out)
-        found: dict[str, bytes] = {}
+        contents: dict[str, bytes] = {}
         for blob in wanted:
             head = re.match(rb"[0-9a-f]+ blob (\d+)\n", rest)
             if head is None:
                 raise GitError(f"git has lost the blob {blob}; `git fsck` says more")
             end = head.end() + int(head[1])
-            found[blob] = bytes(rest[head.end() : end])
+            contents[blob] = bytes(rest[head.end() : end])
             rest = rest[end + 1 :]
-        return found
+        return contents
 
     def _listed(self, *flags: str, folder: str) -> tuple[dict[str, Kept], frozenset[str]]:
         """The files in the index under a folder; with --others those that git does not know, and conflicts pass."""
@@ -206,15 +206,15 @@ class Repository:
         ran = self._checked("ls-files", "-z", "-t", "--stage", "--debug", "--cached", *flags, "--", *below)
         index: dict[str, Kept] = {}
         others: set[str] = set()
-        for one in _LISTED.finditer(ran.out):
-            path = os.fsdecode(one["path"])
-            if one["mode"] is None:
+        for entry in _LISTED.finditer(ran.out):
+            path = os.fsdecode(entry["path"])
+            if entry["mode"] is None:
                 others.add(path)
-            elif one["stage"] != b"0" and not flags:
+            elif entry["stage"] != b"0" and not flags:
                 raise GitError(f"{path} has a conflict that is not resolved yet")
-            elif one["mode"] != _SUBMODULE:
-                time = int(one["seconds"] or 0) * 1_000_000_000 + int(one["nanoseconds"] or 0)
-                index[path] = Kept(one["blob"].decode(), time, int(one["size"] or 0))
+            elif entry["mode"] != _SUBMODULE:
+                time = int(entry["seconds"] or 0) * 1_000_000_000 + int(entry["nanoseconds"] or 0)
+                index[path] = Kept(entry["blob"].decode(), time, int(entry["size"] or 0))
         return index, frozenset(others)
 
     def _checked(self, *words: str, stdin: bytes = b"") -> shell.Ran:
@@ -229,7 +229,7 @@ _RAW = ("--raw", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=all")
 
 def _indexed(out: bytes) -> dict[str, tuple[str, str]]:
     """Paths and blobs out of the raw form of a difference (git-diff, "Raw output format"); "" for no file."""
-    found: dict[str, tuple[str, str]] = {}
+    blobs: dict[str, tuple[str, str]] = {}
     fields = iter(out.split(b"\0"))
     for head in fields:
         if not head:
@@ -240,9 +240,9 @@ def _indexed(out: bytes) -> dict[str, tuple[str, str]]:
             "" if mode in (b"000000", _SUBMODULE) else blob.decode()
             for mode, blob in zip(modes, ids, strict=True)
         )
-        if modes[1] != _SUBMODULE and path not in found:
-            found[path] = old, new
-    return found
+        if modes[1] != _SUBMODULE and path not in blobs:
+            blobs[path] = old, new
+    return blobs
 
 
 def _run(folder: Path | str, *words: str, stdin: bytes = b"") -> shell.Ran:
@@ -262,8 +262,8 @@ def _refusal(ran: shell.Ran, folder: Path | str) -> str:
     """What git complained of, in one line."""
     said = ran.err.decode("utf-8", "replace")
     if "dubious ownership" in said or "unsafe repository" in said:
-        found = re.search(r"--add safe\.directory (.+)", said)
-        place = found[1].strip() if found else str(folder)
+        advised = re.search(r"--add safe\.directory (.+)", said)
+        place = advised[1].strip() if advised else str(folder)
         return (
             f"git does not trust the repository at {folder}, which belongs to another user; "
             f"if you do: git config --global --add safe.directory {place}"

@@ -153,7 +153,7 @@ class Played:
     @property
     def failed(self) -> Observed | None:
         """The first statement that the server refused."""
-        return next((one for one in self.statements if one.sqlstate), None)
+        return next((statement for statement in self.statements if statement.sqlstate), None)
 
 
 @dataclass(frozen=True, slots=True)

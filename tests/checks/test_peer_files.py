@@ -8,7 +8,7 @@ import pytest
 from idxlint.config.configuration import Config
 from idxlint.engine.judge import Selection
 from idxlint.engine.judged_file import judge_file
-from idxlint.engine.parsed_file import prepare
+from idxlint.engine.parsed_file import parse_file
 from idxlint.engine.request import Request
 from idxlint.runners import load
 from idxlint.runners.plan import plan
@@ -31,7 +31,7 @@ def said(data: bytes | str) -> Said:
     raw = data.encode() if isinstance(data, str) else data
     migration = load(plan(Path("db/1.sql"), "db/1.sql"), raw)
     selection = Selection.of(BOOK.rules, Config())
-    judged = judge_file(prepare(migration), Schema(), selection, Request((), BOOK, Config()))
+    judged = judge_file(parse_file(migration), Schema(), selection, Request((), BOOK, Config()))
     findings = [
         (finding.rule.name, *finding.source.position(finding.hit.at.start))
         for finding in sorted(judged.findings, key=lambda finding: finding.key)

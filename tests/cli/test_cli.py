@@ -195,7 +195,7 @@ def test_down(tmp_path: Path, run: Run, down: str, levels: list[str]) -> None:
 
 
 def test_baseline(files: Path, run: Run) -> None:
-    """What is written down is accepted; what is new is not; what is mended is counted."""
+    """What is written down is accepted; what is new is not; what is fixes_of is counted."""
     assert Ran(0, "1 findings written to idxlint-baseline.json\n", "") == run("baseline", "bad.sql")
     assert clean(run("check", "bad.sql")).code == 0
     assert "1 suppressed" in run("check", "bad.sql").out

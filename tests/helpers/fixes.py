@@ -3,7 +3,7 @@
 from idxlint.config.configuration import Config
 from idxlint.engine.judge import Selection, replay
 from idxlint.engine.judged_file import judge_file
-from idxlint.engine.parsed_file import prepare
+from idxlint.engine.parsed_file import parse_file
 from idxlint.engine.request import Request
 from idxlint.fix.apply import Fixed, Linted, improve
 from idxlint.model import Migration, Reason, Safety, Source, Span, Unit
@@ -22,8 +22,8 @@ def migration(text: str, path: str = "db/2.sql") -> Migration:
 def judged(text: str, before: str = "") -> Linted:
     """What is said of a text, after another file has built the schema."""
     schema = Schema()
-    replay(prepare(migration(before, "db/1.sql")), schema, SELECTION)
-    found = judge_file(prepare(migration(text)), schema, SELECTION, REQUEST)
+    replay(parse_file(migration(before, "db/1.sql")), schema, SELECTION)
+    found = judge_file(parse_file(migration(text)), schema, SELECTION, REQUEST)
     findings = sorted(found.findings, key=lambda finding: finding.key)
     return Linted(findings, sum(entry.gap.reason is not Reason.PSQL for entry in found.gaps))
 
