@@ -19,7 +19,7 @@ from idxlint.model.evidence import LiveReport, LiveRun
 from idxlint.reporters.live.live_text import render
 from idxlint.reporters.live.style import PALETTE
 from idxlint.reporters.live.timeline import document
-from tests.live.proofs import by_rule, request
+from tests.live.live_runs import by_rule, request
 
 HOME = Path(__file__).parents[2] / ".github"
 TIMELINE = HOME / "live.svg"

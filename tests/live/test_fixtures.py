@@ -7,7 +7,7 @@ import pytest
 from idxlint.cli.episodes import episodes
 from idxlint.live.proof.history import prove
 from idxlint.model.evidence import Status
-from tests.live.proofs import request
+from tests.live.live_runs import request
 from tests.live.server import Server
 
 pytestmark = pytest.mark.live

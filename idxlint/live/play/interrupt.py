@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping
 from contextlib import ExitStack
 from dataclasses import field
 
-from idxlint.live.play.observe import PATIENCE, Watch, until
+from idxlint.live.play.monitor import PATIENCE, Watch, until
 from idxlint.live.play.script import Act, Script
 from idxlint.live.play.target_table import target
 from idxlint.live.play.waits import Blocker, stages_of

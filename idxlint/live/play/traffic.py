@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from idxlint.live.play.observe import PATIENCE, Watch, until
+from idxlint.live.play.monitor import PATIENCE, Watch, until
 from idxlint.live.server.connection import Session
 from idxlint.model.evidence import DML, Probe, Stop
 

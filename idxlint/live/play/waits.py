@@ -7,7 +7,7 @@ ReindexRelationConcurrently (src/backend/commands/indexcmds.c, src/backend/catal
 
 import psycopg
 
-from idxlint.live.play.observe import PATIENCE, Watch, until
+from idxlint.live.play.monitor import PATIENCE, Watch, until
 from idxlint.live.play.script import Act
 from idxlint.live.server.connection import Running, Session
 from idxlint.model import value

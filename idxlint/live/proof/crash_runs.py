@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 
 from idxlint.live.play.interrupt import DUPLICATES, KILLS, Strike, usual
-from idxlint.live.play.player import Player
+from idxlint.live.play.replayer import Player
 from idxlint.live.play.script import Act, Script
 from idxlint.live.play.target_table import target
 from idxlint.live.play.waits import stages_of

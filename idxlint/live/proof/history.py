@@ -9,8 +9,8 @@ from itertools import groupby
 
 import psycopg
 
-from idxlint.live.play.observe import Watch
-from idxlint.live.play.player import Player
+from idxlint.live.play.monitor import Watch
+from idxlint.live.play.replayer import Player
 from idxlint.live.play.script import Script
 from idxlint.live.play.target_table import target
 from idxlint.live.proof import oracles

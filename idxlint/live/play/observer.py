@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 from psycopg.pq import TransactionStatus
 
-from idxlint.live.play.observe import PATIENCE, Storage, Watch, apart, built, storage
+from idxlint.live.play.monitor import PATIENCE, Storage, Watch, apart, built, storage
 from idxlint.live.play.script import Act
 from idxlint.live.play.target_table import Target
 from idxlint.live.play.traffic import Traffic

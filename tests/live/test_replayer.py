@@ -7,7 +7,7 @@ import pytest
 
 from idxlint.live.server import connection
 from idxlint.model.evidence import LiveRun, Proof, Status
-from tests.live.proofs import by_rule, proved
+from tests.live.live_runs import by_rule, proved
 from tests.live.server import Server
 
 pytestmark = pytest.mark.live
@@ -134,7 +134,7 @@ def test_ends_our_sessions(newest: Server, tmp_path: Path) -> None:
 
 def test_statement_without_an_end(newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A statement is given a minute; what does not end in it is told, and the rest goes on."""
-    monkeypatch.setattr("idxlint.live.play.player.LONGEST", 0.5)
+    monkeypatch.setattr("idxlint.live.play.replayer.LONGEST", 0.5)
     files = {"1.sql": SHOP, "2.sql": "SELECT pg_sleep(1e6);\n" + PLAIN}
     started = time.monotonic()
     run = proved(newest, tmp_path, files, runner="psql", asked="2")

@@ -10,8 +10,8 @@ from idxlint.live.proof.claims import ELSEWHERE
 from idxlint.live.proof.history import prove
 from idxlint.model.evidence import LiveRun, Status
 from tests.live.database import TABLES
+from tests.live.live_runs import request
 from tests.live.pages import BLOCKS, PAGES, Block
-from tests.live.proofs import request
 from tests.live.server import Server
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
-from idxlint.live.play.hold import Look, Looking, may_build
 from idxlint.live.play.interrupt import Strike
-from idxlint.live.play.observe import PATIENCE, Watch
+from idxlint.live.play.monitor import PATIENCE, Watch
+from idxlint.live.play.observer import Look, Looking, may_build
 from idxlint.live.play.script import Act, Script, Take
 from idxlint.live.play.target_table import Target, statements, target
 from idxlint.live.play.traffic import QUIET, Clock, traffic

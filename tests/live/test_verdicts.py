@@ -6,7 +6,7 @@ import pytest
 
 from idxlint.model.evidence import Status
 from idxlint.reporters.live.fold import fold
-from tests.live.proofs import by_rule, claim, proved, statuses
+from tests.live.live_runs import by_rule, claim, proved, statuses
 from tests.live.server import Server
 
 pytestmark = pytest.mark.live
