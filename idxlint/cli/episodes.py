@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 from idxlint import rulebook
 from idxlint.engine.request import Request
 from idxlint.fix.project import FileFixes, fixes_of, with_text
-from idxlint.live.play.script import Script, script
-from idxlint.live.proof.episode import Case, Episode
+from idxlint.live.play.script import Script, script_of
+from idxlint.live.proof.episode import Episode, FindingCase
 from idxlint.model import Direction, Finding, Kind, LockClaim, Safety
 from idxlint.sql.rewrite.rewriting import applied
 
@@ -23,15 +23,15 @@ def episodes(request: Request, asked: Collection[str]) -> Iterator[Episode]:
 def _episode(
     file: FileFixes, direction: Direction, claims: dict[str, tuple[LockClaim, ...]], *, asked: bool
 ) -> Episode:
-    original = script(file.migration, direction)
+    original = script_of(file.migration, direction)
     text = file.migration.source.text
-    fixed = script(with_text(file.plan, file.migration, file.fixed.text), direction)
-    changed = file.fixed.text != text and [act.sql for act in fixed.acts] != [
-        act.sql for act in original.acts
+    fixed = script_of(with_text(file.plan, file.migration, file.fixed.text), direction)
+    changed = file.fixed.text != text and [statement.sql for statement in fixed.statements] != [
+        statement.sql for statement in original.statements
     ]
     refused = {finding.fingerprint for finding in file.fixed.refused}
     cases = tuple(
-        Case(
+        FindingCase(
             finding,
             claims[finding.rule.name],
             _wrote(file, finding, original, direction),
@@ -55,6 +55,6 @@ def _wrote(file: FileFixes, finding: Finding, original: Script, direction: Direc
     if finding.hit.fix is None:
         return ()
     text = applied(file.migration.source.text, finding.hit.fix.edits)
-    known = {act.sql for act in original.acts}
-    acts = script(with_text(file.plan, file.migration, text), direction).acts
-    return tuple(act.sql for act in acts if act.sql not in known)
+    known = {statement.sql for statement in original.statements}
+    statements = script_of(with_text(file.plan, file.migration, text), direction).statements
+    return tuple(statement.sql for statement in statements if statement.sql not in known)

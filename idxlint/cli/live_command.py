@@ -93,10 +93,10 @@ def _with_history(request: Request) -> Request:
 
 
 def _dump(path: str) -> "Script":
-    from idxlint.live.play.script import script
+    from idxlint.live.play.script import script_of
 
     try:
-        return script(load(plan(Path(path), path)))
+        return script_of(load(plan(Path(path), path)))
     except UnreadError as error:
         raise Failure(f"--schema {error}", ExitCode.NOTHING_READ) from None
 
@@ -118,7 +118,7 @@ def _runs(
 
     def run(server: "Server", origin: str) -> LiveRun:
         with _progress(server.version) as progress:
-            return history.prove(
+            return history.run_histories(
                 server, origin, asked_episodes, crash=options.crash, schema=dump, progress=progress
             )
 

@@ -80,7 +80,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Observed:
+class ObservedStatement:
     """One statement, as it went.
 
     offset: where it begins in its file, in code points; line: the same for people
@@ -137,11 +137,11 @@ class IndexState:
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class FileRun:
     """A migration file that was run. indexes: all that there are afterwards."""
 
     path: str
-    statements: tuple[Observed, ...]
+    statements: tuple[ObservedStatement, ...]
     indexes: tuple[IndexState, ...]
     milliseconds: float
 
@@ -151,7 +151,7 @@ class Played:
         return tuple(index.name for index in self.indexes if not index.valid)
 
     @property
-    def failed(self) -> Observed | None:
+    def failed(self) -> ObservedStatement | None:
         """The first statement that the server refused."""
         return next((statement for statement in self.statements if statement.sqlstate), None)
 
@@ -210,8 +210,8 @@ class Proof:
     rule: str = ""
     id: str = ""
     message: str = ""
-    original: Observed | None = None
-    fixed: tuple[Observed, ...] = ()
+    original: ObservedStatement | None = None
+    fixed: tuple[ObservedStatement, ...] = ()
     crashes: tuple[Crash, ...] = ()
     original_indexes: tuple[IndexState, ...] = ()
     fixed_indexes: tuple[IndexState, ...] = ()

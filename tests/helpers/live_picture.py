@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from idxlint.cli.episodes import episodes
-from idxlint.live.proof.history import prove
+from idxlint.live.proof.history import run_histories
 from idxlint.live.server.binaries import chosen
 from idxlint.live.server.cluster import cluster
 from idxlint.model import printable
@@ -58,7 +58,7 @@ def seen(name: str, sql: str, *, crash: bool) -> LiveRun:
     with shops({name: sql}) as folder, cluster(chosen((), ())[0]) as server:
         everything = request(folder, runners={"": "psql"})
         (asked,) = (plan.shown for plan in everything.plans if plan.shown.endswith(name))
-        return prove(server, "", tuple(episodes(everything, [asked])), crash=crash)
+        return run_histories(server, "", tuple(episodes(everything, [asked])), crash=crash)
 
 
 def crashes(name: str, sql: str, script: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from idxlint.model.evidence import (
     LiveReport,
     LiveRun,
     Notice,
-    Observed,
+    ObservedStatement,
     Probe,
     Proof,
     Status,
@@ -35,7 +35,9 @@ PLAIN = "CREATE INDEX orders_region_idx ON orders (region);"
 GENTLY = "CREATE INDEX CONCURRENTLY orders_region_idx ON orders (region);"
 
 
-def held(lock: TableLock, waiting: tuple[str, ...], begin: float = 4.0, length: float = 120.0) -> Observed:
+def held(
+    lock: TableLock, waiting: tuple[str, ...], begin: float = 4.0, length: float = 120.0
+) -> ObservedStatement:
     """A statement that stands in its transaction, and the probes of which some wait until it ends."""
     free = tuple(kind for kind in DML if kind not in waiting)
     probes = tuple(
@@ -48,12 +50,14 @@ def held(lock: TableLock, waiting: tuple[str, ...], begin: float = 4.0, length: 
         for number, kind in enumerate(DML)
     )
     stop = Stop("holds its locks", begin + 5, locks=(lock,), passed=free, waited=waiting)
-    return Observed(
+    return ObservedStatement(
         26, 4, PLAIN, begin, begin + length, "transaction", ORDERS, (stop,), probes, ("orders_region_idx",)
     )
 
 
-def staged(sql: str = GENTLY, begin: float = 8.0, gap: float = 27.0, table: str = ORDERS) -> Observed:
+def staged(
+    sql: str = GENTLY, begin: float = 8.0, gap: float = 27.0, table: str = ORDERS
+) -> ObservedStatement:
     """A concurrent build that was stopped in each of its waits, where nobody waits for it."""
     stops = tuple(
         Stop(name, begin + 6 + gap * number, phase, (TableLock(table, GENTLE.mode),), DML)
@@ -65,7 +69,9 @@ def staged(sql: str = GENTLY, begin: float = 8.0, gap: float = 27.0, table: str 
         for number, kind in enumerate(DML)
     )
     end = begin + 3 * gap + 9
-    return Observed(26, 4, sql, begin, end, "autocommit", table, stops, probes, ("orders_region_idx",))
+    return ObservedStatement(
+        26, 4, sql, begin, end, "autocommit", table, stops, probes, ("orders_region_idx",)
+    )
 
 
 def index(name: str, valid: bool = True, table: str = ORDERS) -> IndexState:
@@ -121,7 +127,7 @@ UNIQUE_PROOF = Proof(
     "if this build fails, an INVALID customers_email_key stays and the next run stops at it",
     _REFUSED,
     (
-        Observed(
+        ObservedStatement(
             70,
             3,
             CLEAR,
@@ -220,7 +226,7 @@ REFUSED_PROOF = Proof(
     "concurrently-in-transaction",
     "IDX201",
     "CREATE INDEX CONCURRENTLY cannot run inside a transaction block",
-    Observed(
+    ObservedStatement(
         51,
         3,
         COUPON,

@@ -7,8 +7,8 @@ from idxlint import rulebook
 from idxlint.cli.episodes import episodes
 from idxlint.config.configuration import Config
 from idxlint.engine.request import Request
-from idxlint.live.play.script import script
-from idxlint.live.proof.history import prove
+from idxlint.live.play.script import script_of
+from idxlint.live.proof.history import run_histories
 from idxlint.model.evidence import Claim, LiveRun, Proof, Status
 from idxlint.runners import collect
 from tests.conftest import migration
@@ -46,8 +46,8 @@ def proved(
         (folder / name).write_text(text)
     everything = request(folder, runners={"": runner} if runner else None)
     found = episodes(everything, [plan.shown for plan in everything.plans if asked in plan.shown])
-    dump = script(migration("schema.sql", schema)) if schema else None
-    return prove(server.live, "test", tuple(found), crash=crash, schema=dump)
+    dump = script_of(migration("schema.sql", schema)) if schema else None
+    return run_histories(server.live, "test", tuple(found), crash=crash, schema=dump)
 
 
 def by_rule(run: LiveRun) -> dict[str, Proof]:

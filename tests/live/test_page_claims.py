@@ -7,7 +7,7 @@ import pytest
 
 from idxlint.cli.episodes import episodes
 from idxlint.live.proof.claims import ELSEWHERE
-from idxlint.live.proof.history import prove
+from idxlint.live.proof.history import run_histories
 from idxlint.model.evidence import LiveRun, Status
 from tests.live.database import TABLES
 from tests.live.live_runs import request
@@ -51,7 +51,7 @@ def ran(server: Server, folder: Path, blocks: list[Block]) -> LiveRun:
             (folder / name / file).write_text(text)
         asked = request(folder, name, {"1_before": "psql", "2_example": runner})
         found += episodes(asked, [plan.shown for plan in asked.plans if "2_example" in plan.shown])
-    return prove(server.live, "test", found)
+    return run_histories(server.live, "test", found)
 
 
 def wrong(run: LiveRun) -> dict[str, list[tuple[str, str]]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from idxlint.live.seed import fill as seeds
+from idxlint.live.seed import fill, probes
 from idxlint.live.seed.fill import Seeded
 
 from .database import Database
@@ -176,7 +176,7 @@ SPREAD = {"a": 2, "b": 2, "f": 2, "k": 2}
 
 def seeded(database: Database, *tables: str) -> dict[str, int | str]:
     """What becomes of the tables: rows, or the reason for none."""
-    done = seeds.seed(database.session().connection, tables or None)
+    done = fill.seed(database.session().connection, tables or None)
     assert len({each.table for each in done}) == len(done)
     return {each.table.removeprefix("public."): each.reason or each.rows for each in done}
 
@@ -225,8 +225,8 @@ def test_statements(database: Database, name: str) -> None:
 
     for table in (table for table, rows in wanted.items() if isinstance(rows, int)):
         quoted = f"public.{table}"
-        inserts = [seeds.insert(session.connection, quoted, number) for number in (0, 1)]
-        update = seeds.update(session.connection, quoted, 0)
+        inserts = [probes.insert(session.connection, quoted, number) for number in (0, 1)]
+        update = probes.update(session.connection, quoted, 0)
         session.run(f"BEGIN; ALTER TABLE {quoted} DISABLE TRIGGER ALL")
         if table in exhausted:
             assert [None] * 2 == inserts, table
@@ -237,7 +237,7 @@ def test_statements(database: Database, name: str) -> None:
         assert (table in unchangeable) == (update is None), table
         if update:
             assert session.connection.execute(update.encode()).rowcount == 1, table
-        delete = seeds.delete(session.connection, quoted, 0)
+        delete = probes.delete(session.connection, quoted, 0)
         assert session.connection.execute(delete.encode()).rowcount == 1, table
         session.run("ROLLBACK")
 
@@ -278,11 +278,11 @@ def test_odd_names(database: Database) -> None:
     )
     connection = session.connection
     try:
-        assert seeds.seed(connection) == (Seeded(name, 20, ""),)
-        assert changed(database, seeds.insert(connection, name, 0)) == 1
-        assert changed(database, seeds.update(connection, name, 0)) == 1
-        assert changed(database, seeds.delete(connection, name, 20)) == 1
-        assert seeds.duplicates(connection, name, ['a%"b'])
+        assert fill.seed(connection) == (Seeded(name, 20, ""),)
+        assert changed(database, probes.insert(connection, name, 0)) == 1
+        assert changed(database, probes.update(connection, name, 0)) == 1
+        assert changed(database, probes.delete(connection, name, 20)) == 1
+        assert probes.duplicates(connection, name, ['a%"b'])
     finally:
         session.run('DROP SCHEMA "Odd %s" CASCADE')
 
@@ -303,8 +303,8 @@ def test_named_tables(database: Database) -> None:
         "no name": "there is no such table",
     }
     assert session.run("SELECT (SELECT count(*) FROM kept), (SELECT count(*) FROM other)") == [(1, 0)]
-    assert seeds.insert(session.connection, "seen", 0) is None
-    assert changed(database, seeds.insert(session.connection, "public.part", 0)) == 1
+    assert probes.insert(session.connection, "seen", 0) is None
+    assert changed(database, probes.insert(session.connection, "public.part", 0)) == 1
 
 
 def test_insert_behind_a_sequence(database: Database) -> None:
@@ -313,7 +313,7 @@ def test_insert_behind_a_sequence(database: Database) -> None:
         "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 9)"
     )
 
-    assert changed(database, seeds.insert(session.connection, "t", 0)) == 1
+    assert changed(database, probes.insert(session.connection, "t", 0)) == 1
 
 
 DUPLICATES = {
@@ -344,7 +344,7 @@ def test_duplicates(database: Database, case: str) -> None:
     session = database.session(schema)
     seeded(database)
 
-    assert wanted == seeds.duplicates(session.connection, "public.t", columns)
+    assert wanted == probes.duplicates(session.connection, "public.t", columns)
     if wanted:
         texts = ", ".join(f"{column}::text" for column in columns)
         assert session.run(f"SELECT count(*) FROM t GROUP BY {texts} ORDER BY 1 DESC")[0][0] > 1

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Container, Iterator
 
-from idxlint.live.server.connection import Session
+from idxlint.live.server.connection import DatabaseSession
 from idxlint.model.evidence import IndexState, Stop, TableLock
 
 PATIENCE = 5.0
@@ -66,10 +66,10 @@ def until(condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     return True
 
 
-class Watch:
+class Monitor:
     """An onlooker with a session of its own."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: DatabaseSession) -> None:
         self.session = session
 
     def locks(self, pid: int) -> tuple[TableLock, ...]:
@@ -104,27 +104,27 @@ class Watch:
         return frozenset(row[0] for row in self.session.rows("SELECT oid FROM pg_catalog.pg_class"))
 
 
-def storage(session: Session) -> Storage:
+def storage(session: DatabaseSession) -> Storage:
     """The files of all relations, as a session sees them."""
     return {oid: (name, file, table) for oid, name, file, table in session.rows(_STORAGE)}
 
 
-def built(before: Storage, after: Storage) -> tuple[str, ...]:
+def new_storage(before: Storage, after: Storage) -> tuple[str, ...]:
     """What was given new storage: indexes of standing tables that were built, tables that were rewritten."""
-    return tuple(after[oid][0] for oid in _new(before, after))
+    return tuple(after[oid][0] for oid in _changed(before, after))
 
 
-def apart(
+def built_and_rewritten(
     before: Storage, after: Storage, standing: Container[int]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The same as indexes that were built for themselves, and tables that were rewritten with all their indexes."""
-    new = [oid for oid in _new(before, after) if after[oid][2] in standing]
+    new = [oid for oid in _changed(before, after) if after[oid][2] in standing]
     rewritten = {oid for oid in new if after[oid][2] == oid}
     indexes = [after[oid][0] for oid in new if after[oid][2] not in rewritten]
     return tuple(indexes), tuple(after[oid][0] for oid in new if oid in rewritten)
 
 
-def _new(before: Storage, after: Storage) -> Iterator[int]:
+def _changed(before: Storage, after: Storage) -> Iterator[int]:
     for oid, (_, file, table) in after.items():
         if table in before and file and before.get(oid, ("", 0, 0))[1] != file:
             yield oid

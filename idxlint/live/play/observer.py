@@ -7,12 +7,12 @@ from contextlib import ExitStack
 
 from psycopg.pq import TransactionStatus
 
-from idxlint.live.play.monitor import PATIENCE, Storage, Watch, apart, built, storage
-from idxlint.live.play.script import Act
-from idxlint.live.play.target_table import Target
+from idxlint.live.play.monitor import PATIENCE, Monitor, Storage, built_and_rewritten, new_storage, storage
+from idxlint.live.play.script import ScriptStatement
+from idxlint.live.play.target_table import TargetTable
 from idxlint.live.play.traffic import Traffic
-from idxlint.live.play.waits import QUEUE, Blocker, Stage
-from idxlint.live.server.connection import LONGEST, Answer, Running, Session
+from idxlint.live.play.waits import QUEUE, Blocker, Wait
+from idxlint.live.server.connection import LONGEST, DatabaseSession, Response, RunningStatement
 from idxlint.model import value
 from idxlint.model.evidence import Stop
 
@@ -36,74 +36,80 @@ _IDLE = "idle_in_transaction_session_timeout"
 
 
 @value
-class Look:
-    """What was seen of a statement; own: it ran in a transaction of its own. The rest is as in Observed."""
+class Observation:
+    """What was seen of a statement; own: it ran in a transaction of its own. The rest is as in ObservedStatement."""
 
-    answer: Answer
+    response: Response
     own: bool = True
     stops: tuple[Stop, ...] = ()
     builds: tuple[str, ...] = ()
     rewrites: tuple[str, ...] = ()
 
 
-def may_build(act: Act) -> bool:
+def may_build(statement: ScriptStatement) -> bool:
     """Whether a statement is worth a glance although nothing in it is known to build an index."""
-    return bool(_MAY_BUILD.match(act.sql))
+    return bool(_MAY_BUILD.match(statement.sql))
 
 
-class Looking:
+class Observer:
     """The migration's session and the onlooker beside it."""
 
-    def __init__(self, session: Session, watch: Watch, conninfo: str) -> None:
-        self._session, self._watch, self._conninfo = session, watch, conninfo
+    def __init__(self, session: DatabaseSession, monitor: Monitor, conninfo: str) -> None:
+        self._session, self._monitor, self._conninfo = session, monitor, conninfo
 
-    def staged(self, act: Act, table: Target, stages: Sequence[Stage], running: Traffic) -> Look:
+    def at_each_wait(
+        self, statement: ScriptStatement, table: TargetTable, waits: Sequence[Wait], traffic: Traffic
+    ) -> Observation:
         """A concurrent statement, made to stand still in each of its waits."""
-        before = storage(self._watch.session)
+        before = storage(self._monitor.session)
         stops: list[Stop] = []
         with ExitStack() as stack:
-            blocker = stack.enter_context(Blocker(self._conninfo, stages[0], table.quoted))
-            work = Running(self._session, act.sql)
-            for stage, following in zip(stages, (*stages[1:], None), strict=True):
-                if not blocker.holds(work, self._watch):
+            blocker = stack.enter_context(Blocker(self._conninfo, waits[0], table.quoted))
+            work = RunningStatement(self._session, statement.sql)
+            for wait, following in zip(waits, (*waits[1:], None), strict=True):
+                if not blocker.holds(work, self._monitor):
                     break
-                stops.append(running.look(stage.name, self._session.pid))
+                stops.append(traffic.observe_stop(wait.name, self._session.pid))
                 if following:
                     opened = stack.enter_context(Blocker(self._conninfo, following, table.quoted))
                     blocker.release()
                     blocker = opened
-        answer = work.end(PATIENCE)
-        return Look(answer, True, tuple(stops), built(before, storage(self._watch.session)))
+        response = work.end(PATIENCE)
+        return Observation(response, True, tuple(stops), new_storage(before, storage(self._monitor.session)))
 
-    def held(self, act: Act, table: Target, running: Traffic) -> Look:
+    def holding_locks(self, statement: ScriptStatement, table: TargetTable, traffic: Traffic) -> Observation:
         """A statement whose locks are kept until everybody was seen to wait for them, or to pass."""
-        session, stops, made = self._session, list[Stop](), tuple[str, ...]()
+        session, stops, builds = self._session, list[Stop](), tuple[str, ...]()
         own = self._begin()
         before = self._storage()
-        answer = self._queued(act, table, running, stops) if own else session.send(act.sql)
-        if own and answer.sqlstate == _TIMED_OUT:  # our sessions were in its way: once more, and patiently
+        response = (
+            self._behind_reader(statement, table, traffic, stops) if own else session.send(statement.sql)
+        )
+        if own and response.sqlstate == _TIMED_OUT:  # our sessions were in its way: once more, and patiently
             session.send("ROLLBACK")
             self._begin()
             session.send("SET LOCAL lock_timeout = 0")
-            answer = session.send(act.sql)
-        if not answer.sqlstate:
-            made = built(before, self._storage())
-            stops.append(running.look("holds its locks", session.pid))
+            response = session.send(statement.sql)
+        if not response.sqlstate:
+            builds = new_storage(before, self._storage())
+            stops.append(traffic.observe_stop("holds its locks", session.pid))
             time.sleep(HOLD)
-        return Look(self._end(act, answer) if own else answer, own, tuple(stops), made)
+        return Observation(self._end(statement, response) if own else response, own, tuple(stops), builds)
 
-    def glance(self, act: Act, standing: Container[int], at: float, *, hold: bool) -> Look:
+    def glance(
+        self, statement: ScriptStatement, standing: Container[int], at: float, *, hold: bool
+    ) -> Observation:
         """A statement about no index, and what it builds all the same. hold: it may be put in a transaction."""
         own = self._begin() if hold else False
         before = self._storage()
-        answer = self._session.send(act.sql)
+        response = self._session.send(statement.sql)
         stops, builds, rewrites = tuple[Stop, ...](), tuple[str, ...](), tuple[str, ...]()
-        if not answer.sqlstate:
-            builds, rewrites = apart(before, self._storage(), standing)
+        if not response.sqlstate:
+            builds, rewrites = built_and_rewritten(before, self._storage(), standing)
         if (builds or rewrites) and self._session.in_transaction:
-            stops = (self._watch.stop("holds its locks", self._session.pid, at),)
-        return Look(
-            self._end(act, answer) if own else answer,
+            stops = (self._monitor.stop("holds its locks", self._session.pid, at),)
+        return Observation(
+            self._end(statement, response) if own else response,
             not self._session.in_transaction,
             stops,
             builds,
@@ -119,19 +125,21 @@ class Looking:
             self._session.send(f"SET LOCAL {_IDLE} = 0")
         return own
 
-    def _end(self, act: Act, answer: Answer) -> Answer:
+    def _end(self, statement: ScriptStatement, response: Response) -> Response:
         """End our transaction; what ends transactions itself is sent again without one."""
-        ended = self._session.send("ROLLBACK" if answer.sqlstate else "COMMIT")
-        if answer.sqlstate in _BREAKS_OUT:
-            return self._session.send(act.sql)
-        return ended if ended.sqlstate and not answer.sqlstate else answer
+        ended = self._session.send("ROLLBACK" if response.sqlstate else "COMMIT")
+        if response.sqlstate in _BREAKS_OUT:
+            return self._session.send(statement.sql)
+        return ended if ended.sqlstate and not response.sqlstate else response
 
-    def _queued(self, act: Act, table: Target, running: Traffic, stops: list[Stop]) -> Answer:
+    def _behind_reader(
+        self, statement: ScriptStatement, table: TargetTable, traffic: Traffic, stops: list[Stop]
+    ) -> Response:
         """The answer of a statement that finds a reader; where it has to wait, all others wait behind it."""
         with Blocker(self._conninfo, QUEUE, table.quoted) as reader:
-            work = Running(self._session, act.sql)
-            if reader.holds(work, self._watch):
-                stops.append(running.look(QUEUE.name, self._session.pid))
+            work = RunningStatement(self._session, statement.sql)
+            if reader.holds(work, self._monitor):
+                stops.append(traffic.observe_stop(QUEUE.name, self._session.pid))
         return work.end(LONGEST)
 
     def _storage(self) -> Storage:

@@ -29,7 +29,7 @@ INDEX_WORK = (BuildIndex, DropIndex, Reindex, AddConstraint, DropConstraint, Att
 
 
 @value
-class Act:
+class ScriptStatement:
     """One statement to be sent. rows: what COPY … FROM stdin reads."""
 
     step: Step
@@ -40,6 +40,11 @@ class Act:
     def sql(self) -> str:
         """Its text."""
         return self.step.statement.sql
+
+    @property
+    def offset(self) -> int:
+        """Where it begins in its file, in code points."""
+        return self.step.statement.start
 
     @property
     def operations(self) -> tuple[Operation, ...]:
@@ -53,13 +58,13 @@ class Act:
 
 
 @value
-class Take:
+class ScriptUnit:
     """A unit: what the runner puts around it, and its messages, each sent as one."""
 
     wrapped: bool
     send: Send
     continues: bool
-    messages: tuple[tuple[Act, ...], ...]
+    messages: tuple[tuple[ScriptStatement, ...], ...]
 
 
 @value
@@ -68,45 +73,47 @@ class Script:
 
     path: str
     runner: str
-    takes: tuple[Take, ...]
-    lost: tuple[Unplayed, ...] = ()
+    units: tuple[ScriptUnit, ...]
+    unsent: tuple[Unplayed, ...] = ()
 
     @property
-    def acts(self) -> tuple[Act, ...]:
+    def statements(self) -> tuple[ScriptStatement, ...]:
         """All statements in their order."""
-        return tuple(act for take in self.takes for message in take.messages for act in message)
+        return tuple(statement for unit in self.units for message in unit.messages for statement in message)
 
 
-def script(migration: Migration, direction: Direction = Direction.UP) -> Script:
+def script_of(migration: Migration, direction: Direction = Direction.UP) -> Script:
     """What a runner sends when it runs a migration in a direction."""
-    takes: list[Take] = []
-    lost: list[Unplayed] = []
+    units: list[ScriptUnit] = []
+    unsent: list[Unplayed] = []
     for unit in migration.units:
         if unit.direction is direction:
-            messages = tuple(_messages(migration, unit, lost))
-            takes.append(Take(unit.wrap is not Wrap.NONE, unit.send, unit.continues, messages))
-    return Script(migration.source.path, migration.runner, tuple(takes), tuple(lost))
+            messages = tuple(_messages(migration, unit, unsent))
+            units.append(ScriptUnit(unit.wrap is not Wrap.NONE, unit.send, unit.continues, messages))
+    return Script(migration.source.path, migration.runner, tuple(units), tuple(unsent))
 
 
-def _messages(migration: Migration, unit: Unit, lost: list[Unplayed]) -> Iterator[tuple[Act, ...]]:
+def _messages(
+    migration: Migration, unit: Unit, unsent: list[Unplayed]
+) -> Iterator[tuple[ScriptStatement, ...]]:
     if not unit.pieces:
         parsed = parse(migration.source.text, unit.span)
-        acts = [*_acts(migration, parsed, lost)]
-        yield from _grouped(acts, unit, parsed.joined)
+        statements = [*_statements(migration, parsed, unsent)]
+        yield from _grouped(statements, unit, parsed.joined)
         return
     for piece in unit.pieces:
         if piece.unresolved:
-            lost.append(_unplayed(migration, piece.span, f"{piece.unresolved} is made while it runs"))
+            unsent.append(_unplayed(migration, piece.span, f"{piece.unresolved} is made while it runs"))
             continue
         parsed = parse(piece.sql)
-        acts = [_act(migration, placed(piece, one), parsed) for one in parsed.statements]
+        statements = [_statement(migration, placed(piece, one), parsed) for one in parsed.statements]
         if unit.send is Send.STATEMENT:
-            yield from ((act,) for act in acts)
-        elif acts:
-            yield tuple(acts)
+            yield from ((statement,) for statement in statements)
+        elif statements:
+            yield tuple(statements)
 
 
-def _acts(migration: Migration, parsed: Parsed, lost: list[Unplayed]) -> Iterator[Act]:
+def _statements(migration: Migration, parsed: Parsed, unsent: list[Unplayed]) -> Iterator[ScriptStatement]:
     """The statements of a text; the rows that a COPY reads stand behind it as a gap."""
     gaps = list(parsed.gaps)
     for one in parsed.statements:
@@ -116,25 +123,29 @@ def _acts(migration: Migration, parsed: Parsed, lost: list[Unplayed]) -> Iterato
             if data is not None:
                 gaps.remove(data)
                 rows = _rows(migration.source.text, data)
-        yield _act(migration, one, parsed, rows)
-    lost += (_unplayed(migration, gap.span, gap.message) for gap in gaps)
-    lost += (_unplayed(migration, span, r"\gexec is psql's own") for span in parsed.generated)
+        yield _statement(migration, one, parsed, rows)
+    unsent += (_unplayed(migration, gap.span, gap.message) for gap in gaps)
+    unsent += (_unplayed(migration, span, r"\gexec is psql's own") for span in parsed.generated)
 
 
-def _act(migration: Migration, statement: Statement, parsed: Parsed, rows: str | None = None) -> Act:
+def _statement(
+    migration: Migration, statement: Statement, parsed: Parsed, rows: str | None = None
+) -> ScriptStatement:
     try:
         step = read(statement, parsed.placeholders)
     except (ParseError, RecursionError):  # nested deeper than the tree can be made; the server may take it
         step = Step(statement, ())
-    return Act(step, migration.source.position(statement.start).line, rows)
+    return ScriptStatement(step, migration.source.position(statement.start).line, rows)
 
 
-def _grouped(acts: Sequence[Act], unit: Unit, joined: Sequence[int]) -> Iterator[tuple[Act, ...]]:
+def _grouped(
+    statements: Sequence[ScriptStatement], unit: Unit, joined: Sequence[int]
+) -> Iterator[tuple[ScriptStatement, ...]]:
     r"""Statements by the message that they go in; psql's `\;` puts two into one."""
-    group: list[Act] = []
+    group: list[ScriptStatement] = []
     last: Span | None = None
-    for act in acts:
-        start = act.step.statement.start
+    for statement in statements:
+        start = statement.offset
         alone = unit.send is Send.STATEMENT and not unit.messages
         message = Span(start, start) if alone else unit.message(start)
         together = message == last or any(
@@ -143,7 +154,7 @@ def _grouped(acts: Sequence[Act], unit: Unit, joined: Sequence[int]) -> Iterator
         if group and not together:
             yield tuple(group)
             group = []
-        group.append(act)
+        group.append(statement)
         last = message
     if group:
         yield tuple(group)

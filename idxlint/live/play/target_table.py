@@ -2,8 +2,8 @@
 
 from collections.abc import Container, Iterator
 
-from idxlint.live.seed import fill
-from idxlint.live.server.connection import Session
+from idxlint.live.seed import probes
+from idxlint.live.server.connection import DatabaseSession
 from idxlint.model import value
 from idxlint.model.evidence import DML
 from idxlint.sql.meaning.operations import (
@@ -28,7 +28,7 @@ WHERE c.oid = pg_catalog.to_regclass(%s) AND n.nspname !~ '^pg_'"""
 
 
 @value
-class Target:
+class TargetTable:
     """A table. quoted: as SQL has it, name: as people read it; both with the schema."""
 
     oid: int
@@ -36,7 +36,9 @@ class Target:
     name: str
 
 
-def target(session: Session, standing: Container[int], operations: tuple[Operation, ...]) -> Target | None:
+def find_target(
+    session: DatabaseSession, standing: Container[int], operations: tuple[Operation, ...]
+) -> TargetTable | None:
     """The first standing table that is named, or whose index is; None where there is nobody yet to be blocked.
 
     session: the migration's own, whose search_path counts; standing: what was there before the migration, by oid
@@ -45,7 +47,7 @@ def target(session: Session, standing: Container[int], operations: tuple[Operati
         for name in _names(operation):
             quoted = ".".join('"' + part.replace('"', '""') + '"' for part in name if part)
             for row in session.rows(_RELATION, quoted):
-                found = Target(*row)
+                found = TargetTable(*row)
                 if found.oid in standing:
                     return found
     return None
@@ -63,13 +65,13 @@ def _names(operation: Operation) -> Iterator[Name]:
             yield name
 
 
-def statements(session: Session, table: Target) -> dict[str, str]:
+def probe_statements(session: DatabaseSession, table: TargetTable) -> dict[str, str]:
     """The probes of a table, by kind; a kind that it does not allow is missing."""
     connection = session.connection
     found = {
         "SELECT": f"SELECT * FROM {table.quoted} LIMIT 1",
-        "INSERT": fill.insert(connection, table.quoted, 1_000_000),
-        "UPDATE": fill.update(connection, table.quoted, 0),
-        "DELETE": fill.delete(connection, table.quoted, 1),
+        "INSERT": probes.insert(connection, table.quoted, 1_000_000),
+        "UPDATE": probes.update(connection, table.quoted, 0),
+        "DELETE": probes.delete(connection, table.quoted, 1),
     }
     return {kind: sql for kind in DML if (sql := found[kind])}

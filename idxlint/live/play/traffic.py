@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from idxlint.live.play.monitor import PATIENCE, Watch, until
-from idxlint.live.server.connection import Session
+from idxlint.live.play.monitor import PATIENCE, Monitor, until
+from idxlint.live.server.connection import DatabaseSession
 from idxlint.model.evidence import DML, Probe, Stop
 
 PAUSE = 0.004
@@ -33,20 +33,20 @@ class Clock:
 
 
 @dataclass(slots=True)
-class Under:
+class ProbeInFlight:
     """A probe that is on its way: since when (negative: there is none), and whether it was seen waiting."""
 
     since: float = -1.0
     waited: bool = False  # the onlooker sets this while the probe's own thread waits for the answer
 
 
-class Probing:
+class ProbeLoop:
     """One kind of statement, sent over and over in a session of its own, each in a transaction that is rolled back."""
 
-    def __init__(self, kind: str, sql: str, session: Session, clock: Clock) -> None:
+    def __init__(self, kind: str, sql: str, session: DatabaseSession, clock: Clock) -> None:
         self.kind, self.sql, self.session, self._clock = kind, sql, session, clock
-        self.done: list[Probe] = []
-        self.under = Under()
+        self.finished: list[Probe] = []
+        self.in_flight = ProbeInFlight()
         self._over = False
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -54,10 +54,12 @@ class Probing:
     def _run(self) -> None:
         while not self._over:
             self.session.send("BEGIN")
-            self.under = under = Under(self._clock.now())
-            answer = self.session.send(self.sql)
-            self.under = Under()
-            self.done.append(Probe(self.kind, under.since, self._clock.now(), under.waited, answer.sqlstate))
+            self.in_flight = in_flight = ProbeInFlight(self._clock.now())
+            response = self.session.send(self.sql)
+            self.in_flight = ProbeInFlight()
+            self.finished.append(
+                Probe(self.kind, in_flight.since, self._clock.now(), in_flight.waited, response.sqlstate)
+            )
             self.session.send("ROLLBACK")
             time.sleep(PAUSE)
 
@@ -65,13 +67,13 @@ class Probing:
         """Whether a statement sent after a moment got its locks; a refused row has come past them as well."""
         return any(
             probe.start >= since and not probe.waited and probe.sqlstate[:2] in ("", _REFUSED)
-            for probe in self.done[-2:]
+            for probe in self.finished[-2:]
         )
 
     def stop(self) -> None:
         """Send no more; a statement that still waits is cancelled."""
         self._over = True
-        self._thread.join(0 if self.under.waited else 0.2)
+        self._thread.join(0 if self.in_flight.waited else 0.2)
         if self._thread.is_alive():
             self.session.connection.cancel()
             self._thread.join(PATIENCE)
@@ -81,36 +83,40 @@ class Probing:
 class Traffic:
     """All probes of a table."""
 
-    def __init__(self, probes: Mapping[str, Probing], watch: Watch, clock: Clock) -> None:
-        self._probes, self._watch, self._clock = probes, watch, clock
+    def __init__(self, probes: Mapping[str, ProbeLoop], monitor: Monitor, clock: Clock) -> None:
+        self._probes, self._monitor, self._clock = probes, monitor, clock
 
     def settle(self) -> None:
         """Let each probe go through once, or be seen waiting for a lock that was taken earlier."""
         started = self._clock.now()
-        until(lambda: all(one.passed(started) or one.under.since >= 0 for one in self._probes.values()), 0.5)
+        until(
+            lambda: all(one.passed(started) or one.in_flight.since >= 0 for one in self._probes.values()), 0.5
+        )
         time.sleep(QUIET)
 
-    def look(self, name: str, pid: int) -> Stop:
+    def observe_stop(self, name: str, pid: int) -> Stop:
         """Which probes go through while the migration stands still, and which wait for it or behind it."""
         at = self._clock.now()
         passed: set[str] = set()
         waited: set[str] = set()
 
-        def told() -> bool:
+        def all_known() -> bool:
             for kind, probe in self._probes.items():
                 if probe.passed(at):
                     passed.add(kind)
-                elif (under := probe.under).since >= 0 and pid in self._watch.blockers(probe.session.pid):
-                    under.waited = True
+                elif (in_flight := probe.in_flight).since >= 0 and pid in self._monitor.blockers(
+                    probe.session.pid
+                ):
+                    in_flight.waited = True
                     waited.add(kind)
             return passed | waited == set(self._probes)
 
-        until(told, 1.0)
+        until(all_known, 1.0)
         return Stop(
             name,
             at,
-            self._watch.phase(pid),
-            self._watch.locks(pid),
+            self._monitor.phase(pid),
+            self._monitor.locks(pid),
             tuple(kind for kind in DML if kind in passed),
             tuple(kind for kind in DML if kind in waited),
         )
@@ -118,7 +124,7 @@ class Traffic:
     def probes(self) -> tuple[Probe, ...]:
         """Everything that was sent, in the order of the answers."""
         return tuple(
-            sorted((one for probe in self._probes.values() for one in probe.done), key=lambda p: p.start)
+            sorted((one for probe in self._probes.values() for one in probe.finished), key=lambda p: p.start)
         )
 
     def stop(self) -> None:
@@ -128,15 +134,17 @@ class Traffic:
 
 
 @contextmanager
-def traffic(conninfo: str, statements: Mapping[str, str], watch: Watch, clock: Clock) -> Iterator[Traffic]:
+def run_traffic(
+    conninfo: str, statements: Mapping[str, str], monitor: Monitor, clock: Clock
+) -> Iterator[Traffic]:
     """Traffic on a table until the end of the block. statements: by kind of probe."""
     with ExitStack() as stack:
-        probes: dict[str, Probing] = {}
-        running = Traffic(probes, watch, clock)
-        stack.callback(running.stop)
+        probes: dict[str, ProbeLoop] = {}
+        traffic = Traffic(probes, monitor, clock)
+        stack.callback(traffic.stop)
         for kind, sql in statements.items():
             # The application is the victim of a deadlock, never the migration: it looks for one much earlier.
-            session = Session(conninfo, deadlock_timeout=_DEADLOCK, lock_timeout=_GIVES_UP)
-            probes[kind] = Probing(kind, sql, session, clock)
-        running.settle()
-        yield running
+            session = DatabaseSession(conninfo, deadlock_timeout=_DEADLOCK, lock_timeout=_GIVES_UP)
+            probes[kind] = ProbeLoop(kind, sql, session, clock)
+        traffic.settle()
+        yield traffic

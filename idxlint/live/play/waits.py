@@ -7,9 +7,9 @@ ReindexRelationConcurrently (src/backend/commands/indexcmds.c, src/backend/catal
 
 import psycopg
 
-from idxlint.live.play.monitor import PATIENCE, Watch, until
-from idxlint.live.play.script import Act
-from idxlint.live.server.connection import Running, Session
+from idxlint.live.play.monitor import PATIENCE, Monitor, until
+from idxlint.live.play.script import ScriptStatement
+from idxlint.live.server.connection import DatabaseSession, RunningStatement
 from idxlint.model import value
 from idxlint.sql.meaning.operations import BuildIndex, DropIndex, Operation, Reindex
 
@@ -19,7 +19,7 @@ SNAPSHOT = ""
 
 
 @value
-class Stage:
+class Wait:
     """A wait. name: what a statement does there; lock: what its blocker holds on the table, "" for a snapshot."""
 
     name: str
@@ -27,24 +27,24 @@ class Stage:
 
 
 _BUILD = (
-    Stage("waits for writers, before the build", WRITER),
-    Stage("waits for writers, before the validation", WRITER),
-    Stage("waits for old snapshots", SNAPSHOT),
+    Wait("waits for writers, before the build", WRITER),
+    Wait("waits for writers, before the validation", WRITER),
+    Wait("waits for old snapshots", SNAPSHOT),
 )
 _DROP = (
-    Stage("waits for readers and writers", READER),
-    Stage("waits for those who may still use it", READER),
+    Wait("waits for readers and writers", READER),
+    Wait("waits for those who may still use it", READER),
 )
 _REBUILD = (
     *_BUILD,
-    Stage("waits for readers, before the old one is dead", READER),
-    Stage("waits for readers, before the old one is dropped", READER),
+    Wait("waits for readers, before the old one is dead", READER),
+    Wait("waits for readers, before the old one is dropped", READER),
 )
-QUEUE = Stage("waits for a reader, and all others behind it", READER)
+QUEUE = Wait("waits for a reader, and all others behind it", READER)
 """Where a statement stands that needs ACCESS EXCLUSIVE, as long as anybody reads."""
 
 
-def waits(operation: Operation) -> tuple[Stage, ...]:
+def _waits_of(operation: Operation) -> tuple[Wait, ...]:
     """The waits of a concurrent statement; none for any other."""
     match operation:
         case BuildIndex(concurrently=True):
@@ -56,21 +56,21 @@ def waits(operation: Operation) -> tuple[Stage, ...]:
     return ()
 
 
-def stages_of(act: Act) -> tuple[Stage, ...]:
+def waits_of(statement: ScriptStatement) -> tuple[Wait, ...]:
     """The waits of a statement."""
-    return next((found for one in act.step.operations if (found := waits(one))), ())
+    return next((found for one in statement.step.operations if (found := _waits_of(one))), ())
 
 
 class Blocker:
     """A transaction that a migration has to wait for."""
 
-    def __init__(self, conninfo: str, stage: Stage, table: str) -> None:
-        self.session = Session(conninfo, lock_timeout=f"{PATIENCE:.0f}s")
+    def __init__(self, conninfo: str, wait: Wait, table: str) -> None:
+        self.session = DatabaseSession(conninfo, lock_timeout=f"{PATIENCE:.0f}s")
         self.pid = self.session.pid
         try:
-            if stage.lock:
+            if wait.lock:
                 self.session.rows("BEGIN")
-                self.session.rows(f"LOCK TABLE {table} IN {stage.lock} MODE")
+                self.session.rows(f"LOCK TABLE {table} IN {wait.lock} MODE")
             else:
                 self.session.rows("BEGIN ISOLATION LEVEL REPEATABLE READ")
                 self.session.rows("SELECT 1")
@@ -86,9 +86,9 @@ class Blocker:
         """End the transaction."""
         self.release()
 
-    def holds(self, work: Running, watch: Watch) -> bool:
+    def holds(self, work: RunningStatement, monitor: Monitor) -> bool:
         """Wait until a statement stands behind this transaction; False where it ended instead."""
-        return until(lambda: work.done or self.pid in watch.blockers(work.session.pid)) and not work.done
+        return until(lambda: work.done or self.pid in monitor.blockers(work.session.pid)) and not work.done
 
     def release(self) -> None:
         """End the transaction, and with it the wait."""

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from idxlint.live.proof.episode import Case
+from idxlint.live.proof.episode import FindingCase
 from idxlint.model import LOCK_MODES, Kind, Safety, Severity
-from idxlint.model.evidence import DML, Claim, Crash, Observed, Played, Status
+from idxlint.model.evidence import DML, Claim, Crash, FileRun, ObservedStatement, Status
 
 _SQLSTATE = re.compile(r"`([0-9][0-9A-Z]{4})`")
 _ABORTED = "25P02"
@@ -40,14 +40,19 @@ ELSEWHERE = {
 """Rules about what happens in the runner itself."""
 
 
-def waiting(case: Case) -> tuple[str, ...]:
+def waiting(case: FindingCase) -> tuple[str, ...]:
     """The probes that have to wait if the page is right."""
     found = {kind for lock in case.locks for kind in _WAITING.get(lock.mode, ())}
     return tuple(kind for kind in DML if kind in found)
 
 
 def original(
-    case: Case, seen: Observed | None, played: Played, crashes: Sequence[Crash], *, conditional: bool
+    case: FindingCase,
+    seen: ObservedStatement | None,
+    played: FileRun,
+    crashes: Sequence[Crash],
+    *,
+    conditional: bool,
 ) -> Iterator[Claim]:
     """What the page says about the statement as it stands: the negative control.
 
@@ -66,7 +71,7 @@ def original(
         yield from _blocks(case, seen, conditional=conditional)
 
 
-def _refused(case: Case, seen: Observed | None) -> Claim:
+def _refused(case: FindingCase, seen: ObservedStatement | None) -> Claim:
     text = "PostgreSQL refuses the original"
     if seen is not None and not seen.sqlstate and case.finding.hit.severity is Severity.WARNING:
         return Claim(
@@ -83,12 +88,12 @@ def _refused(case: Case, seen: Observed | None) -> Claim:
     return Claim(text, Status.INCONCLUSIVE, f"it says {seen.sqlstate} {seen.error}")
 
 
-def _codes(case: Case) -> set[str]:
+def _codes(case: FindingCase) -> set[str]:
     """The errors that the page names."""
     return set(_SQLSTATE.findall(case.finding.rule.body))
 
 
-def _blocks(case: Case, seen: Observed, *, conditional: bool) -> Iterator[Claim]:
+def _blocks(case: FindingCase, seen: ObservedStatement, *, conditional: bool) -> Iterator[Claim]:
     """That those wait whom the page names; a stronger lock than its own does for a lock as well."""
     who = waiting(case) or DML[1:]
     text = f"{_and(who)} wait{'s' if len(who) == 1 else ''} for the original"
@@ -132,7 +137,10 @@ def _leaves(crashes: Sequence[Crash]) -> Iterator[Claim]:
 
 
 def fixed(
-    case: Case, before: Observed | None, seen: Sequence[Observed], crashes: Sequence[Crash]
+    case: FindingCase,
+    before: ObservedStatement | None,
+    seen: Sequence[ObservedStatement],
+    crashes: Sequence[Crash],
 ) -> Iterator[Claim]:
     """What the fix promises. before: the original, as it went."""
     fix = case.finding.hit.fix
@@ -158,7 +166,7 @@ def fixed(
     yield from _repairs(case.finding.rule.name, ours, guarded=guarded)
 
 
-def _free(case: Case, seen: Sequence[Observed]) -> Iterator[Claim]:
+def _free(case: FindingCase, seen: Sequence[ObservedStatement]) -> Iterator[Claim]:
     """Nobody waits while something is built."""
     looked = [one for one in seen if one.stops]
     building = next((one for one in looked if one.waited and one.builds), None)
@@ -205,7 +213,7 @@ def _repairs(rule: str, crashes: Sequence[Crash], *, guarded: bool) -> Iterator[
         yield Claim("no timeout stops the fix", Status.CONFIRMED)
 
 
-def silent(seen: Observed, *, guard: bool) -> Iterator[Claim]:
+def silent(seen: ObservedStatement, *, guard: bool) -> Iterator[Claim]:
     """What idxlint's silence about a statement promises. guard: it clears away what may not be there."""
     text = "nobody waits while an index is built"
     if seen.sqlstate:
@@ -227,7 +235,7 @@ def silent(seen: Observed, *, guard: bool) -> Iterator[Claim]:
             yield Claim("it does what it says", Status.INCONCLUSIVE, f"{notice.severity}: {notice.message}")
 
 
-def unforeseen(seen: Observed, told: int) -> Iterator[Claim]:
+def unforeseen(seen: ObservedStatement, told: int) -> Iterator[Claim]:
     """What a statement does in which idxlint sees no index work. told: the line where it says something, or 0."""
     held = [lock for lock in seen.locks if lock.mode in _WAITING]
     text = "nobody waits while an index is built"

@@ -2,7 +2,7 @@
 
 import re
 
-from idxlint.live.play.script import Act, Script
+from idxlint.live.play.script import Script, ScriptStatement
 from idxlint.model import Finding, LockClaim, value
 from idxlint.sql.meaning.operations import BuildIndex, DropIndex, Reindex
 from idxlint.sql.text.names import Name
@@ -11,7 +11,7 @@ _ROUTINE = re.compile(r"create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", 
 
 
 @value
-class Case:
+class FindingCase:
     """A finding.
 
     locks: what its page claims
@@ -37,7 +37,7 @@ class Episode:
     history: str
     script: Script
     fixed: Script | None = None
-    cases: tuple[Case, ...] = ()
+    cases: tuple[FindingCase, ...] = ()
     quiet: frozenset[int] = frozenset()
     unjudged: frozenset[int] = frozenset()
     down: bool = False
@@ -46,41 +46,49 @@ class Episode:
     @property
     def watched(self) -> bool:
         """Whether there is something to prove."""
-        return self.asked and (bool(self.cases) or any(act.index_work for act in self.script.acts))
+        return self.asked and (
+            bool(self.cases) or any(statement.index_work for statement in self.script.statements)
+        )
 
 
-def routine(act: Act) -> bool:
+def defines_routine(statement: ScriptStatement) -> bool:
     """Whether a statement only stores what another one runs."""
-    return bool(_ROUTINE.match(act.sql))
+    return bool(_ROUTINE.match(statement.sql))
 
 
-def meant(one: Episode, case: Case) -> Act | None:
+def statement_of(episode: Episode, case: FindingCase) -> ScriptStatement | None:
     """The statement that a finding is about, the one with index work where a place means several."""
     start, end = case.finding.statement
-    acts = [act for act in one.script.acts if start <= act.step.statement.start < max(end, start + 1)]
-    return next((act for act in acts if act.index_work), acts[0] if acts else None)
-
-
-def mended(one: Episode, case: Case) -> tuple[Act, ...]:
-    """The statements that stand in the fixed file for it: by their text, or by the index that they are about."""
-    if one.fixed is None or not case.fixed:
-        return ()
-    act = meant(one, case)
-    names = indexes(act) if act else frozenset()
-    known = {other.sql for other in one.script.acts if other is not act}
-    return tuple(
-        other
-        for other in one.fixed.acts
-        if other.index_work
-        and (other.sql in case.wrote or (names & indexes(other) and other.sql not in known))
+    statements = [
+        statement
+        for statement in episode.script.statements
+        if start <= statement.offset < max(end, start + 1)
+    ]
+    return next(
+        (statement for statement in statements if statement.index_work), statements[0] if statements else None
     )
 
 
-def indexes(act: Act) -> frozenset[str]:
+def fixed_statements(episode: Episode, case: FindingCase) -> tuple[ScriptStatement, ...]:
+    """The statements that stand in the fixed file for it: by their text, or by the index that they are about."""
+    if episode.fixed is None or not case.fixed:
+        return ()
+    statement = statement_of(episode, case)
+    names = index_names(statement) if statement else frozenset()
+    known = {other.sql for other in episode.script.statements if other is not statement}
+    return tuple(
+        other
+        for other in episode.fixed.statements
+        if other.index_work
+        and (other.sql in case.wrote or (names & index_names(other) and other.sql not in known))
+    )
+
+
+def index_names(statement: ScriptStatement) -> frozenset[str]:
     """The bare names of the indexes that a statement builds, drops or rebuilds by name."""
     named: set[str] = set()
-    for one in act.index_work:
-        match one:
+    for episode in statement.index_work:
+        match episode:
             case BuildIndex(index=str() as name):
                 named.add(name)
             case DropIndex(indexes=names):

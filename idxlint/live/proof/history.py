@@ -9,20 +9,20 @@ from itertools import groupby
 
 import psycopg
 
-from idxlint.live.play.monitor import Watch
-from idxlint.live.play.replayer import Player
+from idxlint.live.play.monitor import Monitor
+from idxlint.live.play.replayer import Replayer
 from idxlint.live.play.script import Script
-from idxlint.live.play.target_table import target
+from idxlint.live.play.target_table import find_target
 from idxlint.live.proof import oracles
-from idxlint.live.proof.crash_runs import Crashing
+from idxlint.live.proof.crash_runs import CrashRuns
 from idxlint.live.proof.episode import Episode
-from idxlint.live.proof.verdicts import Evidence, failed, proofs
+from idxlint.live.proof.verdicts import Evidence, error_proofs, proofs_of
 from idxlint.live.seed import fill
 from idxlint.live.server.cluster import Server
-from idxlint.live.server.connection import one_line, session
+from idxlint.live.server.connection import one_line, open_session
 from idxlint.live.server.databases import Databases
 from idxlint.model import Kind
-from idxlint.model.evidence import Claim, LiveRun, Observed, Played, Proof, Unplayed, Unseeded
+from idxlint.model.evidence import Claim, FileRun, LiveRun, ObservedStatement, Proof, Unplayed, Unseeded
 
 Progress = Callable[[str], None]
 """Told what is being worked on."""
@@ -32,7 +32,7 @@ _HISTORIES, _PLAYS = 3, 4
 """How many run at once, which mostly wait; each play has up to nine sessions."""
 
 
-def prove(
+def run_histories(
     server: Server,
     origin: str,
     episodes: Sequence[Episode],
@@ -47,8 +47,8 @@ def prove(
         histories, plays = stack.enter_context(_pool(_HISTORIES)), stack.enter_context(_pool(_PLAYS))
         databases = Databases(server, stack)
 
-        def one(group: Sequence[Episode]) -> Theatre:
-            theatre = Theatre(databases, plays, crash=crash, progress=progress)
+        def one(group: Sequence[Episode]) -> HistoryRun:
+            theatre = HistoryRun(databases, plays, crash=crash, progress=progress)
             theatre.history(group, schema)
             return theatre
 
@@ -81,7 +81,7 @@ def _pool(workers: int) -> Iterator[ThreadPoolExecutor]:
         pool.shutdown(wait=sys.exc_info()[0] is None, cancel_futures=True)
 
 
-class Theatre:
+class HistoryRun:
     """What is seen of one history."""
 
     def __init__(
@@ -100,12 +100,12 @@ class Theatre:
         except psycopg.Error as error:
             told = {proof.path for proof in self.proofs}
             left = (one for one in episodes if one.asked and one.script.path not in told)
-            self.proofs += (proof for one in left for proof in failed(one, one_line(error)))
+            self.proofs += (proof for one in left for proof in error_proofs(one, one_line(error)))
 
     def _history(self, episodes: Sequence[Episode], schema: Script | None) -> None:
         main = self._databases.make()
         if schema:
-            self.unplayed += _failures(schema, Player(self._databases.conninfo(main)).play(schema))
+            self.unplayed += _failures(schema, Replayer(self._databases.conninfo(main)).replay(schema))
         last = max((at for at, one in enumerate(episodes) if one.asked), default=-1)
         for one in episodes[: last + 1]:
             self._progress(one.script.path)
@@ -119,13 +119,13 @@ class Theatre:
             if beside:
                 self.proofs += self._watched(main, one)
         except psycopg.Error as error:
-            self.proofs += failed(one, one_line(error))
+            self.proofs += error_proofs(one, one_line(error))
         if one.down:
             return
         try:
-            self._replay(main, one, look=one.asked and not beside)
+            self._replay(main, one, observe=one.asked and not beside)
         except psycopg.Error as error:
-            first = next(iter(one.script.acts), None)
+            first = next(iter(one.script.statements), None)
             where = (first.line, first.sql) if first else (1, "")
             self.unplayed.append(Unplayed(one.script.path, *where, one_line(error)))
 
@@ -133,16 +133,18 @@ class Theatre:
         """Whether rows and sessions beside it matter: there is a finding, or its tables are there already."""
         if one.cases or not one.watched:
             return bool(one.cases)
-        with session(self._databases.conninfo(main)) as opened:
-            standing = Watch(opened).relations()
-            return any(target(opened, standing, act.index_work) for act in one.script.acts)
+        with open_session(self._databases.conninfo(main)) as opened:
+            standing = Monitor(opened).relations()
+            return any(
+                find_target(opened, standing, statement.index_work) for statement in one.script.statements
+            )
 
-    def _replay(self, main: str, one: Episode, *, look: bool) -> None:
+    def _replay(self, main: str, one: Episode, *, observe: bool) -> None:
         """Bring the history forward; where the original fails, by what it was meant to do."""
-        played = Player(self._databases.conninfo(main), look=look).play(one.script)
-        self.unplayed += one.script.lost
-        if look:
-            self.proofs += proofs(one, Evidence(played))
+        played = Replayer(self._databases.conninfo(main), observe=observe).replay(one.script)
+        self.unplayed += one.script.unsent
+        if observe:
+            self.proofs += proofs_of(one, Evidence(played))
         if played.failed is None:
             self.unplayed += _failures(one.script, played)
             return
@@ -150,7 +152,7 @@ class Theatre:
             case.finding.statement.start for case in one.cases if case.finding.rule.kind is Kind.REFUSED
         }
         if one.fixed is not None:
-            Player(self._databases.conninfo(main)).play(one.fixed)
+            Replayer(self._databases.conninfo(main)).replay(one.fixed)
         if not expected:
             self.unplayed += _failures(one.script, played)
 
@@ -159,41 +161,41 @@ class Theatre:
         evidence = self._evidence(main, one, rows=20)
         if _spoilt(evidence.original):
             evidence = self._evidence(main, one, rows=0)
-        return proofs(one, evidence)
+        return proofs_of(one, evidence)
 
     def _evidence(self, main: str, one: Episode, rows: int) -> Evidence:
         databases = self._databases
         before = databases.make(main)
         if rows:
             self._seed(before, rows)
-        crashing = Crashing(databases, self._pool, before, one, everything=self._crash)
+        crashing = CrashRuns(databases, self._pool, before, one, everything=self._crash)
         beside = databases.make(before) if one.fixed is not None else ""
         place = databases.make(before) if crashing.planned else before
-        first = self._pool.submit(Player(databases.conninfo(place), look=True).play, one.script)
+        first = self._pool.submit(Replayer(databases.conninfo(place), observe=True).replay, one.script)
         second = None
         if one.fixed is not None:
-            second = self._pool.submit(Player(databases.conninfo(beside), look=True).play, one.fixed)
+            second = self._pool.submit(Replayer(databases.conninfo(beside), observe=True).replay, one.fixed)
         original, fixed = first.result(), second.result() if second else None
         after = self._compared(original, fixed, place, beside) if fixed else ()
         evidence = Evidence(original, fixed, after, crashing.all(original, fixed))
         databases.drop(*{before, place, beside} - {""})
         return evidence
 
-    def _compared(self, first: Played, second: Played, place: str, beside: str) -> tuple[Claim, ...]:
+    def _compared(self, first: FileRun, second: FileRun, place: str, beside: str) -> tuple[Claim, ...]:
         """What the server says of the state that the fix leaves, beside that of the original."""
         conninfo = self._databases.conninfo
         new = {index.name for index in second.indexes}
         made = sorted(new & {name for seen in second.statements for name in seen.builds})
-        with session(conninfo(place)) as left, session(conninfo(beside)) as right:
+        with open_session(conninfo(place)) as left, open_session(conninfo(beside)) as right:
             return (
                 oracles.valid(second),
-                oracles.same(first, Watch(left).definitions(), Watch(right).definitions()),
+                oracles.same(first, Monitor(left).definitions(), Monitor(right).definitions()),
                 oracles.complete(right, made),
                 *oracles.unique(right, made),
             )
 
     def _seed(self, database: str, rows: int) -> None:
-        with session(self._databases.conninfo(database)) as opened:
+        with open_session(self._databases.conninfo(database)) as opened:
             for table in fill.seed(opened.connection, None, rows):
                 if table.reason:
                     self.unseeded[table.table] = table.reason
@@ -202,22 +204,24 @@ class Theatre:
                     self.unseeded.pop(table.table, None)
 
 
-def _failures(script: Script, played: Played) -> Iterator[Unplayed]:
+def _failures(script: Script, played: FileRun) -> Iterator[Unplayed]:
     """What did not go through; the same error many times over is told once."""
-    by_error: dict[str, list[Observed]] = {}
+    by_error: dict[str, list[ObservedStatement]] = {}
     for seen in played.statements:
         if seen.error:
             by_error.setdefault(f"{seen.sqlstate} {seen.error}".strip(), []).append(seen)
     for error, (first, *others) in by_error.items():
         more = f" (and so {len(others)} more)" if others else ""
         yield Unplayed(script.path, first.line, first.sql, f"{error}{more}")
-    rest = len(script.acts) - len(played.statements)
+    rest = len(script.statements) - len(played.statements)
     if rest:
-        act = script.acts[len(played.statements)]
+        statement = script.statements[len(played.statements)]
         more = f" and {rest - 1} more" if rest > 1 else ""
-        yield Unplayed(script.path, act.line, act.sql, f"not sent{more}: the runner stops at the first error")
+        yield Unplayed(
+            script.path, statement.line, statement.sql, f"not sent{more}: the runner stops at the first error"
+        )
 
 
-def _spoilt(played: Played) -> bool:
+def _spoilt(played: FileRun) -> bool:
     """Whether rows of ours made a statement fail: a constraint over rows that no application has written."""
     return any(seen.sqlstate.startswith(_DATA) for seen in played.statements)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 import psycopg
 
-from idxlint.live.seed import fill
-from idxlint.live.server.connection import Session
-from idxlint.model.evidence import Claim, Played, Status
+from idxlint.live.seed import probes
+from idxlint.live.server.connection import DatabaseSession
+from idxlint.model.evidence import Claim, FileRun, Status
 
 _BTREES = """
 SELECT c.oid::pg_catalog.regclass::text, c.oid::pg_catalog.int8
@@ -28,7 +28,7 @@ WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NUL
   AND n.nspname || '.' || c.relname = ANY(%s)"""
 
 
-def valid(played: Played) -> Claim:
+def valid(played: FileRun) -> Claim:
     """No index is left that queries cannot use; partitions and their parents count each."""
     text = "all indexes are valid afterwards"
     if played.invalid:
@@ -36,7 +36,7 @@ def valid(played: Played) -> Claim:
     return Claim(f"all {len(played.indexes)} indexes are valid afterwards", Status.CONFIRMED)
 
 
-def same(original: Played, before: frozenset[str], after: frozenset[str]) -> Claim:
+def same(original: FileRun, before: frozenset[str], after: frozenset[str]) -> Claim:
     """The fix leaves the indexes and constraints that the original leaves, definition by definition."""
     text = "the fix leaves the same indexes and constraints as the original"
     if original.failed or original.invalid:
@@ -46,7 +46,7 @@ def same(original: Played, before: frozenset[str], after: frozenset[str]) -> Cla
     return Claim(text, Status.CONTRADICTED, "; ".join(sorted(before ^ after)))
 
 
-def complete(session: Session, indexes: Sequence[str]) -> Claim:
+def complete(session: DatabaseSession, indexes: Sequence[str]) -> Claim:
     """Every row is in every btree that was built (amcheck's bt_index_check with heapallindexed)."""
     text = "every row is in the index (amcheck)"
     session.rows("BEGIN")
@@ -68,7 +68,7 @@ def complete(session: Session, indexes: Sequence[str]) -> Claim:
     return Claim(text, Status.CONFIRMED)
 
 
-def unique(session: Session, indexes: Sequence[str]) -> Iterator[Claim]:
+def unique(session: DatabaseSession, indexes: Sequence[str]) -> Iterator[Claim]:
     """A unique index refuses a second row with the same values, which the table takes without it."""
     for name, table, constraint, columns in session.rows(_UNIQUE, list(indexes)):
         text = f"{name} refuses a duplicate"
@@ -85,13 +85,13 @@ def unique(session: Session, indexes: Sequence[str]) -> Iterator[Claim]:
             yield Claim(text, Status.CONFIRMED)
 
 
-def _takes(session: Session, table: str, columns: Sequence[str], *first: str) -> bool:
+def _takes(session: DatabaseSession, table: str, columns: Sequence[str], *first: str) -> bool:
     """Whether a table takes two rows that are equal in some columns; nothing stays of the attempt."""
     session.rows("BEGIN")
     try:
         for sql in first:
             session.rows(sql)
-        return fill.duplicates(session.connection, table, columns)
+        return probes.duplicates(session.connection, table, columns)
     except psycopg.Error:
         return False
     finally:

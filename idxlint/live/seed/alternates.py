@@ -3,9 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 
-from psycopg import sql
-
-from idxlint.live.seed.catalogue import Kind
+from idxlint.live.seed.catalogue import PgType
+from idxlint.live.server.connection import quote_literal
 
 Make = Callable[[str], str]
 """From a number, as SQL of type bigint, to an expression."""
@@ -42,11 +41,6 @@ _SHAPES = (
 )
 
 
-def quoted(text: str) -> str:
-    """A text as a literal."""
-    return sql.Literal(text).as_string(None)
-
-
 def same(text: str) -> Make:
     """The same expression for every number."""
     return lambda _: text
@@ -58,22 +52,22 @@ def cycle(options: Sequence[str], written: str) -> Make:
     return lambda n: f"{row}[1 + ({n} - 1) % {len(options)}]"
 
 
-def fitting(kind: Kind, constants: Sequence[str]) -> list[str]:
+def fitting(pg_type: PgType, constants: Sequence[str]) -> list[str]:
     """Those constants that are values of a type, as literals of it; where that cannot be seen, none."""
-    name = kind.name
+    name = pg_type.name
     if name in _COMPUTED:
         kept = [text for text in constants if _NUMBER.fullmatch(text)]
     elif name in _MOMENTS:
         kept = [text for text in constants if _MOMENT.fullmatch(text) and ("-" in text or ":" in text)]
-    elif kind.category == "S":
+    elif pg_type.category == "S":
         kept = list(constants)
-    elif kind.labels:
-        return list(kind.labels)
+    elif pg_type.labels:
+        return list(pg_type.labels)
     elif name == "bool":
         kept = ["true", "false"]
     else:
         kept = []
-    return [f"{quoted(text)}::{kind.written}" for text in kept]
+    return [f"{quote_literal(text)}::{pg_type.written}" for text in kept]
 
 
 def steps(written: str) -> str:
@@ -85,26 +79,26 @@ def steps(written: str) -> str:
     return "interval '1 second'" if written.startswith("timestamp") else ""
 
 
-def alternates(kind: Kind, make: Make, constants: Sequence[str], most: int = FEW) -> list[Make]:
+def alternates(pg_type: PgType, make: Make, constants: Sequence[str], most: int = FEW) -> list[Make]:
     """Expressions for a column of a type, the usual one first; constants: those its checks mention."""
-    own = fitting(kind, constants)
-    if kind.name in _COMPUTED:
-        extra = _numbers(kind, own)
-    elif kind.name in _MOMENTS:
-        extra = _moments(kind, own)
-    elif kind.category == "S":
+    own = fitting(pg_type, constants)
+    if pg_type.name in _COMPUTED:
+        extra = _numbers(pg_type, own)
+    elif pg_type.name in _MOMENTS:
+        extra = _moments(pg_type, own)
+    elif pg_type.category == "S":
         extra = _texts(constants)
-    elif kind.category == "A":
+    elif pg_type.category == "A":
         extra = _arrays(make, constants)
-    elif kind.name in ("json", "jsonb"):
+    elif pg_type.name in ("json", "jsonb"):
         extra = _documents(constants)
     else:
         extra = []
-    cycling = [cycle(own, kind.written)] if own else []
+    cycling = [cycle(own, pg_type.written)] if own else []
     return [make, lambda n: make(f"({n} + 1)"), *cycling, *extra, *map(same, own[:most])]
 
 
-def _numbers(kind: Kind, own: Sequence[str]) -> list[Make]:
+def _numbers(pg_type: PgType, own: Sequence[str]) -> list[Make]:
     """Above, below, a multiple of, and a little more than each constant, and of nought and one."""
     makes: list[Make] = []
     for text in [*own, "0", "1"][: FEW + 2]:
@@ -118,15 +112,15 @@ def _numbers(kind: Kind, own: Sequence[str]) -> list[Make]:
         add("{c} + {n}")
         add("{c} - {n}")
         add("{c} * {n}")
-        if kind.name not in ("int2", "int4", "int8"):
+        if pg_type.name not in ("int2", "int4", "int8"):
             add("{c} + 1.0 / (1 + {n})")
         add("{c}")
     return makes
 
 
-def _moments(kind: Kind, own: Sequence[str]) -> list[Make]:
+def _moments(pg_type: PgType, own: Sequence[str]) -> list[Make]:
     """After and before each constant."""
-    step = "1 day" if kind.name == "date" else "1 second"
+    step = "1 day" if pg_type.name == "date" else "1 second"
 
     def moved(text: str, sign: str) -> Make:
         return lambda n: f"{text} {sign} ({n} % 10000) * interval '{step}'"
@@ -141,7 +135,7 @@ def _texts(constants: Sequence[str]) -> list[Make]:
     forms = [form.replace("filler", filler) for form in forms for filler in ("'0'", "'v'")]
     makes: list[Make] = [_form(form) for form in (*forms, *_SHAPES)]
     for text in constants[:FEW]:
-        literal = quoted(text.replace("%", "").replace("_", "v"))
+        literal = quote_literal(text.replace("%", "").replace("_", "v"))
         makes += [_form("{c} || {n}", literal), _form("{n} || {c}", literal)]
     return makes
 
@@ -153,7 +147,7 @@ def _form(form: str, literal: str = "") -> Make:
 def _arrays(make: Make, constants: Sequence[str]) -> list[Make]:
     """Empty, of the lengths that a check names, or made of the texts in it."""
     numbers = [int(text) for text in constants if text.isdecimal() and 1 < int(text) <= _MANY]
-    texts = [quoted(text) for text in constants if not _NUMBER.fullmatch(text)]
+    texts = [quote_literal(text) for text in constants if not _NUMBER.fullmatch(text)]
     makes = [_repeated(make, many) for many in numbers]
     made = [same(f"ARRAY[{', '.join(texts)}]")] if texts else []
     return [*makes, *made, same("'{}'")]
@@ -167,6 +161,6 @@ def _documents(constants: Sequence[str]) -> list[Make]:
     """Each sort of document, and an object with each key that a check mentions."""
     makes = [same(f"'{text}'") for text in ("{}", "[]", '"v"', "1", "true", "null")]
     for value in ("1", "'v'::text"):
-        pairs = ", ".join(f"{quoted(text)}, {value}" for text in constants)
+        pairs = ", ".join(f"{quote_literal(text)}, {value}" for text in constants)
         makes.append(same(f"jsonb_build_object({pairs})::text"))
     return makes

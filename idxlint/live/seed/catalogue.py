@@ -20,7 +20,7 @@ Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class Client:
     """A connection in autocommit, whatever rows it makes for others."""
 
     connection: psycopg.Connection[Any]
@@ -56,7 +56,7 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class PgType:
     """A type: its sort (pg_type.typtype), how it is written, and what it is made of."""
 
     oid: int
@@ -76,7 +76,7 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """name: as in the catalogue; quoted and written: the name and the type as SQL; default: its expression."""
 
     number: int
@@ -102,7 +102,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Foreign:
+class ForeignKey:
     """A foreign key; parent: how a query reads the table it refers to, where its own rows alone count."""
 
     columns: tuple[int, ...]
@@ -115,7 +115,7 @@ class Foreign:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class CheckCondition:
     """A condition on the columns with these numbers; partitions: those of each, if it says that a row is in one."""
 
     expression: str
@@ -125,16 +125,16 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class SeedTable:
     """A table, or a partition that was asked for. keys: the columns of each unique index."""
 
     oid: int
     name: str
     source: str
-    columns: tuple[Column, ...]
-    foreigns: tuple[Foreign, ...]
+    columns: tuple[TableColumn, ...]
+    foreigns: tuple[ForeignKey, ...]
     keys: tuple[frozenset[int], ...]
-    checks: tuple[Check, ...]
+    checks: tuple[CheckCondition, ...]
     homeless: bool
 
     @property
@@ -185,7 +185,7 @@ _CHECKS = """
     SELECT k.conrelid::bigint, pg_get_expr(k.conbin, k.conrelid), k.conkey
     FROM pg_constraint k WHERE k.contype = 'c' AND k.conrelid = ANY (%s::oid[]) ORDER BY k.conrelid, k.conname"""
 
-_KINDS = """
+_TYPES = """
     SELECT t.oid::bigint, format_type(t.oid, -1), t.typname, n.nspname = 'pg_catalog', t.typtype::text,
            t.typcategory::text, t.typelem::bigint, t.typbasetype::bigint, t.typtypmod,
            coalesce(r.rngsubtype, 0)::bigint,
@@ -202,28 +202,28 @@ _KINDS = """
       AND NOT (n.nspname = 'pg_catalog' AND (t.typtype = 'c' OR t.typname LIKE '\\_pg\\_%'))"""
 
 
-def read_kinds(server: Server) -> dict[int, Kind]:
+def read_types(client: Client) -> dict[int, PgType]:
     """Every type of the database, but for the rows of catalogues."""
-    with server.connection.transaction():
-        server.rows("SET LOCAL search_path = ''")
-        rows = server.rows(_KINDS)
-    return {row[0]: _kind(*row) for row in rows}
+    with client.connection.transaction():
+        client.rows("SET LOCAL search_path = ''")
+        rows = client.rows(_TYPES)
+    return {row[0]: _type(*row) for row in rows}
 
 
-def _kind(*row: Any) -> Kind:
+def _type(*row: Any) -> PgType:
     labels, checks, fields = (each or () for each in row[11:])
     made = (*row[:11], tuple(labels), tuple(checks), tuple((oid, modifier) for oid, modifier in fields))
-    return Kind(*made)
+    return PgType(*made)
 
 
-def read_tables(server: Server, oids: Collection[int] | None = None) -> list[Table]:
+def read_tables(client: Client, oids: Collection[int] | None = None) -> list[SeedTable]:
     """The tables with some oids, or all that are no partitions; never an extension's or a temporary one."""
     wanted = None if oids is None else list(oids)
-    with server.connection.transaction():
-        server.rows("SET LOCAL search_path = ''")
-        tables = server.rows(_TABLES, wanted, wanted)
+    with client.connection.transaction():
+        client.rows("SET LOCAL search_path = ''")
+        tables = client.rows(_TABLES, wanted, wanted)
         found = [row[0] for row in tables]
-        groups = [_grouped(server.rows(query, found)) for query in (_COLUMNS, _FOREIGN, _KEYS, _CHECKS)]
+        groups = [_grouped(client.rows(query, found)) for query in (_COLUMNS, _FOREIGN, _KEYS, _CHECKS)]
     return [_table(row, *(group[row[0]] for group in groups)) for row in tables]
 
 
@@ -234,28 +234,31 @@ def _grouped(rows: list[Row]) -> defaultdict[int, list[Row]]:
     return groups
 
 
-def _table(row: Row, attributes: list[Row], foreign: list[Row], keys: list[Row], checks: list[Row]) -> Table:
+def _table(
+    row: Row, attributes: list[Row], foreign: list[Row], keys: list[Row], checks: list[Row]
+) -> SeedTable:
     oid, name, partitioned, bounds = row
-    columns = tuple(Column(*each) for each in attributes)
+    columns = tuple(TableColumn(*each) for each in attributes)
     numbers = {column.name: column.number for column in columns}
 
     def referred(expression: str) -> frozenset[int]:
         return frozenset(numbers[name] for name in parts(expression).columns if name in numbers)
 
     conditions = [
-        Check(expression, frozenset(key or ()), parts(expression).constants) for expression, key in checks
+        CheckCondition(expression, frozenset(key or ()), parts(expression).constants)
+        for expression, key in checks
     ]
     if bounds:
         somewhere = " OR ".join(f"({bound})" for bound in bounds)
         found = parts(somewhere).constants
-        conditions.append(Check(somewhere, referred(somewhere), found, tuple(bounds)))
-    return Table(
+        conditions.append(CheckCondition(somewhere, referred(somewhere), found, tuple(bounds)))
+    return SeedTable(
         oid,
         name,
         name if partitioned else f"ONLY {name}",
         columns,
         tuple(
-            Foreign(
+            ForeignKey(
                 tuple(key), parent, parent_name, only + parent_name, tuple(names), tuple(their), deferrable
             )
             for key, parent, parent_name, only, names, their, deferrable in foreign

@@ -10,13 +10,10 @@ from typing import Any
 
 import psycopg
 
-from idxlint.live.seed.alternates import quoted
-from idxlint.live.seed.catalogue import Server, Table, read_kinds, read_tables
-from idxlint.live.seed.probes import delete, duplicates, insert, update
-from idxlint.live.seed.rows import Draft, Unknown, Wish, draft
+from idxlint.live.seed.catalogue import Client, SeedTable, read_tables, read_types
+from idxlint.live.seed.rows import NoRowKnown, RowPlan, RowRequest, plan_rows
 from idxlint.live.seed.values import Values
-
-__all__ = ["Seeded", "delete", "duplicates", "insert", "seed", "update"]
+from idxlint.live.server.connection import quote_literal
 
 _MORE = 10
 _AT_ONCE = 200
@@ -41,12 +38,12 @@ def seed(
     belongs to; None: every table of the users. A table that has rows already is left alone and not reported.
     No table raises: its reason is one line.
     """
-    server = Server(connection)
-    wanted, refused = _wanted(server, tables)
-    known = {table.oid: table for table in read_tables(server)}
-    filled = _filled(server, list(known.values()))
+    client = Client(connection)
+    wanted, refused = _wanted(client, tables)
+    known = {table.oid: table for table in read_tables(client)}
+    filled = _filled(client, list(known.values()))
     empty = [table for oid, table in known.items() if oid not in filled and (wanted is None or oid in wanted)]
-    seeding = _Seeding(server, Values(server, read_kinds(server)), filled, rows)
+    seeding = _Seeding(client, Values(client, read_types(client)), filled, rows)
     done = [seeded for group in _ordered(empty) for seeded in seeding.fill(group)]
     return (*done, *refused)
 
@@ -55,21 +52,21 @@ def seed(
 class _Seeding:
     """filled: the tables that have rows by now."""
 
-    server: Server
+    client: Client
     values: Values
     filled: set[int]
     rows: int
 
-    def fill(self, group: Sequence[Table]) -> Iterator[Seeded]:
+    def fill(self, group: Sequence[SeedTable]) -> Iterator[Seeded]:
         """Fill one table, or several that cannot be filled without each other."""
         if len(group) == 1:
             yield self._alone(group[0])
             return
         try:
-            with self.server.connection.transaction():
-                self.server.rows("SET CONSTRAINTS ALL DEFERRED")
-                counts = [self._write(table, self._wish(group), self.rows) for table in group]
-        except Unknown:
+            with self.client.connection.transaction():
+                self.client.rows("SET CONSTRAINTS ALL DEFERRED")
+                counts = [self._write(table, self._request(group), self.rows) for table in group]
+        except NoRowKnown:
             names = " and ".join(table.name for table in group)
             yield from (Seeded(table.name, 0, f"{names} need each other's rows first") for table in group)
         except psycopg.Error as error:
@@ -78,12 +75,12 @@ class _Seeding:
             self.filled.update(table.oid for table in group)
             yield from (Seeded(table.name, count, "") for table, count in zip(group, counts, strict=True))
 
-    def _alone(self, table: Table) -> Seeded:
+    def _alone(self, table: SeedTable) -> Seeded:
         reason = ""
         for bare, rows in ((False, self.rows), (False, 2), (True, self.rows), (True, 1)):
             try:
-                count = self._write(table, self._wish([table], bare=bare), rows)
-            except (psycopg.Error, Unknown) as error:
+                count = self._write(table, self._request([table], bare=bare), rows)
+            except (psycopg.Error, NoRowKnown) as error:
                 reason = reason or one_line(error)
                 continue
             if count:
@@ -92,24 +89,26 @@ class _Seeding:
             reason = reason or "its constraints, triggers or rules let no row in that was tried"
         return Seeded(table.name, 0, reason)
 
-    def _wish(self, group: Sequence[Table], *, bare: bool = False) -> Wish:
+    def _request(self, group: Sequence[SeedTable], *, bare: bool = False) -> RowRequest:
         promised = {table.oid: table for table in group if table.oid not in self.filled}
-        return Wish(self.filled, [number for number in _SAMPLE if number <= self.rows], promised, bare=bare)
+        return RowRequest(
+            self.filled, [number for number in _SAMPLE if number <= self.rows], promised, bare=bare
+        )
 
-    def _write(self, table: Table, wish: Wish, rows: int) -> int:
+    def _write(self, table: SeedTable, request: RowRequest, rows: int) -> int:
         """How many rows went in; those that are not unique are left out by the server."""
-        plan = draft(self.server, self.values, table, wish)
+        plan = plan_rows(self.client, self.values, table, request)
         try:
-            with self.server.guarded():
-                count = self.server.count(f"{_insert(table, plan, rows)} ON CONFLICT DO NOTHING")
+            with self.client.guarded():
+                count = self.client.count(f"{_insert(table, plan, rows)} ON CONFLICT DO NOTHING")
         except (psycopg.errors.ObjectNotInPrerequisiteState, psycopg.errors.FeatureNotSupported):
             # A deferrable key, or a rule on the table: PostgreSQL knows no conflict there.
-            count = self.server.count(_insert(table, plan, rows))
+            count = self.client.count(_insert(table, plan, rows))
         self.filled.update([table.oid] if count else [])
         return count
 
 
-def _insert(table: Table, plan: Draft, rows: int) -> str:
+def _insert(table: SeedTable, plan: RowPlan, rows: int) -> str:
     if not plan.columns:
         return f"INSERT INTO {table.name} SELECT FROM generate_series(1, {rows})"
     series = f"generate_series(1::bigint, {rows * _MORE if plan.picky else rows})"
@@ -125,7 +124,7 @@ def one_line(error: Exception) -> str:
     return str(error)
 
 
-def _filled(server: Server, tables: Sequence[Table]) -> set[int]:
+def _filled(client: Client, tables: Sequence[SeedTable]) -> set[int]:
     """Those that have rows."""
     found: set[int] = set()
     for start in range(0, len(tables), _AT_ONCE):
@@ -133,18 +132,18 @@ def _filled(server: Server, tables: Sequence[Table]) -> set[int]:
             f"SELECT {table.oid}::bigint WHERE EXISTS (SELECT FROM {table.source})"
             for table in tables[start : start + _AT_ONCE]
         )
-        found.update(row[0] for row in server.rows(" UNION ALL ".join(asked)))
+        found.update(row[0] for row in client.rows(" UNION ALL ".join(asked)))
     return found
 
 
-def _wanted(server: Server, names: Collection[str] | None) -> tuple[set[int] | None, list[Seeded]]:
+def _wanted(client: Client, names: Collection[str] | None) -> tuple[set[int] | None, list[Seeded]]:
     """The tables that are named, the root for a partition; and those that cannot be seeded."""
     if names is None:
         return None, []
     found: set[int] = set()
     refused: list[Seeded] = []
     for name in names:
-        rows = server.attempt(_root(name)) or []
+        rows = client.attempt(_root(name)) or []
         if not rows:
             refused.append(Seeded(name, 0, "there is no such table"))
         elif rows[0][1] not in "rp" or rows[0][2] == "t":
@@ -157,11 +156,12 @@ def _wanted(server: Server, names: Collection[str] | None) -> tuple[set[int] | N
 def _root(name: str) -> str:
     """A query for the table of a name, or the one whose partition it is."""
     return f"""
-        SELECT c.oid::bigint, c.relkind::text, c.relpersistence::text FROM to_regclass({quoted(name)}) named (oid)
+        SELECT c.oid::bigint, c.relkind::text, c.relpersistence::text
+        FROM to_regclass({quote_literal(name)}) named (oid)
         JOIN pg_class c ON c.oid = coalesce(pg_partition_root(named.oid), named.oid)"""
 
 
-def _ordered(tables: Sequence[Table]) -> Iterator[list[Table]]:
+def _ordered(tables: Sequence[SeedTable]) -> Iterator[list[SeedTable]]:
     """Parents first; of those in a circle, one that can do without goes first, or else they go together."""
     left = {table.oid: table for table in tables}
     while left:
@@ -174,7 +174,7 @@ def _ordered(tables: Sequence[Table]) -> Iterator[list[Table]]:
             yield [left.pop(oid) for oid in _circle(needs)]
 
 
-def _parents(table: Table, among: Collection[int], *, required: bool = False) -> set[int]:
+def _parents(table: SeedTable, among: Collection[int], *, required: bool = False) -> set[int]:
     """The other tables that it refers to, with no way around it if required."""
     never = {column.number for column in table.columns if column.required}
     return {

@@ -3,19 +3,19 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from idxlint.live.seed.catalogue import Foreign, Table
+from idxlint.live.seed.catalogue import ForeignKey, SeedTable
 
 N = "g.idxlint_n"
 """The number of a new row; the name is ours, so that it meets no column of a user."""
 
 _PARENTS = 1000
 
-Promise = Callable[[Foreign, int], str | None]
+Promise = Callable[[ForeignKey, int], str | None]
 """What a parent without rows will have in its referred column at a position; None: nobody knows."""
 
 
 @dataclass(slots=True)
-class Links:
+class ParentJoins:
     """joins: after the series of numbers, in order; values: for the columns of foreign keys; missing: parents."""
 
     joins: list[str] = field(default_factory=list)
@@ -27,18 +27,18 @@ class Links:
     shared: set[int] = field(default_factory=set)  # columns that stay NULL where no parent agrees
 
 
-def links(
-    table: Table,
+def join_parents(
+    table: SeedTable,
     filled: Collection[int],
     promise: Promise,
     preset: Mapping[int, str],
     keys: Sequence[frozenset[int]],
-) -> Links:
+) -> ParentJoins:
     """Joins that pick parents in turn; in these keys, each combination of parents once.
 
     filled: the tables that have rows; preset: columns whose value is settled.
     """
-    done = Links(values=dict(preset))
+    done = ParentJoins(values=dict(preset))
     required = {column.number for column in table.columns if column.required}
     for foreign in sorted(table.foreigns, key=lambda foreign: -len(foreign.columns)):
         if foreign.parent in filled and not done.values.keys() >= set(foreign.columns):
@@ -61,7 +61,7 @@ def links(
     return done
 
 
-def _join(done: Links, foreign: Foreign, keys: Sequence[frozenset[int]]) -> None:
+def _join(done: ParentJoins, foreign: ForeignKey, keys: Sequence[frozenset[int]]) -> None:
     """One parent for each number, among those that agree with what is settled."""
     alias = f"f{len(done.joins) + 1}"
     names = [f"v{at}" for at in range(len(foreign.columns))]
@@ -84,7 +84,7 @@ def _join(done: Links, foreign: Foreign, keys: Sequence[frozenset[int]]) -> None
             done.sizes[number] = (f"{alias}.k", alias)
 
 
-def index(done: Links, key: Collection[int]) -> str:
+def index(done: ParentJoins, key: Collection[int]) -> str:
     """The number that the next part of a key counts by: it moves on when all parts before it came round."""
     sizes = {group: size for number, (size, group) in done.sizes.items() if number in key}
     product = " * ".join(f"coalesce({size}, 1)" for size in sizes.values())

@@ -5,10 +5,10 @@ from typing import Any
 
 import psycopg
 
-from idxlint.live.seed.alternates import quoted
-from idxlint.live.seed.catalogue import Server, Table, read_kinds, read_tables
-from idxlint.live.seed.rows import Draft, Unknown, Wish, draft
+from idxlint.live.seed.catalogue import Client, SeedTable, read_tables, read_types
+from idxlint.live.seed.rows import NoRowKnown, RowPlan, RowRequest, plan_rows
 from idxlint.live.seed.values import Values
+from idxlint.live.server.connection import quote_literal
 
 _FIRST = 1_000_000
 _CANDIDATES = 400
@@ -27,28 +27,30 @@ def insert(connection: psycopg.Connection[Any], table: str, number: int) -> str 
     Other numbers give other unique values, and none that a seeded row has, as far as the types have so many.
     The statement was tried, and undone, unless the table was locked. It may consume a number of a sequence.
     """
-    server = Server(connection)
-    found = _table(server, table)
+    client = Client(connection)
+    found = _table(client, table)
     if found is None:
         return None
-    values = Values(server, read_kinds(server))
-    filled = _filled(server, found)
+    values = Values(client, read_types(client))
+    filled = _filled(client, found)
     promised = {} if found.oid in filled else {found.oid: found}
     numbers = range(_FIRST + number * _STRIDE, _FIRST + (number + 1) * _STRIDE)
     for explicit, bare in ((False, False), (True, False), (False, True)):
         try:
-            plan = draft(server, values, found, Wish(filled, numbers, promised, explicit=explicit, bare=bare))
-        except (psycopg.Error, Unknown):
+            plan = plan_rows(
+                client, values, found, RowRequest(filled, numbers, promised, explicit=explicit, bare=bare)
+            )
+        except (psycopg.Error, NoRowKnown):
             return None
-        for usual in _written(server, found, plan, *numbers)[:1]:
-            if _accepted(server, usual):
+        for usual in _written(client, found, plan, *numbers)[:1]:
+            if _accepted(client, usual):
                 return usual
-    return _free(server, values, found, number, filled)
+    return _free(client, values, found, number, filled)
 
 
 def update(connection: psycopg.Connection[Any], table: str, offset: int) -> str | None:
     """An UPDATE of one row, by its place in the table, that changes nothing; None if no column can be set."""
-    found = _table(Server(connection), table)
+    found = _table(Client(connection), table)
     if found is None:
         return None
     linked = frozenset(number for foreign in found.foreigns for number in foreign.columns)
@@ -62,7 +64,7 @@ def update(connection: psycopg.Connection[Any], table: str, offset: int) -> str 
 
 def delete(connection: psycopg.Connection[Any], table: str, offset: int) -> str:
     """A DELETE of one row, by its place in the table."""
-    found = _table(Server(connection), table)
+    found = _table(Client(connection), table)
     name = found.name if found else table
     return f"DELETE FROM {name} WHERE {_one(name, offset)}"
 
@@ -73,8 +75,8 @@ def duplicates(connection: psycopg.Connection[Any], table: str, columns: Sequenc
     columns: bare names. A copy of a row goes in, with other values in the other unique columns; where that is
     refused, a second row takes the values of the first. False where no constraint or trigger allows either.
     """
-    server = Server(connection)
-    found = _table(server, table)
+    client = Client(connection)
+    found = _table(client, table)
     if found is None or not columns:
         return False
     by_name = {column.name: column for column in found.columns}
@@ -84,36 +86,38 @@ def duplicates(connection: psycopg.Connection[Any], table: str, columns: Sequenc
     present = " AND ".join(f"{name} IS NOT NULL" for name in chosen)
     texts = ", ".join(f"{name}::text" for name in chosen)
     equal = f"SELECT 1 FROM {found.name} WHERE {present} GROUP BY {texts} HAVING count(*) > 1 LIMIT 1"
-    if server.rows(equal):
+    if client.rows(equal):
         return True
     first = f"SELECT {{}} FROM {found.name} WHERE {present} {_EACH} LIMIT 1"
-    for statement in (_copy(server, found, columns, first), _overwrite(found, chosen, present)):
-        if statement and server.attempt(statement) is not None and server.rows(equal):
+    for statement in (_copy(client, found, columns, first), _overwrite(found, chosen, present)):
+        if statement and client.attempt(statement) is not None and client.rows(equal):
             return True
     return False
 
 
-def _copy(server: Server, table: Table, columns: Sequence[str], first: str) -> str | None:
+def _copy(client: Client, table: SeedTable, columns: Sequence[str], first: str) -> str | None:
     """The INSERT of a copy; first: a query for columns of the row to copy."""
     copied = {
         column.number: f"({first.format(column.quoted)})"
         for column in table.columns
         if not column.fixed and (column.name in columns or column.number not in table.unique)
     }
-    values = Values(server, read_kinds(server))
-    filled = _filled(server, table)
+    values = Values(client, read_types(client))
+    filled = _filled(client, table)
     for explicit in (False, True):
         try:
-            plan = draft(server, values, table, Wish(filled, _COPIED, explicit=explicit, preset=copied))
-        except (psycopg.Error, Unknown):
+            plan = plan_rows(
+                client, values, table, RowRequest(filled, _COPIED, explicit=explicit, preset=copied)
+            )
+        except (psycopg.Error, NoRowKnown):
             return None
-        for statement in _written(server, table, plan, *_COPIED):
-            if _accepted(server, statement):
+        for statement in _written(client, table, plan, *_COPIED):
+            if _accepted(client, statement):
                 return statement
     return None
 
 
-def _overwrite(table: Table, chosen: Sequence[str], present: str) -> str:
+def _overwrite(table: SeedTable, chosen: Sequence[str], present: str) -> str:
     """The UPDATE of the second row; nothing of it may be computed."""
     names = ", ".join(chosen)
     rows = f"SELECT {names} FROM {table.name} WHERE {present} {_EACH}"
@@ -124,38 +128,42 @@ def _one(name: str, offset: int) -> str:
     return f"(tableoid, ctid) = (SELECT tableoid, ctid FROM {name} {_EACH} LIMIT 1 OFFSET {offset})"
 
 
-def _table(server: Server, name: str) -> Table | None:
+def _table(client: Client, name: str) -> SeedTable | None:
     """A table by its name as SQL writes it."""
-    rows = server.attempt(f"SELECT to_regclass({quoted(name)})::oid::bigint") or [(None,)]
-    return next(iter(read_tables(server, [rows[0][0]])), None) if rows[0][0] else None
+    rows = client.attempt(f"SELECT to_regclass({quote_literal(name)})::oid::bigint") or [(None,)]
+    return next(iter(read_tables(client, [rows[0][0]])), None) if rows[0][0] else None
 
 
-def _filled(server: Server, table: Table) -> set[int]:
+def _filled(client: Client, table: SeedTable) -> set[int]:
     """The parents that have rows, and the table itself if it has."""
     sources: Mapping[int, str] = {foreign.parent: foreign.source for foreign in table.foreigns} | {
         table.oid: table.source
     }
     asked = (f"SELECT {oid}::bigint WHERE EXISTS (SELECT FROM {source})" for oid, source in sources.items())
-    return {row[0] for row in server.rows(" UNION ALL ".join(asked))}
+    return {row[0] for row in client.rows(" UNION ALL ".join(asked))}
 
 
-def _written(server: Server, table: Table, plan: Draft, *numbers: int, unlike: str = "true") -> list[str]:
+def _written(
+    client: Client, table: SeedTable, plan: RowPlan, *numbers: int, unlike: str = "true"
+) -> list[str]:
     """The INSERTs of the rows with some numbers, their values as literals; unlike: a condition on a row s."""
     if not plan.columns:
         return [f"INSERT INTO {table.name} DEFAULT VALUES"]
     texts = ", ".join(f"quote_nullable(s.{column.quoted}::text)" for column in plan.columns)
-    head = quoted(f"INSERT INTO {table.name} ({plan.names}) VALUES (")
+    head = quote_literal(f"INSERT INTO {table.name} ({plan.names}) VALUES (")
     chosen = f"{head} || array_to_string(ARRAY[{texts}], ', ') || ')'"
-    rows = server.attempt(plan.query(f"unnest(ARRAY{list(numbers)}::bigint[])", chosen, unlike))
+    rows = client.attempt(plan.query(f"unnest(ARRAY{list(numbers)}::bigint[])", chosen, unlike))
     return [row[0] for row in rows or []]
 
 
-def _free(server: Server, values: Values, table: Table, number: int, filled: set[int]) -> str | None:
+def _free(client: Client, values: Values, table: SeedTable, number: int, filled: set[int]) -> str | None:
     """One of the rows that are left where types or parents are few."""
     promised = {} if table.oid in filled else {table.oid: table}
     try:
-        plan = draft(server, values, table, Wish(filled, range(1, _STRIDE), promised, explicit=True))
-    except (psycopg.Error, Unknown):
+        plan = plan_rows(
+            client, values, table, RowRequest(filled, range(1, _STRIDE), promised, explicit=True)
+        )
+    except (psycopg.Error, NoRowKnown):
         return None
     made = {column.number: column.quoted for column in plan.columns}
     taken = []
@@ -164,19 +172,19 @@ def _free(server: Server, values: Values, table: Table, number: int, filled: set
             f"o.{made[each]}::text = s.{made[each]}::text" for each in sorted(key & made.keys())
         )
         taken += [f"NOT EXISTS (SELECT FROM {table.name} o WHERE {same})"] if key <= made.keys() else []
-    free = _written(server, table, plan, *range(1, _CANDIDATES), unlike=" AND ".join(taken) or "true")
+    free = _written(client, table, plan, *range(1, _CANDIDATES), unlike=" AND ".join(taken) or "true")
     free = list(dict.fromkeys(free))
     turn = number % len(free) if free else 0
-    return next((text for text in (free[turn:] + free[:turn])[:_ATTEMPTS] if _accepted(server, text)), None)
+    return next((text for text in (free[turn:] + free[:turn])[:_ATTEMPTS] if _accepted(client, text)), None)
 
 
-def _accepted(server: Server, statement: str) -> bool:
+def _accepted(client: Client, statement: str) -> bool:
     """Whether the server takes a statement, which is undone; where a lock is in the way, nobody can know."""
     try:
-        with server.undone():
-            server.rows(_PATIENCE)
-            written = server.count(statement)
-            server.rows("SET CONSTRAINTS ALL IMMEDIATE")
+        with client.undone():
+            client.rows(_PATIENCE)
+            written = client.count(statement)
+            client.rows("SET CONSTRAINTS ALL IMMEDIATE")
     except psycopg.errors.LockNotAvailable:
         return True
     except psycopg.Error:

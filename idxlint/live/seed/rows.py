@@ -3,22 +3,23 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from idxlint.live.seed.alternates import FEW, MANY, Make, alternates, quoted, same
-from idxlint.live.seed.catalogue import Check, Column, Foreign, Server, Table
-from idxlint.live.seed.foreign_keys import Links, N, Promise, index, links
-from idxlint.live.seed.search import Choice, Search, conditions
-from idxlint.live.seed.values import Generator, Values
+from idxlint.live.seed.alternates import FEW, MANY, Make, alternates, same
+from idxlint.live.seed.catalogue import CheckCondition, Client, ForeignKey, SeedTable, TableColumn
+from idxlint.live.seed.foreign_keys import N, ParentJoins, Promise, index, join_parents
+from idxlint.live.seed.search import ColumnChoice, Search, conditions
+from idxlint.live.seed.values import ValueGenerator, Values
+from idxlint.live.server.connection import quote_literal
 from idxlint.sql.meaning.expressions import parts
 
 _ROOMY = 1000
 
 
-class Unknown(Exception):
+class NoRowKnown(Exception):
     """No row can be made; the reason in one line."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RowRequest:
     """What the rows are for.
 
     filled: the tables that have rows; promised: tables that get theirs in the same transaction; numbers: those of
@@ -28,17 +29,17 @@ class Wish:
 
     filled: Collection[int]
     numbers: Sequence[int]
-    promised: Mapping[int, Table] = field(default_factory=dict)
+    promised: Mapping[int, SeedTable] = field(default_factory=dict)
     explicit: bool = False
     bare: bool = False
     preset: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class RowPlan:
     """Columns, an expression for each over the joins, and which rows to keep."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     values: tuple[str, ...]
     joins: tuple[str, ...]
     where: str
@@ -65,18 +66,20 @@ class Draft:
         return self.where != "true"
 
 
-def draft(server: Server, values: Values, table: Table, wish: Wish) -> Draft:
+def plan_rows(client: Client, values: Values, table: SeedTable, request: RowRequest) -> RowPlan:
     """How to make rows for a table; Unknown if that is not known."""
     if table.homeless:
-        raise Unknown(f"{table.name} has no partition")
-    linked = links(table, wish.filled, _promise(server, values, table, wish), wish.preset, table.keys)
+        raise NoRowKnown(f"{table.name} has no partition")
+    linked = join_parents(
+        table, request.filled, _promise(client, values, table, request), request.preset, table.keys
+    )
     if linked.missing:
-        raise Unknown(f"{linked.missing[0]} has no rows to refer to")
-    choices = {choice.column.number: choice for choice in _choices(values, table, wish, linked)}
+        raise NoRowKnown(f"{linked.missing[0]} has no rows to refer to")
+    choices = {choice.column.number: choice for choice in _choices(values, table, request, linked)}
     checks = [check for check in table.checks if check.columns and check.columns <= choices.keys()]
-    search = Search(server, linked.joins, wish.numbers, table.unique)
+    search = Search(client, linked.joins, request.numbers, table.unique)
     made: dict[int, Make] = {number: choice.makes[0] for number, choice in choices.items()}
-    filters: list[Check] = []
+    filters: list[CheckCondition] = []
     for group in _groups(checks):
         numbers = frozenset().union(*(check.columns for check in group))
         best, passed = search.best([choices[number] for number in sorted(numbers)], group)
@@ -84,7 +87,7 @@ def draft(server: Server, values: Values, table: Table, wish: Wish) -> Draft:
         filters += group if passed else []
     columns = tuple(choice.column for choice in choices.values())
     linking = [column for column in columns if column.number in linked.shared]
-    return Draft(
+    return RowPlan(
         columns,
         tuple(made[number](choice.number) for number, choice in choices.items()),
         tuple(linked.joins),
@@ -92,7 +95,9 @@ def draft(server: Server, values: Values, table: Table, wish: Wish) -> Draft:
     )
 
 
-def _choices(values: Values, table: Table, wish: Wish, linked: Links) -> Iterator[Choice]:
+def _choices(
+    values: Values, table: SeedTable, request: RowRequest, linked: ParentJoins
+) -> Iterator[ColumnChoice]:
     """The columns that get a value, with all that can be tried for them."""
     counts = _Counts(values, table, linked)
     checked = frozenset().union(*(check.columns for check in table.checks))
@@ -100,31 +105,31 @@ def _choices(values: Values, table: Table, wish: Wish, linked: Links) -> Iterato
         number = column.number
         if column.fixed:
             continue
-        if number in wish.preset:
-            yield Choice(column, [same(wish.preset[number])])
+        if number in request.preset:
+            yield ColumnChoice(column, [same(request.preset[number])])
         elif number in linked.values:
-            yield Choice(column, [same(linked.values[number]), *_null(column)])
+            yield ColumnChoice(column, [same(linked.values[number]), *_null(column)])
         elif (
-            (column.counted and not wish.explicit)
+            (column.counted and not request.explicit)
             or (column.default and number not in table.unique | checked)
-            or (wish.bare and not column.required)
+            or (request.bare and not column.required)
         ):
             continue
         elif generator := values.of(column.type, column.modifier):
             makes = _makes(values, table, column, generator)
-            yield Choice(column, makes, counts.number(column))
+            yield ColumnChoice(column, makes, counts.number(column))
         elif column.required and not column.default:
-            raise Unknown(f"type {column.written} has no known values")
+            raise NoRowKnown(f"type {column.written} has no known values")
 
 
-def _makes(values: Values, table: Table, column: Column, generator: Generator) -> list[Make]:
+def _makes(values: Values, table: SeedTable, column: TableColumn, generator: ValueGenerator) -> list[Make]:
     """The usual value first; what the default is, and NULL last."""
     checks = [check for check in table.checks if column.number in check.columns]
     if not checks:
         return [generator.make]
     constants = [text for check in checks for text in check.constants]
     most = MANY if any(check.partitions for check in checks) else FEW
-    makes = alternates(values.kinds[column.type], generator.make, list(dict.fromkeys(constants)), most)
+    makes = alternates(values.types[column.type], generator.make, list(dict.fromkeys(constants)), most)
     if column.default and not column.counted:
         makes.insert(len(makes) if column.number in table.unique else 0, same(column.default))
     return [*makes, *_null(column)]
@@ -135,10 +140,10 @@ class _Counts:
     """By which number each column counts, so that the combinations of a key differ where no part of it does alone."""
 
     values: Values
-    table: Table
-    linked: Links
+    table: SeedTable
+    linked: ParentJoins
 
-    def number(self, column: Column) -> str:
+    def number(self, column: TableColumn) -> str:
         """The row's own number, but slower for a narrow column of a key that has narrow columns only."""
         capacity = self._capacity(column)
         for key in self.table.keys:
@@ -148,13 +153,13 @@ class _Counts:
                 return turn
         return N
 
-    def _columns(self, key: frozenset[int]) -> list[Column]:
+    def _columns(self, key: frozenset[int]) -> list[TableColumn]:
         return [column for column in self.table.columns if column.number in key]
 
-    def _narrow(self, column: Column) -> bool:
+    def _narrow(self, column: TableColumn) -> bool:
         return column.number in self.linked.values or self._capacity(column) is not None
 
-    def _capacity(self, column: Column) -> int | None:
+    def _capacity(self, column: TableColumn) -> int | None:
         if column.counted or column.number in self.linked.values:
             return None
         generator = self.values.of(column.type, column.modifier)
@@ -162,37 +167,39 @@ class _Counts:
         return None if wide or generator is None else generator.capacity
 
 
-def _promise(server: Server, values: Values, table: Table, wish: Wish) -> Promise:
+def _promise(client: Client, values: Values, table: SeedTable, request: RowRequest) -> Promise:
     """The value that a parent's column will have in the row with the same number."""
 
-    def promised(foreign: Foreign, at: int) -> str | None:
-        parent = wish.promised.get(foreign.parent)
+    def promised(foreign: ForeignKey, at: int) -> str | None:
+        parent = request.promised.get(foreign.parent)
         if parent is None or not (foreign.deferrable or parent.oid == table.oid):
             return None
         column = next(each for each in parent.columns if each.number == foreign.referred_numbers[at])
         if column.counted:
-            return _upcoming(server, parent, column)
+            return _upcoming(client, parent, column)
         generator = values.of(column.type, column.modifier)
         return generator.make(N) if generator else None
 
     return promised
 
 
-def _upcoming(server: Server, table: Table, column: Column) -> str | None:
+def _upcoming(client: Client, table: SeedTable, column: TableColumn) -> str | None:
     """What the column's sequence will give to the row with a number."""
     sequence = parts(column.default).constants[:1]
     if column.identity:
-        owned = server.rows(f"SELECT pg_get_serial_sequence({quoted(table.name)}, {quoted(column.name)})")
+        owned = client.rows(
+            f"SELECT pg_get_serial_sequence({quote_literal(table.name)}, {quote_literal(column.name)})"
+        )
         sequence = (owned[0][0],)
     for name in sequence:
-        last, called = server.rows(f"SELECT last_value, is_called FROM {name}")[0]
+        last, called = client.rows(f"SELECT last_value, is_called FROM {name}")[0]
         return f"({last if called else last - 1} + {N})"
     return None
 
 
-def _groups(checks: Sequence[Check]) -> list[list[Check]]:
+def _groups(checks: Sequence[CheckCondition]) -> list[list[CheckCondition]]:
     """The checks that share columns, together."""
-    groups: list[tuple[set[int], list[Check]]] = []
+    groups: list[tuple[set[int], list[CheckCondition]]] = []
     for check in checks:
         columns, together = set(check.columns), [check]
         for group in [group for group in groups if group[0] & columns]:
@@ -203,5 +210,5 @@ def _groups(checks: Sequence[Check]) -> list[list[Check]]:
     return [together for _, together in groups]
 
 
-def _null(column: Column) -> list[Make]:
+def _null(column: TableColumn) -> list[Make]:
     return [] if column.required else [same("NULL")]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import prod
 
 from idxlint.live.seed.alternates import Make, cycle, steps
-from idxlint.live.seed.catalogue import Check, Column, Server
+from idxlint.live.seed.catalogue import CheckCondition, Client, TableColumn
 from idxlint.live.seed.foreign_keys import N
 
 _COMBINATIONS = 4096
@@ -17,10 +17,10 @@ _LINKED = re.compile(r"\bf\d+\.")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ColumnChoice:
     """A column, what can be tried for it, and the number that it counts by."""
 
-    column: Column
+    column: TableColumn
     makes: Sequence[Make]
     number: str = N
 
@@ -34,12 +34,14 @@ class Choice:
 class Search:
     """joins: what expressions may refer to; numbers: the rows wanted; unique: columns that take part in a key."""
 
-    server: Server
+    client: Client
     joins: Sequence[str]
     numbers: Sequence[int]
     unique: Collection[int] = ()
 
-    def best(self, choices: Sequence[Choice], checks: Sequence[Check]) -> tuple[Mapping[int, Make], bool]:
+    def best(
+        self, choices: Sequence[ColumnChoice], checks: Sequence[CheckCondition]
+    ) -> tuple[Mapping[int, Make], bool]:
         """For each column an expression, so that most rows pass, and then are most different; whether any passed."""
         trimmed = list(_trimmed(choices))
         rows = self._rows(trimmed, checks)
@@ -53,7 +55,7 @@ class Search:
         return (self._spread(trimmed, checks, bounds, best) if len(bounds) > 1 else best), True
 
     def _rows(
-        self, choices: Sequence[Choice], checks: Sequence[Check], bounds: Sequence[str] = ()
+        self, choices: Sequence[ColumnChoice], checks: Sequence[CheckCondition], bounds: Sequence[str] = ()
     ) -> list[tuple[int, ...]] | None:
         """The combinations that some row passes with, the best one first; the place among bounds, and how often."""
         if not all(choice.makes for choice in choices):
@@ -74,26 +76,26 @@ class Search:
             rank.reverse()
         cases = " ".join(f"WHEN {bound} THEN {at}" for at, bound in enumerate(bounds))
         place = f"CASE {cases} ELSE 0 END" if bounds else "0"
-        return self.server.attempt(f"""
+        return self.client.attempt(f"""
             SELECT {", ".join(marks)}, {place} AS idxlint_place, count(*) FROM (
                 SELECT {N}, {picked} FROM unnest(ARRAY{list(self.numbers)}::bigint[]) g (idxlint_n)
                 {" ".join([*joins, *options])}) s
             WHERE {conditions(checks, [choice.column for choice in choices])} GROUP BY {", ".join(marks)}, idxlint_place
             ORDER BY {", ".join(rank)}, {" + ".join(marks)}, {", ".join(marks)}""")
 
-    def _sound(self, choice: Choice, checks: Sequence[Check]) -> Choice:
+    def _sound(self, choice: ColumnChoice, checks: Sequence[CheckCondition]) -> ColumnChoice:
         """Without the expressions that PostgreSQL refuses to compute, such as a number out of range."""
         sound = [
             make
             for make in choice.makes
-            if self._rows([Choice(choice.column, [make], choice.number)], checks) is not None
+            if self._rows([ColumnChoice(choice.column, [make], choice.number)], checks) is not None
         ]
-        return Choice(choice.column, sound, choice.number)
+        return ColumnChoice(choice.column, sound, choice.number)
 
     def _spread(
         self,
-        choices: Sequence[Choice],
-        checks: Sequence[Check],
+        choices: Sequence[ColumnChoice],
+        checks: Sequence[CheckCondition],
         bounds: Sequence[str],
         best: Mapping[int, Make],
     ) -> Mapping[int, Make]:
@@ -109,14 +111,14 @@ class Search:
             makes = [cycle(values, written)] if len(values) > 1 else []
             if makes and (step := steps(written)):
                 makes.append(_moved(makes[0], len(values), step))
-            turns.append(Choice(choice.column, [*makes, best[number]], choice.number))
+            turns.append(ColumnChoice(choice.column, [*makes, best[number]], choice.number))
         last = [len(turn.makes) - 1 for turn in turns]
         together = ([0] * len(turns), [min(1, at) if at > 1 else 0 for at in last], last)
         found = self._rows(turns, checks)
         return next((_picked(turns, row) for row in found or () if list(row[:-2]) in together), best)
 
 
-def conditions(checks: Sequence[Check], columns: Sequence[Column]) -> str:
+def conditions(checks: Sequence[CheckCondition], columns: Sequence[TableColumn]) -> str:
     """That all checks pass, as CHECK understands it, and no NULL stands where none may."""
     passing = [f"({check.expression}) IS NOT FALSE" for check in checks]
     passing += [f"{column.quoted} IS NOT NULL" for column in columns if column.required]
@@ -128,15 +130,15 @@ def _moved(make: Make, often: int, step: str) -> Make:
     return lambda n: f"({make(n)} + (({n} - 1) / {often} % 100)::int * {step})"
 
 
-def _picked(choices: Sequence[Choice], row: Sequence[int]) -> Mapping[int, Make]:
+def _picked(choices: Sequence[ColumnChoice], row: Sequence[int]) -> Mapping[int, Make]:
     return {choice.column.number: choice.makes[at] for choice, at in zip(choices, row, strict=False)}
 
 
-def _trimmed(choices: Sequence[Choice]) -> Iterator[Choice]:
+def _trimmed(choices: Sequence[ColumnChoice]) -> Iterator[ColumnChoice]:
     """The first ways of each column and its last one, NULL, until there are not too many combinations."""
     sizes = [len(choice.makes) for choice in choices]
     while prod(sizes) > _COMBINATIONS and max(sizes) > 1:
         sizes[sizes.index(max(sizes))] -= 1
     for choice, size in zip(choices, sizes, strict=True):
         makes = choice.makes if size == len(choice.makes) else [*choice.makes[: size - 1], choice.makes[-1]]
-        yield Choice(choice.column, makes if size > 1 else choice.makes[:1], choice.number)
+        yield ColumnChoice(choice.column, makes if size > 1 else choice.makes[:1], choice.number)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from idxlint.live.seed.alternates import Make, alternates, cycle
-from idxlint.live.seed.catalogue import Kind, Server
+from idxlint.live.seed.catalogue import Client, PgType
 from idxlint.sql.meaning.expressions import parts
 
 _DAY = 86400
@@ -79,7 +79,7 @@ _BITS = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Generator:
+class ValueGenerator:
     """make: the expression for a number (as SQL of type bigint); capacity: how many values, None: more than enough."""
 
     make: Make
@@ -90,84 +90,88 @@ class Generator:
 class Values:
     """The generators of all types of a database; each is worked out once."""
 
-    server: Server
-    kinds: Mapping[int, Kind]
-    _known: dict[tuple[int, int], Generator | None] = field(default_factory=dict)
+    client: Client
+    types: Mapping[int, PgType]
+    _known: dict[tuple[int, int], ValueGenerator | None] = field(default_factory=dict)
 
-    def of(self, oid: int, modifier: int = -1) -> Generator | None:
+    def of(self, oid: int, modifier: int = -1) -> ValueGenerator | None:
         """The generator for a type with its modifier (pg_attribute.atttypmod); None: no value is known."""
         if (oid, modifier) not in self._known:
-            kind = self.kinds.get(oid)
-            self._known[oid, modifier] = self._find(kind, modifier) if kind else None
+            pg_type = self.types.get(oid)
+            self._known[oid, modifier] = self._find(pg_type, modifier) if pg_type else None
         return self._known[oid, modifier]
 
-    def _find(self, kind: Kind, modifier: int) -> Generator | None:
-        if kind.builtin and kind.name in _SIZED:
-            return _SIZED[kind.name](modifier)
-        if kind.builtin and kind.name in _PLAIN:
-            return _cast(_template(_PLAIN[kind.name]), kind.written)
-        if kind.builtin and kind.name == "bool":
-            return Generator(lambda n: f"({n} % 2 = 1)", 2)
-        if kind.labels:
-            return Generator(cycle(kind.labels, kind.written), len(kind.labels))
-        match kind.sort:
+    def _find(self, pg_type: PgType, modifier: int) -> ValueGenerator | None:
+        if pg_type.builtin and pg_type.name in _SIZED:
+            return _SIZED[pg_type.name](modifier)
+        if pg_type.builtin and pg_type.name in _PLAIN:
+            return _cast(_template(_PLAIN[pg_type.name]), pg_type.written)
+        if pg_type.builtin and pg_type.name == "bool":
+            return ValueGenerator(lambda n: f"({n} % 2 = 1)", 2)
+        if pg_type.labels:
+            return ValueGenerator(cycle(pg_type.labels, pg_type.written), len(pg_type.labels))
+        match pg_type.sort:
             case "d":
-                return self._domain(kind)
+                return self._domain(pg_type)
             case "c":
-                return self._composite(kind)
+                return self._composite(pg_type)
             case "r":
-                return self._range(kind)
+                return self._range(pg_type)
             case "m":
-                return _map(self.of(kind.range), lambda inner: f"{kind.written}({inner})")
-        if kind.category == "A" and kind.element:
-            return _map(self.of(kind.element, modifier), lambda inner: f"ARRAY[{inner}]::{kind.written}")
-        return self._tried(kind, modifier)
+                return _map(self.of(pg_type.range), lambda inner: f"{pg_type.written}({inner})")
+        if pg_type.category == "A" and pg_type.element:
+            return _map(
+                self.of(pg_type.element, modifier), lambda inner: f"ARRAY[{inner}]::{pg_type.written}"
+            )
+        return self._tried(pg_type, modifier)
 
-    def _tried(self, kind: Kind, modifier: int) -> Generator | None:
+    def _tried(self, pg_type: PgType, modifier: int) -> ValueGenerator | None:
         zeros = ",0" * (max(modifier, 3) - 1)
         for text in _TRIED:
-            generator = _cast(_template(text.replace("{0}", zeros)), kind.written)
-            if self.server.attempt(f"SELECT {generator.make(str(_TRIED_WITH))}") is not None:
+            generator = _cast(_template(text.replace("{0}", zeros)), pg_type.written)
+            if self.client.attempt(f"SELECT {generator.make(str(_TRIED_WITH))}") is not None:
                 return generator
         return None
 
-    def _composite(self, kind: Kind) -> Generator | None:
-        fields = [self.of(*each) for each in kind.fields]
+    def _composite(self, pg_type: PgType) -> ValueGenerator | None:
+        fields = [self.of(*each) for each in pg_type.fields]
         known = [each for each in fields if each is not None]
         if len(known) < len(fields):
             return None
-        return _cast(lambda n: f"ROW({', '.join(each.make(n) for each in known)})", kind.written)
+        return _cast(lambda n: f"ROW({', '.join(each.make(n) for each in known)})", pg_type.written)
 
-    def _range(self, kind: Kind) -> Generator | None:
+    def _range(self, pg_type: PgType) -> ValueGenerator | None:
         """Ranges that do not overlap; one value only where the order of the values is not known."""
-        inner = self.of(kind.subtype)
+        inner = self.of(pg_type.subtype)
         if inner is None:
             return None
         make = inner.make
-        if self.kinds[kind.subtype].name in _ORDERED:
-            return Generator(lambda n: f"{kind.written}({make(f'(2 * {n})')}, {make(f'(2 * {n} + 1)')})")
-        return Generator(lambda n: f"{kind.written}({make(n)}, {make(n)}, '[]')")
+        if self.types[pg_type.subtype].name in _ORDERED:
+            return ValueGenerator(
+                lambda n: f"{pg_type.written}({make(f'(2 * {n})')}, {make(f'(2 * {n} + 1)')})"
+            )
+        return ValueGenerator(lambda n: f"{pg_type.written}({make(n)}, {make(n)}, '[]')")
 
-    def _domain(self, kind: Kind) -> Generator | None:
+    def _domain(self, pg_type: PgType) -> ValueGenerator | None:
         """What the base type has and all checks of the domain allow, and of the domains below it."""
-        checks, base, modifier = list(kind.checks), self.kinds[kind.base], kind.modifier
+        checks, base, modifier = list(pg_type.checks), self.types[pg_type.base], pg_type.modifier
         while base.sort == "d":
             checks += base.checks
-            base, modifier = self.kinds[base.base], base.modifier
+            base, modifier = self.types[base.base], base.modifier
         inner = self.of(base.oid, modifier)
         if inner is None or not checks:
-            return inner and _cast(inner.make, kind.written, inner.capacity)
+            return inner and _cast(inner.make, pg_type.written, inner.capacity)
         constants = [text for check in checks for text in parts(check).constants]
         makes = alternates(base, inner.make, constants)
         passed = self._passing(base, makes, checks)
-        return _cast(makes[passed], kind.written, inner.capacity) if passed is not None else None
+        return _cast(makes[passed], pg_type.written, inner.capacity) if passed is not None else None
 
-    def _passing(self, base: Kind, makes: Sequence[Make], checks: Sequence[str]) -> int | None:
+    def _passing(self, base: PgType, makes: Sequence[Make], checks: Sequence[str]) -> int | None:
         """Which of some expressions the checks of a domain let through most often."""
         for tried in (makes, makes[:1]):
             options = ", ".join(f"({at}, ({make('n')})::{base.written})" for at, make in enumerate(tried))
             allowed = " AND ".join(f"({check}) IS NOT FALSE" for check in checks)
-            found = self.server.attempt(f"""
+            found = self.client.attempt(f"""
                 SELECT choice FROM unnest(ARRAY[1, 2, 3, 20, 1000000, 1000057, 21000099]::bigint[]) n
                 CROSS JOIN LATERAL (VALUES {options}) options (choice, value) WHERE {allowed}
                 GROUP BY choice ORDER BY count(*) DESC, count(DISTINCT value::text) DESC, choice LIMIT 1""")
@@ -180,55 +184,55 @@ def _template(text: str) -> Make:
     return lambda n: text.replace("{n}", n)
 
 
-def _cast(make: Make, written: str, capacity: int | None = None) -> Generator:
-    return Generator(lambda n: f"({make(n)})::{written}", capacity)
+def _cast(make: Make, written: str, capacity: int | None = None) -> ValueGenerator:
+    return ValueGenerator(lambda n: f"({make(n)})::{written}", capacity)
 
 
-def _map(generator: Generator | None, wrap: Callable[[str], str]) -> Generator | None:
+def _map(generator: ValueGenerator | None, wrap: Callable[[str], str]) -> ValueGenerator | None:
     if generator is None:
         return None
     make = generator.make
-    return Generator(lambda n: wrap(make(n)), generator.capacity)
+    return ValueGenerator(lambda n: wrap(make(n)), generator.capacity)
 
 
-def _text(modifier: int) -> Generator:
+def _text(modifier: int) -> ValueGenerator:
     """As many letters as a short column takes; the modifier counts four bytes more than the length."""
     length = modifier - 4
     if modifier < 0 or length >= _LETTERS:
-        return Generator(_template("('v' || {n})"))
+        return ValueGenerator(_template("('v' || {n})"))
     letters = " || ".join(f"chr((97 + {{n}} / {26**place} % 26)::int)" for place in reversed(range(length)))
-    return Generator(_template(f"({letters})"), 26**length)
+    return ValueGenerator(_template(f"({letters})"), 26**length)
 
 
-def _numeric(modifier: int) -> Generator:
+def _numeric(modifier: int) -> ValueGenerator:
     """Whole numbers where at least seven digits stand before the point, else all digits are used.
 
     The modifier packs precision and scale (src/backend/utils/adt/numeric.c); the scale has eleven bits since 15.
     """
     if modifier < 0:
-        return Generator(_template("({n})::numeric"))
+        return ValueGenerator(_template("({n})::numeric"))
     precision = (modifier - 4) >> 16 & 0xFFFF
     scale = ((modifier - 4 & 0x7FF) ^ 1024) - 1024
     if precision - scale >= 7 and scale >= 0:
-        return Generator(_template(f"({{n}} % {10 ** min(precision - scale, _DIGITS)})::numeric"))
+        return ValueGenerator(_template(f"({{n}} % {10 ** min(precision - scale, _DIGITS)})::numeric"))
     digits = 10 ** min(precision, _DIGITS)
-    return Generator(_template(f"(({{n}} % {digits}) * 1e{-scale}::numeric)"), digits)
+    return ValueGenerator(_template(f"(({{n}} % {digits}) * 1e{-scale}::numeric)"), digits)
 
 
-def _bits(modifier: int) -> Generator:
+def _bits(modifier: int) -> ValueGenerator:
     length = 1 if modifier < 0 else modifier
-    return Generator(_template(f"({{n}})::bit({length})"), 2 ** min(length, _BITS))
+    return ValueGenerator(_template(f"({{n}})::bit({length})"), 2 ** min(length, _BITS))
 
 
-def _some_bits(modifier: int) -> Generator:
+def _some_bits(modifier: int) -> ValueGenerator:
     length = _BITS if modifier < 0 else min(modifier, _BITS)
-    return Generator(_template(f"({{n}})::bit({length})::varbit"), 2**length)
+    return ValueGenerator(_template(f"({{n}})::bit({length})::varbit"), 2**length)
 
 
-_SIZED: Mapping[str, Callable[[int], Generator]] = {
+_SIZED: Mapping[str, Callable[[int], ValueGenerator]] = {
     "varchar": _text,
     "bpchar": _text,
-    "char": lambda _: Generator(_template('(chr((97 + {n} % 26)::int)::"char")'), 26),
+    "char": lambda _: ValueGenerator(_template('(chr((97 + {n} % 26)::int)::"char")'), 26),
     "numeric": _numeric,
     "bit": _bits,
     "varbit": _some_bits,

@@ -1,1 +1,4 @@
-"""A PostgreSQL server to try things on: a throw-away one, or one that somebody lends."""
+"""PostgreSQL servers, throw-away or borrowed, their databases, and the connections to them.
+
+It imports `model` and `system`, and no other room of live mode.
+"""

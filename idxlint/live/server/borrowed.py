@@ -48,7 +48,7 @@ SELECT version(), current_setting('server_version_num')::int, current_setting('s
     (SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user)"""
 
 
-class Refused(NoServer):
+class ServerRefused(NoServer):
     """A server that is not ours to use; one line, without a password."""
 
 
@@ -61,7 +61,9 @@ def borrowed(dsn: str, destroy: bool) -> Iterator[Server]:
     create databases; where nothing answers. No text from here holds a password.
     """
     if not destroy:
-        raise Refused("--dsn needs --destroy-database: databases are created and dropped on that server")
+        raise ServerRefused(
+            "--dsn needs --destroy-database: databases are created and dropped on that server"
+        )
     need_driver()
     words = _words(dsn)
     with Guard() as guard:
@@ -80,11 +82,11 @@ def _words(dsn: str) -> dict[str, Any]:
     try:
         words: dict[str, Any] = psycopg.conninfo.conninfo_to_dict(dsn)
     except (psycopg.Error, ValueError):
-        raise Refused(
+        raise ServerRefused(
             "--dsn: neither postgresql://USER@HOST:PORT/DATABASE nor words such as host=… dbname=…"
         ) from None
     if not words:
-        raise Refused("--dsn: it is empty")
+        raise ServerRefused("--dsn: it is empty")
     return {"connect_timeout": SECONDS_TO_CONNECT, **words, "client_encoding": "UTF8"}
 
 
@@ -100,8 +102,8 @@ def _examined(words: dict[str, Any]) -> tuple[str, Server]:
         with psycopg.connect(conninfo, autocommit=True) as connection:
             major, version = _judge(connection)
             admin = connection.info.dbname
-    except (psycopg.Error, ValueError, Refused) as error:
-        raise Refused(f"--dsn: {_without_secrets(str(error), words)}") from None
+    except (psycopg.Error, ValueError, ServerRefused) as error:
+        raise ServerRefused(f"--dsn: {_without_secrets(str(error), words)}") from None
     words.pop("dbname", None)
     return conninfo, Server(major, version, make_conninfo("", **words), prefix, admin)
 
@@ -112,14 +114,14 @@ def _judge(connection: "psycopg.Connection[Any]") -> tuple[int, str]:
     major = number // 10_000
     if not about.startswith("PostgreSQL ") or not OLDEST <= major <= NEWEST:
         said = about.partition(" on ")[0]
-        raise Refused(f"the server is {said}; idxlint knows PostgreSQL {OLDEST} to {NEWEST}")
+        raise ServerRefused(f"the server is {said}; idxlint knows PostgreSQL {OLDEST} to {NEWEST}")
     if standby:
-        raise Refused("the server is a standby, on which nothing can be created")
+        raise ServerRefused("the server is a standby, on which nothing can be created")
     if not creates:
-        raise Refused(f"role {role} may not create databases; ALTER ROLE … CREATEDB allows it")
+        raise ServerRefused(f"role {role} may not create databases; ALTER ROLE … CREATEDB allows it")
     for what, count in connection.execute(_OWN.encode()):
         more = f" and {count - 1} more" if count > 1 else ""
-        raise Refused(
+        raise ServerRefused(
             f"database {database} is not empty, it has {what}{more}; name one without anything in it"
         )
     return major, version.split()[0]

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.sql import Literal
 
 from idxlint.model import value
 from idxlint.model.evidence import Notice
@@ -19,7 +20,7 @@ LONGEST = 60.0
 
 
 @value
-class Answer:
+class Response:
     """How a message went. sqlstate: "" where it went through; error: the server's first line."""
 
     sqlstate: str = ""
@@ -27,22 +28,24 @@ class Answer:
     notices: tuple[Notice, ...] = ()
 
 
-class Session:
+class DatabaseSession:
     """A session in autocommit, as the migration, the application or an onlooker has one.
 
     longest: seconds after which a text that was sent is cancelled; None: it may take for ever
     """
 
-    def __init__(self, conninfo: str, longest: float | None = None, **settings: str) -> None:
-        self._longest = longest
+    def __init__(self, conninfo: str, time_limit: float | None = None, **settings: str) -> None:
+        self._limit = time_limit
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
         self.connection: psycopg.Connection[tuple[Any, ...]] = psycopg.connect(
             conninfo, autocommit=True, prepare_threshold=None, options=options
         )
         self.pid = self.connection.info.backend_pid
-        self._said: list[Notice] = []
+        self._notices: list[Notice] = []
         self.connection.add_notice_handler(
-            lambda said: self._said.append(Notice(said.severity or "NOTICE", said.message_primary or ""))
+            lambda notice: self._notices.append(
+                Notice(notice.severity or "NOTICE", notice.message_primary or "")
+            )
         )
 
     @property
@@ -59,17 +62,17 @@ class Session:
         # With SQL_ASCII as the encoding of the client, which a migration may choose, texts come as bytes.
         return [tuple(map(_text, row)) for row in cursor.fetchall()] if cursor.description else []
 
-    def send(self, sql: str) -> Answer:
+    def send(self, sql: str) -> Response:
         """A text as one simple query."""
-        return self._answer(lambda: self.connection.execute(sql.encode()))
+        return self._respond(lambda: self.connection.execute(sql.encode()))
 
-    def pipeline(self, statements: Sequence[str]) -> Answer:
+    def pipeline(self, statements: Sequence[str]) -> Response:
         """Statements in one pipeline with a single Sync, as pgjdbc, Npgsql and pgx's Batch send them."""
-        return self._answer(lambda: self._pipelined(statements))
+        return self._respond(lambda: self._pipelined(statements))
 
-    def copy(self, sql: str, rows: str) -> Answer:
+    def copy(self, sql: str, rows: str) -> Response:
         """COPY … FROM stdin with its rows, or COPY … TO stdout without any."""
-        return self._answer(lambda: self._copied(sql, rows))
+        return self._respond(lambda: self._copied(sql, rows))
 
     def close(self) -> None:
         """End the session; an open transaction is rolled back."""
@@ -88,40 +91,40 @@ class Session:
                 for _ in copy:
                     pass
 
-    def _answer(self, work: Callable[[], object]) -> Answer:
-        self._said.clear()
-        with self._bound() as late:
+    def _respond(self, work: Callable[[], object]) -> Response:
+        self._notices.clear()
+        with self._time_limit() as timed_out:
             try:
                 work()
             except psycopg.Error as error:
                 if error.sqlstate is None:  # the client's own complaint, which leaves it out of step
                     self.connection.close()
-                words = f"did not end within {self._longest:.0f} s" if late.is_set() else one_line(error)
-                return Answer(error.sqlstate or LOST, words, self._heard())
-        return Answer(notices=self._heard())
+                words = f"did not end within {self._limit:.0f} s" if timed_out.is_set() else one_line(error)
+                return Response(error.sqlstate or LOST, words, self._received_notices())
+        return Response(notices=self._received_notices())
 
     @contextmanager
-    def _bound(self) -> Iterator[threading.Event]:
+    def _time_limit(self) -> Iterator[threading.Event]:
         """Cancel what goes on for too long; whether that was so."""
-        late = threading.Event()
-        if self._longest is None:
-            yield late
+        timed_out = threading.Event()
+        if self._limit is None:
+            yield timed_out
             return
 
         def cancel() -> None:
-            late.set()
+            timed_out.set()
             self.connection.cancel()
 
-        timer = threading.Timer(self._longest, cancel)
+        timer = threading.Timer(self._limit, cancel)
         timer.daemon = True
         timer.start()
         try:
-            yield late
+            yield timed_out
         finally:
             timer.cancel()
 
-    def _heard(self) -> tuple[Notice, ...]:
-        return tuple(self._said)
+    def _received_notices(self) -> tuple[Notice, ...]:
+        return tuple(self._notices)
 
 
 def one_line(error: psycopg.Error) -> str:
@@ -130,40 +133,45 @@ def one_line(error: psycopg.Error) -> str:
     return lines[0] if lines else "the session is gone"
 
 
+def quote_literal(text: str) -> str:
+    """A text as an SQL literal."""
+    return Literal(text).as_string(None)
+
+
 def _text(value: object) -> object:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
-class Running:
+class RunningStatement:
     """A message that is sent while others look on."""
 
-    def __init__(self, session: Session, sql: str) -> None:
+    def __init__(self, session: DatabaseSession, sql: str) -> None:
         self.session = session
-        self.answer = Answer(LOST, "did not end")
+        self.response = Response(LOST, "did not end")
         self._thread = threading.Thread(target=self._run, args=(sql,), daemon=True)
         self._thread.start()
 
     def _run(self, sql: str) -> None:
-        self.answer = self.session.send(sql)
+        self.response = self.session.send(sql)
 
     @property
     def done(self) -> bool:
         """Whether the server has answered."""
         return not self._thread.is_alive()
 
-    def end(self, seconds: float) -> Answer:
+    def end(self, seconds: float) -> Response:
         """The answer; a statement that takes longer is cancelled."""
         self._thread.join(seconds)
         if not self.done:
             self.session.connection.cancel()
             self._thread.join(seconds)
-        return self.answer
+        return self.response
 
 
 @contextmanager
-def session(conninfo: str, **settings: str) -> Iterator[Session]:
+def open_session(conninfo: str, **settings: str) -> Iterator[DatabaseSession]:
     """A session that is closed in the end."""
-    opened = Session(conninfo, None, **settings)
+    opened = DatabaseSession(conninfo, None, **settings)
     try:
         yield opened
     finally:

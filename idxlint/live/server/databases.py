@@ -5,9 +5,8 @@ from itertools import count
 
 import psycopg
 
-from idxlint.live.seed.alternates import quoted
 from idxlint.live.server.cluster import Server
-from idxlint.live.server.connection import Session, session
+from idxlint.live.server.connection import DatabaseSession, open_session, quote_literal
 
 _STRATEGIES = 15
 
@@ -17,7 +16,7 @@ class Databases:
 
     def __init__(self, server: Server, stack: ExitStack) -> None:
         self._server, self._numbers = server, count(1)
-        self._admin = Session(server.database(server.admin))
+        self._admin = DatabaseSession(server.database(server.admin))
         self._made: set[str] = set()
         stack.callback(self._admin.close)
         stack.callback(self._end)
@@ -52,9 +51,9 @@ class Databases:
         """What a migration leaves that keeps a database from being copied or dropped: prepared transactions, slots."""
         prepared = self._admin.rows("SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = %s", name)
         if prepared:
-            with session(self.conninfo(name)) as opened:
+            with open_session(self.conninfo(name)) as opened:
                 for (gid,) in prepared:
-                    opened.send(f"ROLLBACK PREPARED {quoted(gid)}")
+                    opened.send(f"ROLLBACK PREPARED {quote_literal(gid)}")
         self._admin.rows(
             "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots"
             " WHERE database = %s AND NOT active",

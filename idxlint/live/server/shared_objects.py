@@ -13,12 +13,12 @@ _TAG = "$idxlint$"
 WITHHELD = "it changes the whole server, so it is not sent"
 
 
-def withheld(sql: str) -> bool:
+def changes_server(sql: str) -> bool:
     """Whether a statement is about more than the database, and would be felt by the copies beside it."""
     return bool(_WHOLE.match(sql))
 
 
-def sent(sql: str) -> str:
+def repeatable(sql: str) -> str:
     """A statement as it is sent: a role that a copy has made already is made, one that it needs stays.
 
     The exception of a DO block costs the transaction nothing (PL/pgSQL, Trapping Errors).

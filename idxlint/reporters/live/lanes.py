@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from idxlint.model.evidence import DML, Observed, Probe
+from idxlint.model.evidence import DML, ObservedStatement, Probe
 from idxlint.reporters.live.words import listed, strongest
 
 _KNOB = 17.0
@@ -35,7 +35,7 @@ class Lock:
     until: float
 
 
-def scale(those: Sequence[Observed], left: float, width: float) -> Scale:
+def scale(those: Sequence[ObservedStatement], left: float, width: float) -> Scale:
     """The scale that just holds some statements, their stops and their probes."""
     times = [time for one in those for time in (one.start, one.end, *(stop.at for stop in one.stops))]
     times += [time for one in those for probe in one.probes for time in (probe.start, probe.end)]
@@ -80,13 +80,13 @@ def _aside(places: Sequence[float], end: float) -> list[float]:
     return moved
 
 
-def locks(those: Sequence[Observed]) -> list[Lock]:
+def locks(those: Sequence[ObservedStatement]) -> list[Lock]:
     """The strongest lock on each relation, the strongest first."""
     best = strongest(tuple(lock for one in those for lock in one.locks))
     return [_lock(lock.relation, lock.mode, those) for lock in best]
 
 
-def _lock(relation: str, mode: str, those: Sequence[Observed]) -> Lock:
+def _lock(relation: str, mode: str, those: Sequence[ObservedStatement]) -> Lock:
     seen = []
     until = []
     for one in those:
@@ -113,7 +113,7 @@ def result(probes: Sequence[Probe]) -> tuple[str, str]:
     return "passed" if len(probes) == 1 else f"passed {len(probes)} times", "good"
 
 
-def worst(those: Sequence[Observed]) -> tuple[str, str]:
+def worst(those: Sequence[ObservedStatement]) -> tuple[str, str]:
     """A panel in three words, and its style."""
     waited = tuple(kind for kind in DML if any(kind in one.waited for one in those))
     refused = next((one.sqlstate for one in those if one.sqlstate), "")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from idxlint import __version__
-from idxlint.model.evidence import Claim, LiveReport, LiveRun, Observed, Proof, Status
+from idxlint.model.evidence import Claim, LiveReport, LiveRun, ObservedStatement, Proof, Status
 from idxlint.reporters.live.crash_words import aftermath
 from idxlint.reporters.live.fold import Folded, fold
 from idxlint.reporters.live.lanes import worst
@@ -129,7 +129,7 @@ def _linked(proof: Proof, anchor: str) -> str:
     return f'<a href="#{anchor}">{status(proof.status)}</a>'
 
 
-def _came(those: list[Observed], proofs: list[Proof], script: str) -> str:
+def _came(those: list[ObservedStatement], proofs: list[Proof], script: str) -> str:
     """What came of some statements, the worst on any server, and of the crashes of their script."""
     if not those:
         return NONE

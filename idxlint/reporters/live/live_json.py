@@ -37,7 +37,7 @@ from idxlint.model.evidence import (
     IndexState,
     LiveReport,
     LiveRun,
-    Observed,
+    ObservedStatement,
     Probe,
     Proof,
     Status,
@@ -108,7 +108,7 @@ def _proof(proof: Proof) -> dict[str, Any]:
     }
 
 
-def _observed(one: Observed) -> dict[str, Any]:
+def _observed(one: ObservedStatement) -> dict[str, Any]:
     return {
         "offset": one.offset,
         "line": one.line,

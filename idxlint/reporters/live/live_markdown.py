@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from idxlint.model import printable
-from idxlint.model.evidence import Claim, Crash, LiveReport, LiveRun, Observed, Proof
+from idxlint.model.evidence import Claim, Crash, LiveReport, LiveRun, ObservedStatement, Proof
 from idxlint.reporters.live.crash_words import aftermath, batches, halted, left, rerun
 from idxlint.reporters.live.fold import Folded, Shown, fold
 from idxlint.reporters.live.words import (
@@ -99,7 +99,7 @@ def _table(run: LiveRun, folded: Folded) -> Iterator[str]:
     yield "\n"
 
 
-def _came(those: Sequence[Observed], proof: Proof, script: str) -> str:
+def _came(those: Sequence[ObservedStatement], proof: Proof, script: str) -> str:
     """What each statement did to others, and what crashes came to."""
     said = []
     for one in [one for one in those if not nothing_to_drop(one)] or those:
@@ -111,7 +111,7 @@ def _came(those: Sequence[Observed], proof: Proof, script: str) -> str:
     return "<br>".join(prose(one) for one in (*said, words) if one) or NONE
 
 
-def _brief(one: Observed) -> str:
+def _brief(one: ObservedStatement) -> str:
     if one.sqlstate:
         return f"refused with {one.sqlstate}"
     if one.waited:
@@ -149,7 +149,7 @@ def _claims(claims: Iterable[Claim]) -> Iterator[str]:
         yield f"* {MARKS[claim.status]} {claim.status}: {prose(claim.text)}{because}\n"
 
 
-def _observed(name: str, those: Iterable[Observed]) -> Iterator[str]:
+def _observed(name: str, those: Iterable[ObservedStatement]) -> Iterator[str]:
     for one in those:
         yield f"{name}: {prose(seen(one))}\n\n{block(one.sql)}\n"
         for notice in told(one):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from idxlint import __version__
 from idxlint.model import printable
-from idxlint.model.evidence import Claim, LiveReport, LiveRun, Notice, Observed, Proof, Status
+from idxlint.model.evidence import Claim, LiveReport, LiveRun, Notice, ObservedStatement, Proof, Status
 from idxlint.reporters.live.crash_words import batches, crashed
 from idxlint.reporters.live.fold import Shown, fold
 from idxlint.reporters.live.words import (
@@ -134,7 +134,7 @@ def _claims(claims: tuple[Claim, ...], pen: _Pen) -> Iterator[str]:
         yield f"  {mark} {_claim(claim, pen)}\n"
 
 
-def _observed(script: str, one: Observed, pen: _Pen) -> Iterator[str]:
+def _observed(script: str, one: ObservedStatement, pen: _Pen) -> Iterator[str]:
     yield f"  {pen.sql(one.sql)}\n"
     yield f"    {pen.style('1', script)}: {pen.safe(seen(one))}\n"
     yield from (f"    {pen.safe(_said(notice))}\n" for notice in told(one))

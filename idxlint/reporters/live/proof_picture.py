@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from html import escape
 
 from idxlint.model import printable
-from idxlint.model.evidence import Claim, Crash, IndexState, Observed, Proof, Status, Stop
+from idxlint.model.evidence import Claim, Crash, IndexState, ObservedStatement, Proof, Status, Stop
 from idxlint.reporters.live.crash_words import batches, halted, left, rerun
 from idxlint.reporters.live.fold import Shown
 from idxlint.reporters.live.timeline import NARROW, WIDE, caption, panels, timeline
@@ -94,7 +94,7 @@ def claim_list(claims: tuple[Claim, ...]) -> Iterator[str]:
     yield "</ul>\n"
 
 
-def _script(name: str, those: tuple[Observed, ...]) -> Iterator[str]:
+def _script(name: str, those: tuple[ObservedStatement, ...]) -> Iterator[str]:
     yield f"<h4>{name if name != 'Seen' else 'The statement'}</h4>"
     number = 0
     for one in those:

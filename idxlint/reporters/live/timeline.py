@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 from idxlint.model import printable
-from idxlint.model.evidence import DML, Observed, Probe, Proof, Stop
+from idxlint.model.evidence import DML, ObservedStatement, Probe, Proof, Stop
 from idxlint.reporters.live.lanes import Lock, Scale, locks, packed, result, scale, ticks, worst
 from idxlint.reporters.live.style import PALETTE, PICTURE
 from idxlint.reporters.live.words import listed, one_line, seen, standing, stop_name, stop_seen
@@ -77,7 +77,7 @@ def spoken(proof: Proof) -> str:
     return " ".join(said)
 
 
-def panels(proof: Proof) -> tuple[tuple[str, tuple[Observed, ...]], ...]:
+def panels(proof: Proof) -> tuple[tuple[str, tuple[ObservedStatement, ...]], ...]:
     """What is drawn above each other: a name, and the statements that ran one after the other."""
     first = ("Original" if proof.rule or proof.fixed else "Seen", (proof.original,) if proof.original else ())
     return tuple(panel for panel in (first, ("Fixed", proof.fixed)) if panel[1])
@@ -101,7 +101,7 @@ class _Drawing:
         self._axis(Scale(0.0, longest, layout.left, layout.plot))
         self._legend()
 
-    def _panel(self, name: str, those: tuple[Observed, ...], at: Scale) -> None:
+    def _panel(self, name: str, those: tuple[ObservedStatement, ...], at: Scale) -> None:
         top, behind = self.y, len(self.parts)
         self.y += 16
         self._text(0, self.y - 2, name, "head")
@@ -163,7 +163,7 @@ class _Drawing:
             self._text(self.layout.left - 10, self.y + 13, name, "end")
             self._text(self.layout.width - self.layout.right + 10, self.y + 13, said, style)
 
-    def _statement(self, one: Observed, at: Scale) -> None:
+    def _statement(self, one: ObservedStatement, at: Scale) -> None:
         style, said = "quiet", f"{one.end - one.start:.0f} ms"
         if one.sqlstate:
             style, said = "bad", f"refused, {one.sqlstate}"

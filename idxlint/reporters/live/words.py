@@ -3,7 +3,7 @@
 import re
 
 from idxlint.model import LOCK_MODES
-from idxlint.model.evidence import Claim, LiveRun, Notice, Observed, Proof, Status, Stop, TableLock
+from idxlint.model.evidence import Claim, LiveRun, Notice, ObservedStatement, Proof, Status, Stop, TableLock
 
 LIMITS = "Live mode proves locks and validity on seeded data, not how long production takes."
 DEFECT = "This is a defect of idxlint. Please report it."
@@ -100,7 +100,7 @@ def strength(mode: str) -> int:
     return LOCK_MODES.index(mode) if mode in LOCK_MODES else -1
 
 
-def seen(observed: Observed) -> str:
+def seen(observed: ObservedStatement) -> str:
     """What a statement did, in one sentence: its locks, who waited, who passed, how it failed."""
     if nothing_to_drop(observed):
         return "ran; there was nothing to drop"
@@ -113,19 +113,19 @@ def seen(observed: Observed) -> str:
     return "; ".join(parts) or "ran; nothing was looked at meanwhile"
 
 
-def nothing_to_drop(one: Observed) -> bool:
+def nothing_to_drop(one: ObservedStatement) -> bool:
     """Whether a statement found that what it would clear away is not there."""
     dropping = one.sql.lstrip()[:4].upper() == "DROP"
     gone = [notice.message.endswith("does not exist, skipping") for notice in one.notices]
     return dropping and bool(gone) and all(gone) and not one.stops and not one.sqlstate
 
 
-def told(one: Observed) -> tuple[Notice, ...]:
+def told(one: ObservedStatement) -> tuple[Notice, ...]:
     """The messages of the server that what was seen does not say already."""
     return () if nothing_to_drop(one) else one.notices
 
 
-def sent(one: Observed) -> str:
+def sent(one: ObservedStatement) -> str:
     """How a statement was sent, and what it gave new storage to, in sentences."""
     how = _RUNS.get(one.runs, one.runs)
     built = f" Gave new storage to {listed(one.builds)}." if one.builds else ""

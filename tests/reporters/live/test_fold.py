@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from idxlint.model.evidence import Claim, Crash, Notice, Observed, Proof, Status
+from idxlint.model.evidence import Claim, Crash, Notice, ObservedStatement, Proof, Status
 from tests.helpers.live_hostile import only, rendered
 from tests.helpers.live_report import DROP_PROOF, PLAIN_PROOF, SILENT_PROOF, UNIQUE_PROOF
 
@@ -26,7 +26,7 @@ NOT_THERE = Notice("NOTICE", 'index "i" does not exist, skipping')
 
 def aside(line: int, sql: str = "CREATE INDEX i ON new (x)", path: str = "m/1.sql", **more: object) -> Proof:
     """Index work that no rule speaks about, on a table that nobody else can see."""
-    return Proof(path, line, sql, UNSEEN, original=replace(Observed(0, line, sql, 0, 1), **more))  # type: ignore[arg-type]
+    return Proof(path, line, sql, UNSEEN, original=replace(ObservedStatement(0, line, sql, 0, 1), **more))  # type: ignore[arg-type]
 
 
 def crash(kill: str, stop: str, **more: object) -> Crash:

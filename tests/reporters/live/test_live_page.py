@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from idxlint.model import printable
-from idxlint.model.evidence import LiveReport, Observed, Probe, Proof
+from idxlint.model.evidence import LiveReport, ObservedStatement, Probe, Proof
 from idxlint.reporters.live.lanes import Scale, packed, ticks
 from idxlint.reporters.live.style import PALETTE
 from idxlint.reporters.live.timeline import NARROW, WIDE, Layout, document, timeline
@@ -190,7 +190,7 @@ def test_a_hostile_picture_is_xml() -> None:
 @pytest.mark.parametrize("moment", [0.0, 5.0])
 def test_a_picture_of_a_moment(moment: float) -> None:
     """A statement that took no time at all is drawn, too."""
-    observed = Observed(0, 1, "SELECT 1", moment, moment, probes=(Probe("SELECT", moment, moment),))
+    observed = ObservedStatement(0, 1, "SELECT 1", moment, moment, probes=(Probe("SELECT", moment, moment),))
 
     assert [3.0] == widths(svg(replace(PLAIN_PROOF, original=observed, fixed=())), "work")
 

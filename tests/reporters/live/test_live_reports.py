@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
-from idxlint.model.evidence import Claim, Crash, LiveReport, Observed, Status, Stop, TableLock
+from idxlint.model.evidence import Claim, Crash, LiveReport, ObservedStatement, Status, Stop, TableLock
 from idxlint.reporters import LIVE_REPORTERS
 from idxlint.reporters.live import live_json, live_markdown, live_text
 from idxlint.reporters.live.words import LIMITS
@@ -119,7 +119,7 @@ def test_the_strongest_lock_speaks() -> None:
     """A line has one mode for each table, the strongest first, and leaves out no mode that is unknown."""
     modes = {"a": ("ACCESS SHARE", "SHARE"), "b": ("ACCESS EXCLUSIVE",), "c": ("ODD",), "d": ("SHARE",)}
     locks = tuple(TableLock(table, mode) for table, those in modes.items() for mode in those)
-    original = Observed(0, 1, "x", 0, 1, stops=(Stop("holds its locks", 0, locks=locks),))
+    original = ObservedStatement(0, 1, "x", 0, 1, stops=(Stop("holds its locks", 0, locks=locks),))
     text = rendered("text", only(replace(PLAIN_PROOF, original=original)))
 
     assert "    original: ACCESS EXCLUSIVE on b, SHARE on a, d, ODD on c\n" in text
