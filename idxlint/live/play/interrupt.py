@@ -44,7 +44,11 @@ class Interruption:
     def at(cls, script: Script, statement: ScriptStatement, wait: int, kill: str) -> "Interruption":
         """A strike with the time that its timeouts take: those of the file, or the one we set."""
         own = max(
-            (timeout_seconds(one.value) for other in script.statements for one in _timeouts(other)),
+            (
+                timeout_seconds(parameter.value)
+                for other in script.statements
+                for parameter in _timeouts(other)
+            ),
             default=0.0,
         )
         settings = {kill: f"{_TIMEOUT * 1000:.0f}ms"} if kill in TIMEOUTS else {}
@@ -88,11 +92,13 @@ def usual_kill(rule: str) -> str:
 
 def timeout_seconds(value: str | None) -> float:
     """A timeout in seconds (Numeric with Unit, in Parameter Names and Values); 0 for what cannot be read."""
-    found = _VALUE.match(value or "")
-    return float(found[1]) * _UNITS[found[2]] if found else 0.0
+    match = _VALUE.match(value or "")
+    return float(match[1]) * _UNITS[match[2]] if match else 0.0
 
 
 def _timeouts(statement: ScriptStatement) -> tuple[SetParameter, ...]:
     return tuple(
-        one for one in statement.step.operations if isinstance(one, SetParameter) and one.name in TIMEOUTS
+        operation
+        for operation in statement.step.operations
+        if isinstance(operation, SetParameter) and operation.name in TIMEOUTS
     )

@@ -169,10 +169,10 @@ class Replayer:
     def _observable_table(self, session: DatabaseSession, statement: ScriptStatement) -> TargetTable | None:
         if not self._observe or not statement.index_work or _failed(session):
             return None
-        found = find_target(session, self._standing, statement.index_work)
-        if found is not None and found.oid not in self._probes and not session.in_transaction:
-            self._probes[found.oid] = probe_statements(self._own_session, found)
-        return found if found is not None and found.oid in self._probes else None
+        table = find_target(session, self._standing, statement.index_work)
+        if table is not None and table.oid not in self._probes and not session.in_transaction:
+            self._probes[table.oid] = probe_statements(self._own_session, table)
+        return table if table is not None and table.oid in self._probes else None
 
     def _record(
         self,
@@ -208,7 +208,9 @@ class Replayer:
 
 def _cannot_be_wrapped(statement: ScriptStatement) -> bool:
     """Whether a statement ends transactions or refuses them, so that a message that holds it is sent whole."""
-    return any(isinstance(one, Transaction) or refusing(one) for one in statement.step.operations)
+    return any(
+        isinstance(operation, Transaction) or refusing(operation) for operation in statement.step.operations
+    )
 
 
 def _can_wait(statement: ScriptStatement) -> bool:

@@ -49,12 +49,15 @@ class ScriptStatement:
     @property
     def operations(self) -> tuple[Operation, ...]:
         """What it does, in a DO block's body too."""
-        return (*self.step.operations, *(one for inner in self.step.body for one in inner.operations))
+        return (
+            *self.step.operations,
+            *(operation for inner in self.step.body for operation in inner.operations),
+        )
 
     @property
     def index_work(self) -> tuple[Operation, ...]:
         """What it does to indexes."""
-        return tuple(one for one in self.operations if isinstance(one, INDEX_WORK))
+        return tuple(operation for operation in self.operations if isinstance(operation, INDEX_WORK))
 
 
 @value
@@ -106,7 +109,9 @@ def _messages(
             unsent.append(_unplayed(migration, piece.span, f"{piece.unresolved} is made while it runs"))
             continue
         parsed = parse(piece.sql)
-        statements = [_statement(migration, placed(piece, one), parsed) for one in parsed.statements]
+        statements = [
+            _statement(migration, placed(piece, statement), parsed) for statement in parsed.statements
+        ]
         if unit.send is Send.STATEMENT:
             yield from ((statement,) for statement in statements)
         elif statements:
@@ -116,14 +121,16 @@ def _messages(
 def _statements(migration: Migration, parsed: Parsed, unsent: list[Unplayed]) -> Iterator[ScriptStatement]:
     """The statements of a text; the rows that a COPY reads stand behind it as a gap."""
     gaps = list(parsed.gaps)
-    for one in parsed.statements:
+    for statement in parsed.statements:
         rows = None
-        if _COPY.match(one.sql):
-            data = next((gap for gap in gaps if gap.span.start >= one.end and gap.message == ROWS), None)
+        if _COPY.match(statement.sql):
+            data = next(
+                (gap for gap in gaps if gap.span.start >= statement.end and gap.message == ROWS), None
+            )
             if data is not None:
                 gaps.remove(data)
                 rows = _rows(migration.source.text, data)
-        yield _statement(migration, one, parsed, rows)
+        yield _statement(migration, statement, parsed, rows)
     unsent += (_unplayed(migration, gap.span, gap.message) for gap in gaps)
     unsent += (_unplayed(migration, span, r"\gexec is psql's own") for span in parsed.generated)
 

@@ -47,9 +47,9 @@ def find_target(
         for name in _names(operation):
             quoted = ".".join('"' + part.replace('"', '""') + '"' for part in name if part)
             for row in session.rows(_RELATION, quoted):
-                found = TargetTable(*row)
-                if found.oid in standing:
-                    return found
+                table = TargetTable(*row)
+                if table.oid in standing:
+                    return table
     return None
 
 
@@ -68,10 +68,10 @@ def _names(operation: Operation) -> Iterator[Name]:
 def probe_statements(session: DatabaseSession, table: TargetTable) -> dict[str, str]:
     """The probes of a table, by kind; a kind that it does not allow is missing."""
     connection = session.connection
-    found = {
+    by_kind = {
         "SELECT": f"SELECT * FROM {table.quoted} LIMIT 1",
         "INSERT": probes.insert(connection, table.quoted, 1_000_000),
         "UPDATE": probes.update(connection, table.quoted, 0),
         "DELETE": probes.delete(connection, table.quoted, 1),
     }
-    return {kind: sql for kind in DML if (sql := found[kind])}
+    return {kind: sql for kind in DML if (sql := by_kind[kind])}

@@ -90,7 +90,10 @@ class Traffic:
         """Let each probe go through once, or be seen waiting for a lock that was taken earlier."""
         started = self._clock.now()
         until(
-            lambda: all(one.passed(started) or one.in_flight.since >= 0 for one in self._probes.values()), 0.5
+            lambda: all(
+                probe.passed(started) or probe.in_flight.since >= 0 for probe in self._probes.values()
+            ),
+            0.5,
         )
         time.sleep(QUIET)
 
@@ -124,7 +127,10 @@ class Traffic:
     def probes(self) -> tuple[Probe, ...]:
         """Everything that was sent, in the order of the answers."""
         return tuple(
-            sorted((one for probe in self._probes.values() for one in probe.finished), key=lambda p: p.start)
+            sorted(
+                (finished for loop in self._probes.values() for finished in loop.finished),
+                key=lambda probe: probe.start,
+            )
         )
 
     def stop(self) -> None:

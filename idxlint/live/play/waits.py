@@ -58,7 +58,7 @@ def _waits_of(operation: Operation) -> tuple[Wait, ...]:
 
 def waits_of(statement: ScriptStatement) -> tuple[Wait, ...]:
     """The waits of a statement."""
-    return next((found for one in statement.step.operations if (found := _waits_of(one))), ())
+    return next((waits for operation in statement.step.operations if (waits := _waits_of(operation))), ())
 
 
 class Blocker:

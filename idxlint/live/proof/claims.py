@@ -40,16 +40,16 @@ ELSEWHERE = {
 """Rules about what happens in the runner itself."""
 
 
-def waiting(case: FindingCase) -> tuple[str, ...]:
+def expected_waiters(case: FindingCase) -> tuple[str, ...]:
     """The probes that have to wait if the page is right."""
-    found = {kind for lock in case.locks for kind in _WAITING.get(lock.mode, ())}
-    return tuple(kind for kind in DML if kind in found)
+    kinds = {kind for lock in case.locks for kind in _WAITING.get(lock.mode, ())}
+    return tuple(kind for kind in DML if kind in kinds)
 
 
 def original(
     case: FindingCase,
-    seen: ObservedStatement | None,
-    played: FileRun,
+    observed: ObservedStatement | None,
+    file_run: FileRun,
     crashes: Sequence[Crash],
     *,
     conditional: bool,
@@ -62,30 +62,30 @@ def original(
     if rule.name in ELSEWHERE:
         yield Claim("the original does harm", Status.SKIPPED, ELSEWHERE[rule.name])
     elif rule.kind is Kind.REFUSED:
-        yield _refused(case, played.failed if rule.name in _WHOLE or seen is None else seen)
-    elif seen is None:
+        yield _refused(case, file_run.failed if rule.name in _WHOLE or observed is None else observed)
+    elif observed is None:
         yield Claim("the original does harm", Status.SKIPPED, "the statement was not reached")
     elif rule.kind is Kind.LEFTOVER:
-        yield from _leaves([one for one in crashes if one.script == "original"])
+        yield from _leaves([crash for crash in crashes if crash.script == "original"])
     else:
-        yield from _blocks(case, seen, conditional=conditional)
+        yield from _blocks(case, observed, conditional=conditional)
 
 
-def _refused(case: FindingCase, seen: ObservedStatement | None) -> Claim:
+def _refused(case: FindingCase, observed: ObservedStatement | None) -> Claim:
     text = "PostgreSQL refuses the original"
-    if seen is not None and not seen.sqlstate and case.finding.hit.severity is Severity.WARNING:
+    if observed is not None and not observed.sqlstate and case.finding.hit.severity is Severity.WARNING:
         return Claim(
             "a failure behind it leaves the index INVALID", Status.SKIPPED, "nothing behind it failed"
         )
-    if seen is None and case.finding.rule.name in _WHOLE:
+    if observed is None and case.finding.rule.name in _WHOLE:
         return Claim(text, Status.INCONCLUSIVE, "the file goes through without what the directive asks for")
-    if seen is None or not seen.sqlstate:
+    if observed is None or not observed.sqlstate:
         return Claim(text, Status.CONTRADICTED, "it went through")
-    if seen.sqlstate in _codes(case):
-        return Claim(f"{text} ({seen.sqlstate})", Status.CONFIRMED)
-    if seen.sqlstate == _ABORTED:
+    if observed.sqlstate in _codes(case):
+        return Claim(f"{text} ({observed.sqlstate})", Status.CONFIRMED)
+    if observed.sqlstate == _ABORTED:
         return Claim(text, Status.INCONCLUSIVE, "an earlier statement of the transaction failed")
-    return Claim(text, Status.INCONCLUSIVE, f"it says {seen.sqlstate} {seen.error}")
+    return Claim(text, Status.INCONCLUSIVE, f"it says {observed.sqlstate} {observed.error}")
 
 
 def _codes(case: FindingCase) -> set[str]:
@@ -93,32 +93,36 @@ def _codes(case: FindingCase) -> set[str]:
     return set(_SQLSTATE.findall(case.finding.rule.body))
 
 
-def _blocks(case: FindingCase, seen: ObservedStatement, *, conditional: bool) -> Iterator[Claim]:
+def _blocks(case: FindingCase, observed: ObservedStatement, *, conditional: bool) -> Iterator[Claim]:
     """That those wait whom the page names; a stronger lock than its own does for a lock as well."""
-    who = waiting(case) or DML[1:]
+    who = expected_waiters(case) or DML[1:]
     text = f"{_and(who)} wait{'s' if len(who) == 1 else ''} for the original"
-    if seen.sqlstate:
-        yield Claim(text, Status.INCONCLUSIVE, f"the server refuses it: {seen.sqlstate} {seen.error}")
+    if observed.sqlstate:
+        yield Claim(text, Status.INCONCLUSIVE, f"the server refuses it: {observed.sqlstate} {observed.error}")
         return
-    if not seen.table:
+    if not observed.table:
         yield Claim(text, Status.SKIPPED, "no other session can see its table")
         return
-    if conditional and not seen.builds:
+    if conditional and not observed.builds:
         yield Claim(text, Status.INCONCLUSIVE, "the block builds nothing on this database")
         return
     for lock in case.locks:
-        held = {one.mode for one in seen.locks if (one.relation == seen.table) is (lock.on == "table")}
+        held = {
+            lock_held.mode
+            for lock_held in observed.locks
+            if (lock_held.relation == observed.table) is (lock.on == "table")
+        }
         strong = any(LOCK_MODES.index(mode) >= LOCK_MODES.index(lock.mode) for mode in held)
         status = Status.CONFIRMED if strong else Status.CONTRADICTED
         yield Claim(f"it takes {lock.mode} on the {lock.on}", status, "" if held else "no lock was seen")
-    tried = {*seen.waited, *seen.passed}
-    missing = [kind for kind in who if kind not in seen.waited and kind in tried]
+    tried = {*observed.waited, *observed.passed}
+    missing = [kind for kind in who if kind not in observed.waited and kind in tried]
     if missing:
         yield Claim(text, Status.CONTRADICTED, f"{_and(missing)} went through")
-    elif not seen.waited:
+    elif not observed.waited:
         yield Claim(text, Status.INCONCLUSIVE, "no probe came to an end")
     else:
-        yield Claim(f"{_and(seen.waited)} wait for the original", Status.CONFIRMED)
+        yield Claim(f"{_and(observed.waited)} wait for the original", Status.CONFIRMED)
 
 
 def _leaves(crashes: Sequence[Crash]) -> Iterator[Claim]:
@@ -126,11 +130,11 @@ def _leaves(crashes: Sequence[Crash]) -> Iterator[Claim]:
     if not crashes:
         yield Claim(text, Status.SKIPPED, "no statement of it could be stopped")
         return
-    bad = next((one for one in crashes if one.left and not one.repaired), None)
+    bad = next((crash for crash in crashes if crash.left and not crash.repaired), None)
     if bad is not None:
         left = ", ".join(bad.end or bad.missing)
         yield Claim(f"stopped by {bad.kill}, the original leaves {left} INVALID", Status.CONFIRMED)
-    elif any(one.left for one in crashes):
+    elif any(crash.left for crash in crashes):
         yield Claim(text, Status.CONTRADICTED, "the second run repaired it")
     else:
         yield Claim(text, Status.INCONCLUSIVE, "nothing was left behind")
@@ -139,7 +143,7 @@ def _leaves(crashes: Sequence[Crash]) -> Iterator[Claim]:
 def fixed(
     case: FindingCase,
     before: ObservedStatement | None,
-    seen: Sequence[ObservedStatement],
+    statements: Sequence[ObservedStatement],
     crashes: Sequence[Crash],
 ) -> Iterator[Claim]:
     """What the fix promises. before: the original, as it went."""
@@ -151,7 +155,7 @@ def fixed(
         kind = "an unsafe" if fix.safety is Safety.UNSAFE else "a safe"
         yield Claim("the fix is safe", Status.SKIPPED, f"{kind} one, which would bring another finding")
         return
-    refused = next((one for one in seen if one.sqlstate), None)
+    refused = next((observed for observed in statements if observed.sqlstate), None)
     if refused is not None:
         own = case.finding.rule.kind is Kind.REFUSED and refused.sqlstate in _codes(case)
         alike = before is not None and refused.sqlstate == before.sqlstate and not own
@@ -160,16 +164,16 @@ def fixed(
         status = Status.INCONCLUSIVE if data or alike else Status.CONTRADICTED
         yield Claim("PostgreSQL takes the fix", status, f"{refused.sqlstate} {refused.error}")
         return
-    yield from _free(case, seen)
-    guarded = any(one.sql[:10].upper() == "DROP INDEX" for one in seen)
-    ours = [one for one in crashes if one.script == "fixed"]
+    yield from _free(case, statements)
+    guarded = any(observed.sql[:10].upper() == "DROP INDEX" for observed in statements)
+    ours = [crash for crash in crashes if crash.script == "fixed"]
     yield from _repairs(case.finding.rule.name, ours, guarded=guarded)
 
 
-def _free(case: FindingCase, seen: Sequence[ObservedStatement]) -> Iterator[Claim]:
+def _free(case: FindingCase, statements: Sequence[ObservedStatement]) -> Iterator[Claim]:
     """Nobody waits while something is built."""
-    looked = [one for one in seen if one.stops]
-    building = next((one for one in looked if one.waited and one.builds), None)
+    looked = [observed for observed in statements if observed.stops]
+    building = next((observed for observed in looked if observed.waited and observed.builds), None)
     if building is not None:
         yield Claim("nobody waits for the fix", Status.CONTRADICTED, f"{_and(building.waited)} waited")
         return
@@ -179,9 +183,9 @@ def _free(case: FindingCase, seen: Sequence[ObservedStatement]) -> Iterator[Clai
         else:
             yield Claim("PostgreSQL takes the fix", Status.CONFIRMED)
         return
-    free = [one for one in looked if not one.waited]
+    free = [observed for observed in looked if not observed.waited]
     if free:
-        stops = sum(len(one.stops) for one in free)
+        stops = sum(len(observed.stops) for observed in free)
         yield Claim(f"nobody waits for the fix, at none of its {stops} stops", Status.CONFIRMED)
     if len(free) < len(looked):
         yield Claim("what the fix locks, it locks for a change in the catalogue only", Status.CONFIRMED)
@@ -189,8 +193,8 @@ def _free(case: FindingCase, seen: Sequence[ObservedStatement]) -> Iterator[Clai
 
 def _repairs(rule: str, crashes: Sequence[Crash], *, guarded: bool) -> Iterator[Claim]:
     """That a second run repairs what a first one left. guarded: the fix drops that before it builds."""
-    stopped = [one for one in crashes if one.first]
-    bad = next((one for one in stopped if not one.repaired), None)
+    stopped = [crash for crash in crashes if crash.first]
+    bad = next((crash for crash in stopped if not crash.repaired), None)
     if bad is not None and rule in _LOUD and _EXISTS in bad.second:
         yield Claim(f"run again, the fix says {_EXISTS} instead of building one more", Status.CONFIRMED)
     elif bad is not None and not guarded and _EXISTS in bad.second:
@@ -213,45 +217,47 @@ def _repairs(rule: str, crashes: Sequence[Crash], *, guarded: bool) -> Iterator[
         yield Claim("no timeout stops the fix", Status.CONFIRMED)
 
 
-def silent(seen: ObservedStatement, *, guard: bool) -> Iterator[Claim]:
+def silent(observed: ObservedStatement, *, guard: bool) -> Iterator[Claim]:
     """What idxlint's silence about a statement promises. guard: it clears away what may not be there."""
     text = "nobody waits while an index is built"
-    if seen.sqlstate:
-        yield Claim("PostgreSQL takes it", Status.INCONCLUSIVE, f"{seen.sqlstate} {seen.error}")
-    elif not seen.table:
+    if observed.sqlstate:
+        yield Claim("PostgreSQL takes it", Status.INCONCLUSIVE, f"{observed.sqlstate} {observed.error}")
+    elif not observed.table:
         yield Claim(text, Status.SKIPPED, "no other session can see its table yet")
-    elif seen.waited and seen.builds:
-        yield Claim(text, Status.CONTRADICTED, f"{_and(seen.waited)} waited")
-    elif seen.waited:
+    elif observed.waited and observed.builds:
+        yield Claim(text, Status.CONTRADICTED, f"{_and(observed.waited)} waited")
+    elif observed.waited:
         yield Claim("what it locks, it locks for a change in the catalogue only", Status.CONFIRMED)
-    elif seen.stops:
+    elif observed.stops:
         yield Claim(text, Status.CONFIRMED)
     else:
         yield Claim(text, Status.INCONCLUSIVE, "it was never seen standing still")
-    for notice in seen.notices:
+    for notice in observed.notices:
         if guard and notice.severity == "NOTICE":
             continue
         if notice.severity == "WARNING" or "skipping" in notice.message or "truncated" in notice.message:
             yield Claim("it does what it says", Status.INCONCLUSIVE, f"{notice.severity}: {notice.message}")
 
 
-def unforeseen(seen: ObservedStatement, told: int) -> Iterator[Claim]:
+def unforeseen(observed: ObservedStatement, told_line: int) -> Iterator[Claim]:
     """What a statement does in which idxlint sees no index work. told: the line where it says something, or 0."""
-    held = [lock for lock in seen.locks if lock.mode in _WAITING]
+    held = [lock for lock in observed.locks if lock.mode in _WAITING]
     text = "nobody waits while an index is built"
-    if not seen.builds and not seen.rewrites:
+    if not observed.builds and not observed.rewrites:
         yield Claim(text, Status.SKIPPED, "nothing was built")
-    elif told:
+    elif told_line:
         yield Claim(
-            text, Status.INCONCLUSIVE, f"it builds {_and(seen.builds or seen.rewrites)}, see line {told}"
+            text,
+            Status.INCONCLUSIVE,
+            f"it builds {_and(observed.builds or observed.rewrites)}, see line {told_line}",
         )
-    elif not seen.builds:
+    elif not observed.builds:
         yield Claim(
-            text, Status.INCONCLUSIVE, f"it rewrites {_and(seen.rewrites)}; idxlint has no rule for that"
+            text, Status.INCONCLUSIVE, f"it rewrites {_and(observed.rewrites)}; idxlint has no rule for that"
         )
     elif held:
-        what = f"it builds {_and(seen.builds)} under {held[0].mode} on {held[0].relation}"
-        known = _REWRITING.match(seen.sql) is not None
+        what = f"it builds {_and(observed.builds)} under {held[0].mode} on {held[0].relation}"
+        known = _REWRITING.match(observed.sql) is not None
         status = Status.INCONCLUSIVE if known else Status.CONTRADICTED
         yield Claim(
             text,
@@ -259,7 +265,7 @@ def unforeseen(seen: ObservedStatement, told: int) -> Iterator[Claim]:
             f"{what}; idxlint has no rule for that" if known else f"{what}, and idxlint is silent",
         )
     else:
-        yield Claim(text, Status.INCONCLUSIVE, f"it builds {_and(seen.builds)}; who waits was not seen")
+        yield Claim(text, Status.INCONCLUSIVE, f"it builds {_and(observed.builds)}; who waits was not seen")
 
 
 def _and(words: Sequence[str]) -> str:

@@ -28,8 +28,8 @@ Progress = Callable[[str], None]
 """Told what is being worked on."""
 
 _DATA = "23"
-_HISTORIES, _PLAYS = 3, 4
-"""How many run at once, which mostly wait; each play has up to nine sessions."""
+_HISTORIES_AT_ONCE, _REPLAYS_AT_ONCE = 3, 4
+"""How many run at once, which mostly wait; each replay has up to nine sessions."""
 
 
 def run_histories(
@@ -44,30 +44,37 @@ def run_histories(
     """Run histories on a server and prove what is asked for. schema: a dump that each starts from."""
     started = time.monotonic()
     with ExitStack() as stack:
-        histories, plays = stack.enter_context(_pool(_HISTORIES)), stack.enter_context(_pool(_PLAYS))
+        history_pool = stack.enter_context(_pool(_HISTORIES_AT_ONCE))
+        replay_pool = stack.enter_context(_pool(_REPLAYS_AT_ONCE))
         databases = Databases(server, stack)
 
-        def one(group: Sequence[Episode]) -> HistoryRun:
-            theatre = HistoryRun(databases, plays, crash=crash, progress=progress)
-            theatre.history(group, schema)
-            return theatre
+        def run_history(group: Sequence[Episode]) -> HistoryRun:
+            history = HistoryRun(databases, replay_pool, crash=crash, progress=progress)
+            history.run(group, schema)
+            return history
 
-        groups = [[*group] for _, group in groupby(episodes, key=lambda one: one.history)]
-        done = [*histories.map(one, groups)]
-    seeded = {table: rows for theatre in done for table, rows in theatre.seeded.items()}
+        groups = [[*group] for _, group in groupby(episodes, key=lambda episode: episode.history)]
+        histories = [*history_pool.map(run_history, groups)]
+    files = len({episode.script.path for episode in episodes})
+    return _live_run(server.version, origin, histories, files, time.monotonic() - started)
+
+
+def _live_run(
+    version: str, origin: str, histories: Sequence["HistoryRun"], files: int, seconds: float
+) -> LiveRun:
+    """What several histories come to; a table that none of them could seed is told once for each reason."""
+    seeded = {table: rows for history in histories for table, rows in history.seeded.items()}
+    unseeded = dict.fromkeys(pair for history in histories for pair in history.unseeded.items())
     return LiveRun(
-        server.version,
+        version,
         origin,
-        tuple(proof for theatre in done for proof in theatre.proofs),
-        tuple(unplayed for theatre in done for unplayed in theatre.unplayed),
-        tuple(
-            Unseeded(*words)
-            for words in dict.fromkeys(pair for theatre in done for pair in theatre.unseeded.items())
-        ),
-        len({one.script.path for one in episodes}),
+        tuple(proof for history in histories for proof in history.proofs),
+        tuple(unplayed for history in histories for unplayed in history.unplayed),
+        tuple(Unseeded(table, reason) for table, reason in unseeded),
+        files,
         len(seeded),
         sum(seeded.values()),
-        round(time.monotonic() - started, 2),
+        round(seconds, 2),
     )
 
 
@@ -93,100 +100,110 @@ class HistoryRun:
         self.seeded: dict[str, int] = {}
         self.unseeded: dict[str, str] = {}
 
-    def history(self, episodes: Sequence[Episode], schema: Script | None) -> None:
+    def run(self, episodes: Sequence[Episode], schema: Script | None) -> None:
         """One history, in its order; what comes behind the last file that is asked for does not matter."""
         try:
-            self._history(episodes, schema)
+            self._run_history(episodes, schema)
         except psycopg.Error as error:
             told = {proof.path for proof in self.proofs}
-            left = (one for one in episodes if one.asked and one.script.path not in told)
-            self.proofs += (proof for one in left for proof in error_proofs(one, one_line(error)))
+            left = (episode for episode in episodes if episode.asked and episode.script.path not in told)
+            self.proofs += (proof for episode in left for proof in error_proofs(episode, one_line(error)))
 
-    def _history(self, episodes: Sequence[Episode], schema: Script | None) -> None:
+    def _run_history(self, episodes: Sequence[Episode], schema: Script | None) -> None:
         main = self._databases.make()
         if schema:
             self.unplayed += _failures(schema, Replayer(self._databases.conninfo(main)).replay(schema))
-        last = max((at for at, one in enumerate(episodes) if one.asked), default=-1)
-        for one in episodes[: last + 1]:
-            self._progress(one.script.path)
-            self._episode(main, one)
+        last = max((at for at, episode in enumerate(episodes) if episode.asked), default=-1)
+        for episode in episodes[: last + 1]:
+            self._progress(episode.script.path)
+            self._episode(main, episode)
         self._databases.drop(main)
 
-    def _episode(self, main: str, one: Episode) -> None:
+    def _episode(self, main: str, episode: Episode) -> None:
         """Prove one migration, if it is asked for, and bring the history forward."""
-        beside = one.asked and self._stands(main, one)
+        on_copies = episode.asked and self._has_visible_table(main, episode)
         try:
-            if beside:
-                self.proofs += self._watched(main, one)
+            if on_copies:
+                self.proofs += self._prove(main, episode)
         except psycopg.Error as error:
-            self.proofs += error_proofs(one, one_line(error))
-        if one.down:
+            self.proofs += error_proofs(episode, one_line(error))
+        if episode.down:
             return
         try:
-            self._replay(main, one, observe=one.asked and not beside)
+            self._replay(main, episode, observe=episode.asked and not on_copies)
         except psycopg.Error as error:
-            first = next(iter(one.script.statements), None)
+            first = next(iter(episode.script.statements), None)
             where = (first.line, first.sql) if first else (1, "")
-            self.unplayed.append(Unplayed(one.script.path, *where, one_line(error)))
+            self.unplayed.append(Unplayed(episode.script.path, *where, one_line(error)))
 
-    def _stands(self, main: str, one: Episode) -> bool:
+    def _has_visible_table(self, main: str, episode: Episode) -> bool:
         """Whether rows and sessions beside it matter: there is a finding, or its tables are there already."""
-        if one.cases or not one.watched:
-            return bool(one.cases)
-        with open_session(self._databases.conninfo(main)) as opened:
-            standing = Monitor(opened).relations()
+        if episode.cases or not episode.watched:
+            return bool(episode.cases)
+        with open_session(self._databases.conninfo(main)) as session:
+            standing = Monitor(session).relations()
             return any(
-                find_target(opened, standing, statement.index_work) for statement in one.script.statements
+                find_target(session, standing, statement.index_work)
+                for statement in episode.script.statements
             )
 
-    def _replay(self, main: str, one: Episode, *, observe: bool) -> None:
+    def _replay(self, main: str, episode: Episode, *, observe: bool) -> None:
         """Bring the history forward; where the original fails, by what it was meant to do."""
-        played = Replayer(self._databases.conninfo(main), observe=observe).replay(one.script)
-        self.unplayed += one.script.unsent
+        file_run = Replayer(self._databases.conninfo(main), observe=observe).replay(episode.script)
+        self.unplayed += episode.script.unsent
         if observe:
-            self.proofs += proofs_of(one, Evidence(played))
-        if played.failed is None:
-            self.unplayed += _failures(one.script, played)
+            self.proofs += proofs_of(episode, Evidence(file_run))
+        if file_run.failed is None:
+            self.unplayed += _failures(episode.script, file_run)
             return
         expected = {
-            case.finding.statement.start for case in one.cases if case.finding.rule.kind is Kind.REFUSED
+            case.finding.statement.start for case in episode.cases if case.finding.rule.kind is Kind.REFUSED
         }
-        if one.fixed is not None:
-            Replayer(self._databases.conninfo(main)).replay(one.fixed)
+        if episode.fixed is not None:
+            Replayer(self._databases.conninfo(main)).replay(episode.fixed)
         if not expected:
-            self.unplayed += _failures(one.script, played)
+            self.unplayed += _failures(episode.script, file_run)
 
-    def _watched(self, main: str, one: Episode) -> Iterator[Proof]:
+    def _prove(self, main: str, episode: Episode) -> Iterator[Proof]:
         """Prove one migration; rows that it does not expect are taken away again."""
-        evidence = self._evidence(main, one, rows=20)
+        evidence = self._evidence(main, episode, rows=20)
         if _spoilt(evidence.original):
-            evidence = self._evidence(main, one, rows=0)
-        return proofs_of(one, evidence)
+            evidence = self._evidence(main, episode, rows=0)
+        return proofs_of(episode, evidence)
 
-    def _evidence(self, main: str, one: Episode, rows: int) -> Evidence:
+    def _evidence(self, main: str, episode: Episode, rows: int) -> Evidence:
         databases = self._databases
         before = databases.make(main)
         if rows:
             self._seed(before, rows)
-        crashing = CrashRuns(databases, self._pool, before, one, everything=self._crash)
-        beside = databases.make(before) if one.fixed is not None else ""
-        place = databases.make(before) if crashing.planned else before
-        first = self._pool.submit(Replayer(databases.conninfo(place), observe=True).replay, one.script)
+        crash_runs = CrashRuns(databases, self._pool, before, episode, everything=self._crash)
+        fixed_database = databases.make(before) if episode.fixed is not None else ""
+        original_database = databases.make(before) if crash_runs.plans else before
+        first = self._pool.submit(
+            Replayer(databases.conninfo(original_database), observe=True).replay, episode.script
+        )
         second = None
-        if one.fixed is not None:
-            second = self._pool.submit(Replayer(databases.conninfo(beside), observe=True).replay, one.fixed)
+        if episode.fixed is not None:
+            second = self._pool.submit(
+                Replayer(databases.conninfo(fixed_database), observe=True).replay, episode.fixed
+            )
         original, fixed = first.result(), second.result() if second else None
-        after = self._compared(original, fixed, place, beside) if fixed else ()
-        evidence = Evidence(original, fixed, after, crashing.all(original, fixed))
-        databases.drop(*{before, place, beside} - {""})
+        after = self._compared(original, fixed, original_database, fixed_database) if fixed else ()
+        evidence = Evidence(original, fixed, after, crash_runs.run(original, fixed))
+        databases.drop(*{before, original_database, fixed_database} - {""})
         return evidence
 
-    def _compared(self, first: FileRun, second: FileRun, place: str, beside: str) -> tuple[Claim, ...]:
+    def _compared(
+        self, first: FileRun, second: FileRun, original_database: str, fixed_database: str
+    ) -> tuple[Claim, ...]:
         """What the server says of the state that the fix leaves, beside that of the original."""
         conninfo = self._databases.conninfo
         new = {index.name for index in second.indexes}
-        made = sorted(new & {name for seen in second.statements for name in seen.builds})
-        with open_session(conninfo(place)) as left, open_session(conninfo(beside)) as right:
+        made = sorted(new & {name for observed in second.statements for name in observed.builds})
+        with (
+            open_session(conninfo(original_database)) as left,
+            open_session(conninfo(fixed_database)) as right,
+        ):
             return (
                 oracles.valid(second),
                 oracles.same(first, Monitor(left).definitions(), Monitor(right).definitions()),
@@ -195,8 +212,8 @@ class HistoryRun:
             )
 
     def _seed(self, database: str, rows: int) -> None:
-        with open_session(self._databases.conninfo(database)) as opened:
-            for table in fill.seed(opened.connection, None, rows):
+        with open_session(self._databases.conninfo(database)) as session:
+            for table in fill.seed(session.connection, None, rows):
                 if table.reason:
                     self.unseeded[table.table] = table.reason
                 else:
@@ -204,24 +221,24 @@ class HistoryRun:
                     self.unseeded.pop(table.table, None)
 
 
-def _failures(script: Script, played: FileRun) -> Iterator[Unplayed]:
+def _failures(script: Script, file_run: FileRun) -> Iterator[Unplayed]:
     """What did not go through; the same error many times over is told once."""
     by_error: dict[str, list[ObservedStatement]] = {}
-    for seen in played.statements:
-        if seen.error:
-            by_error.setdefault(f"{seen.sqlstate} {seen.error}".strip(), []).append(seen)
+    for observed in file_run.statements:
+        if observed.error:
+            by_error.setdefault(f"{observed.sqlstate} {observed.error}".strip(), []).append(observed)
     for error, (first, *others) in by_error.items():
         more = f" (and so {len(others)} more)" if others else ""
         yield Unplayed(script.path, first.line, first.sql, f"{error}{more}")
-    rest = len(script.statements) - len(played.statements)
+    rest = len(script.statements) - len(file_run.statements)
     if rest:
-        statement = script.statements[len(played.statements)]
+        statement = script.statements[len(file_run.statements)]
         more = f" and {rest - 1} more" if rest > 1 else ""
         yield Unplayed(
             script.path, statement.line, statement.sql, f"not sent{more}: the runner stops at the first error"
         )
 
 
-def _spoilt(played: FileRun) -> bool:
+def _spoilt(file_run: FileRun) -> bool:
     """Whether rows of ours made a statement fail: a constraint over rows that no application has written."""
-    return any(seen.sqlstate.startswith(_DATA) for seen in played.statements)
+    return any(observed.sqlstate.startswith(_DATA) for observed in file_run.statements)

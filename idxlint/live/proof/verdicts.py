@@ -28,134 +28,160 @@ class Evidence:
     crashes: tuple[Crash, ...] = ()
 
 
-def proofs_of(one: Episode, evidence: Evidence) -> Iterator[Proof]:
+def proofs_of(episode: Episode, evidence: Evidence) -> Iterator[Proof]:
     """What the evidence says, finding by finding, then about the rest of the index work."""
-    spoken: set[int] = set()
-    for case in one.cases:
-        statement = statement_of(one, case)
-        spoken |= {statement.offset} if statement else set()
-        yield _proof(one, case, statement, evidence)
-    for statement in one.script.statements:
+    judged: set[int] = set()
+    for case in episode.cases:
+        statement = statement_of(episode, case)
+        judged |= {statement.offset} if statement else set()
+        yield _proof(episode, case, statement, evidence)
+    for statement in episode.script.statements:
         start = statement.offset
-        seen = _seen(evidence.original, statement)
+        observed = _observation_of(evidence.original, statement)
         if (
-            seen is not None
-            and start not in spoken
-            and (statement.index_work or seen.builds or seen.rewrites)
+            observed is not None
+            and start not in judged
+            and (statement.index_work or observed.builds or observed.rewrites)
         ):
-            yield _silent(one, statement, seen, evidence, quiet=start in one.quiet)
+            yield _silent(episode, statement, observed, evidence, quiet=start in episode.quiet)
 
 
-def error_proofs(one: Episode, error: str) -> Iterator[Proof]:
+def error_proofs(episode: Episode, error: str) -> Iterator[Proof]:
     """What is to be said of a migration where live mode itself came to an end."""
-    claims_ = (Claim("it can be proved", Status.ERROR, error),)
-    for case in one.cases:
+    error_claims = (Claim("it can be proved", Status.ERROR, error),)
+    for case in episode.cases:
         finding, rule = case.finding, case.finding.rule
-        statement = statement_of(one, case)
+        statement = statement_of(episode, case)
         line = finding.source.position(finding.hit.at.start).line
         yield Proof(
-            one.script.path,
+            episode.script.path,
             line,
             statement.sql if statement else "",
-            claims_,
+            error_claims,
             rule.name,
             rule.id,
             finding.hit.message,
         )
-    if not one.cases:
-        first = next((statement for statement in one.script.statements if statement.index_work), None)
-        yield Proof(one.script.path, first.line if first else 1, first.sql if first else "", claims_)
+    if not episode.cases:
+        first = next((statement for statement in episode.script.statements if statement.index_work), None)
+        yield Proof(episode.script.path, first.line if first else 1, first.sql if first else "", error_claims)
 
 
-def _proof(one: Episode, case: FindingCase, statement: ScriptStatement | None, evidence: Evidence) -> Proof:
+def _proof(
+    episode: Episode, case: FindingCase, statement: ScriptStatement | None, evidence: Evidence
+) -> Proof:
     finding = case.finding
-    seen = _seen(evidence.original, statement) if statement else None
-    ours = [got for other in fixed_statements(one, case) if (got := _seen(evidence.fixed, other))]
+    observed = _observation_of(evidence.original, statement) if statement else None
+    ours = [
+        fixed
+        for other in fixed_statements(episode, case)
+        if (fixed := _observation_of(evidence.fixed, other)) is not None
+    ]
     kill = usual_kill(finding.rule.name)
     crashes = tuple(sorted(_crashes(evidence.crashes, statement, ours), key=lambda crash: crash.kill != kill))
     if statement and defines_routine(statement) and finding.rule.kind is not Kind.REFUSED:
-        found = [Claim("the original does harm", Status.SKIPPED, "it does when the function is called")]
+        proof_claims = [
+            Claim("the original does harm", Status.SKIPPED, "it does when the function is called")
+        ]
     else:
         conditional = bool(statement and statement.step.body)
-        found = [*claims.original(case, seen, evidence.original, crashes, conditional=conditional)]
-    found += claims.fixed(case, seen, ours, crashes)
+        proof_claims = [*claims.original(case, observed, evidence.original, crashes, conditional=conditional)]
+    proof_claims += claims.fixed(case, observed, ours, crashes)
     if case.fixed and evidence.fixed is not None:
-        found += evidence.after
+        proof_claims += evidence.after
     return Proof(
         finding.source.path,
         finding.source.position(finding.hit.at.start).line,
         statement.sql if statement else finding.source.text[finding.statement.start : finding.statement.end],
-        tuple(found),
+        tuple(proof_claims),
         finding.rule.name,
         finding.rule.id,
         finding.hit.message,
-        seen,
+        observed,
         tuple(ours),
         crashes,
-        _indexes(evidence.original, seen),
-        _indexes(evidence.fixed, seen),
+        _indexes(evidence.original, observed),
+        _indexes(evidence.fixed, observed),
     )
 
 
 def _silent(
-    one: Episode, statement: ScriptStatement, seen: ObservedStatement, evidence: Evidence, *, quiet: bool
+    episode: Episode,
+    statement: ScriptStatement,
+    observed: ObservedStatement,
+    evidence: Evidence,
+    *,
+    quiet: bool,
 ) -> Proof:
     if quiet:
-        found: tuple[Claim, ...] = (Claim("nobody waits", Status.SKIPPED, "a finding about it is silenced"),)
-    elif statement.index_work and not defines_routine(statement) and not (seen.builds and not seen.table):
-        found = tuple(claims.silent(seen, guard=_is_guard(one, statement)))
+        proof_claims: tuple[Claim, ...] = (
+            Claim("nobody waits", Status.SKIPPED, "a finding about it is silenced"),
+        )
+    elif (
+        statement.index_work
+        and not defines_routine(statement)
+        and not (observed.builds and not observed.table)
+    ):
+        proof_claims = tuple(claims.silent(observed, guard=_is_guard(episode, statement)))
     else:
-        found = tuple(claims.unforeseen(seen, _told(one)))
+        proof_claims = tuple(claims.unforeseen(observed, _line_told(episode)))
     return Proof(
-        one.script.path,
+        episode.script.path,
         statement.line,
         statement.sql,
-        found,
-        original=seen,
+        proof_claims,
+        original=observed,
         crashes=_crashes(evidence.crashes, statement, ()),
     )
 
 
-def _told(one: Episode) -> int:
+def _line_told(episode: Episode) -> int:
     """The line in which idxlint speaks of what other statements call, or says that it cannot judge; 0 if nowhere."""
-    found = [statement.line for statement in one.script.statements if statement.offset in one.unjudged]
-    stored = [
-        statement
-        for case in one.cases
-        if (statement := statement_of(one, case)) and defines_routine(statement)
+    lines = [
+        statement.line for statement in episode.script.statements if statement.offset in episode.unjudged
     ]
-    return min(found + [statement.line for statement in stored], default=0)
+    lines += [
+        statement.line
+        for case in episode.cases
+        if (statement := statement_of(episode, case)) and defines_routine(statement)
+    ]
+    return min(lines, default=0)
 
 
-def _is_guard(one: Episode, statement: ScriptStatement) -> bool:
+def _is_guard(episode: Episode, statement: ScriptStatement) -> bool:
     """Whether a statement drops, if it is there, what a later one builds."""
     drops = any(isinstance(op, DropIndex) and op.if_exists for op in statement.index_work)
     start = statement.offset
-    later = [other for other in one.script.statements if other.offset > start]
+    later = [other for other in episode.script.statements if other.offset > start]
     return drops and any(index_names(statement) & index_names(other) for other in later)
 
 
-def _indexes(played: FileRun | None, seen: ObservedStatement | None) -> tuple[IndexState, ...]:
+def _indexes(file_run: FileRun | None, observed: ObservedStatement | None) -> tuple[IndexState, ...]:
     """The indexes of the table that a statement works on, as a play leaves them."""
-    if played is None or seen is None:
+    if file_run is None or observed is None:
         return ()
-    return tuple(index for index in played.indexes if index.table == seen.table)
+    return tuple(index for index in file_run.indexes if index.table == observed.table)
 
 
-def _seen(played: FileRun | None, statement: ScriptStatement) -> ObservedStatement | None:
+def _observation_of(file_run: FileRun | None, statement: ScriptStatement) -> ObservedStatement | None:
     """How a statement went; one place of a file in another language may mean several statements."""
-    if played is None:
+    if file_run is None:
         return None
     start = statement.offset
     return next(
-        (seen for seen in played.statements if seen.offset == start and seen.sql == statement.sql), None
+        (
+            observed
+            for observed in file_run.statements
+            if observed.offset == start and observed.sql == statement.sql
+        ),
+        None,
     )
 
 
 def _crashes(
     crashes: Sequence[Crash], statement: ScriptStatement | None, ours: Sequence[ObservedStatement]
 ) -> tuple[Crash, ...]:
-    texts = {seen.sql for seen in ours}
+    texts = {observed.sql for observed in ours}
     return tuple(
         crash
         for crash in crashes

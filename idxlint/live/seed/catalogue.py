@@ -222,8 +222,8 @@ def read_tables(client: Client, oids: Collection[int] | None = None) -> list[See
     with client.connection.transaction():
         client.rows("SET LOCAL search_path = ''")
         tables = client.rows(_TABLES, wanted, wanted)
-        found = [row[0] for row in tables]
-        groups = [_grouped(client.rows(query, found)) for query in (_COLUMNS, _FOREIGN, _KEYS, _CHECKS)]
+        table_oids = [row[0] for row in tables]
+        groups = [_grouped(client.rows(query, table_oids)) for query in (_COLUMNS, _FOREIGN, _KEYS, _CHECKS)]
     return [_table(row, *(group[row[0]] for group in groups)) for row in tables]
 
 
@@ -238,7 +238,7 @@ def _table(
     row: Row, attributes: list[Row], foreign: list[Row], keys: list[Row], checks: list[Row]
 ) -> SeedTable:
     oid, name, partitioned, bounds = row
-    columns = tuple(TableColumn(*each) for each in attributes)
+    columns = tuple(TableColumn(*attribute) for attribute in attributes)
     numbers = {column.name: column.number for column in columns}
 
     def referred(expression: str) -> frozenset[int]:
@@ -250,8 +250,8 @@ def _table(
     ]
     if bounds:
         somewhere = " OR ".join(f"({bound})" for bound in bounds)
-        found = parts(somewhere).constants
-        conditions.append(CheckCondition(somewhere, referred(somewhere), found, tuple(bounds)))
+        constants = parts(somewhere).constants
+        conditions.append(CheckCondition(somewhere, referred(somewhere), constants, tuple(bounds)))
     return SeedTable(
         oid,
         name,

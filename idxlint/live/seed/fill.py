@@ -126,21 +126,21 @@ def one_line(error: Exception) -> str:
 
 def _filled(client: Client, tables: Sequence[SeedTable]) -> set[int]:
     """Those that have rows."""
-    found: set[int] = set()
+    filled: set[int] = set()
     for start in range(0, len(tables), _AT_ONCE):
         asked = (
             f"SELECT {table.oid}::bigint WHERE EXISTS (SELECT FROM {table.source})"
             for table in tables[start : start + _AT_ONCE]
         )
-        found.update(row[0] for row in client.rows(" UNION ALL ".join(asked)))
-    return found
+        filled.update(row[0] for row in client.rows(" UNION ALL ".join(asked)))
+    return filled
 
 
 def _wanted(client: Client, names: Collection[str] | None) -> tuple[set[int] | None, list[Seeded]]:
     """The tables that are named, the root for a partition; and those that cannot be seeded."""
     if names is None:
         return None, []
-    found: set[int] = set()
+    oids: set[int] = set()
     refused: list[Seeded] = []
     for name in names:
         rows = client.attempt(_root(name)) or []
@@ -149,8 +149,8 @@ def _wanted(client: Client, names: Collection[str] | None) -> tuple[set[int] | N
         elif rows[0][1] not in "rp" or rows[0][2] == "t":
             refused.append(Seeded(name, 0, "only tables that stay are seeded"))
         else:
-            found.add(rows[0][0])
-    return found, refused
+            oids.add(rows[0][0])
+    return oids, refused
 
 
 def _root(name: str) -> str:

@@ -28,45 +28,47 @@ def insert(connection: psycopg.Connection[Any], table: str, number: int) -> str 
     The statement was tried, and undone, unless the table was locked. It may consume a number of a sequence.
     """
     client = Client(connection)
-    found = _table(client, table)
-    if found is None:
+    target = _table(client, table)
+    if target is None:
         return None
     values = Values(client, read_types(client))
-    filled = _filled(client, found)
-    promised = {} if found.oid in filled else {found.oid: found}
+    filled = _filled(client, target)
+    promised = {} if target.oid in filled else {target.oid: target}
     numbers = range(_FIRST + number * _STRIDE, _FIRST + (number + 1) * _STRIDE)
     for explicit, bare in ((False, False), (True, False), (False, True)):
         try:
             plan = plan_rows(
-                client, values, found, RowRequest(filled, numbers, promised, explicit=explicit, bare=bare)
+                client, values, target, RowRequest(filled, numbers, promised, explicit=explicit, bare=bare)
             )
         except (psycopg.Error, NoRowKnown):
             return None
-        for usual in _written(client, found, plan, *numbers)[:1]:
+        for usual in _written(client, target, plan, *numbers)[:1]:
             if _accepted(client, usual):
                 return usual
-    return _free(client, values, found, number, filled)
+    return _free(client, values, target, number, filled)
 
 
 def update(connection: psycopg.Connection[Any], table: str, offset: int) -> str | None:
     """An UPDATE of one row, by its place in the table, that changes nothing; None if no column can be set."""
-    found = _table(Client(connection), table)
-    if found is None:
+    target = _table(Client(connection), table)
+    if target is None:
         return None
-    linked = frozenset(number for foreign in found.foreigns for number in foreign.columns)
-    checked = frozenset(number for check in found.checks for number in check.columns)
-    columns = [column for column in found.columns if not column.fixed]
-    columns.sort(key=lambda column: (column.number in found.unique | linked, column.number in checked))
+    linked = frozenset(number for foreign in target.foreigns for number in foreign.columns)
+    checked = frozenset(number for check in target.checks for number in check.columns)
+    columns = [column for column in target.columns if not column.fixed]
+    columns.sort(key=lambda column: (column.number in target.unique | linked, column.number in checked))
     for column in columns:
-        return f"UPDATE {found.name} SET {column.quoted} = {column.quoted} WHERE {_one(found.name, offset)}"
+        return (
+            f"UPDATE {target.name} SET {column.quoted} = {column.quoted} WHERE {_row_at(target.name, offset)}"
+        )
     return None
 
 
 def delete(connection: psycopg.Connection[Any], table: str, offset: int) -> str:
     """A DELETE of one row, by its place in the table."""
-    found = _table(Client(connection), table)
-    name = found.name if found else table
-    return f"DELETE FROM {name} WHERE {_one(name, offset)}"
+    target = _table(Client(connection), table)
+    name = target.name if target else table
+    return f"DELETE FROM {name} WHERE {_row_at(name, offset)}"
 
 
 def duplicates(connection: psycopg.Connection[Any], table: str, columns: Sequence[str]) -> bool:
@@ -76,20 +78,20 @@ def duplicates(connection: psycopg.Connection[Any], table: str, columns: Sequenc
     refused, a second row takes the values of the first. False where no constraint or trigger allows either.
     """
     client = Client(connection)
-    found = _table(client, table)
-    if found is None or not columns:
+    target = _table(client, table)
+    if target is None or not columns:
         return False
-    by_name = {column.name: column for column in found.columns}
+    by_name = {column.name: column for column in target.columns}
     if not by_name.keys() >= set(columns):
         return False
     chosen = [by_name[name].quoted for name in columns]
     present = " AND ".join(f"{name} IS NOT NULL" for name in chosen)
     texts = ", ".join(f"{name}::text" for name in chosen)
-    equal = f"SELECT 1 FROM {found.name} WHERE {present} GROUP BY {texts} HAVING count(*) > 1 LIMIT 1"
+    equal = f"SELECT 1 FROM {target.name} WHERE {present} GROUP BY {texts} HAVING count(*) > 1 LIMIT 1"
     if client.rows(equal):
         return True
-    first = f"SELECT {{}} FROM {found.name} WHERE {present} {_EACH} LIMIT 1"
-    for statement in (_copy(client, found, columns, first), _overwrite(found, chosen, present)):
+    first = f"SELECT {{}} FROM {target.name} WHERE {present} {_EACH} LIMIT 1"
+    for statement in (_copy(client, target, columns, first), _overwrite(target, chosen, present)):
         if statement and client.attempt(statement) is not None and client.rows(equal):
             return True
     return False
@@ -121,10 +123,10 @@ def _overwrite(table: SeedTable, chosen: Sequence[str], present: str) -> str:
     """The UPDATE of the second row; nothing of it may be computed."""
     names = ", ".join(chosen)
     rows = f"SELECT {names} FROM {table.name} WHERE {present} {_EACH}"
-    return f"UPDATE {table.name} SET ({names}) = ({rows} LIMIT 1) WHERE {_one(table.name, 1)}"
+    return f"UPDATE {table.name} SET ({names}) = ({rows} LIMIT 1) WHERE {_row_at(table.name, 1)}"
 
 
-def _one(name: str, offset: int) -> str:
+def _row_at(name: str, offset: int) -> str:
     return f"(tableoid, ctid) = (SELECT tableoid, ctid FROM {name} {_EACH} LIMIT 1 OFFSET {offset})"
 
 
@@ -169,7 +171,8 @@ def _free(client: Client, values: Values, table: SeedTable, number: int, filled:
     taken = []
     for key in table.keys:
         same = " AND ".join(
-            f"o.{made[each]}::text = s.{made[each]}::text" for each in sorted(key & made.keys())
+            f"o.{made[column_number]}::text = s.{made[column_number]}::text"
+            for column_number in sorted(key & made.keys())
         )
         taken += [f"NOT EXISTS (SELECT FROM {table.name} o WHERE {same})"] if key <= made.keys() else []
     free = _written(client, table, plan, *range(1, _CANDIDATES), unlike=" AND ".join(taken) or "true")

@@ -174,7 +174,9 @@ def _promise(client: Client, values: Values, table: SeedTable, request: RowReque
         parent = request.promised.get(foreign.parent)
         if parent is None or not (foreign.deferrable or parent.oid == table.oid):
             return None
-        column = next(each for each in parent.columns if each.number == foreign.referred_numbers[at])
+        column = next(
+            candidate for candidate in parent.columns if candidate.number == foreign.referred_numbers[at]
+        )
         if column.counted:
             return _upcoming(client, parent, column)
         generator = values.of(column.type, column.modifier)

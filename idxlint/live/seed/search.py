@@ -114,8 +114,8 @@ class Search:
             turns.append(ColumnChoice(choice.column, [*makes, best[number]], choice.number))
         last = [len(turn.makes) - 1 for turn in turns]
         together = ([0] * len(turns), [min(1, at) if at > 1 else 0 for at in last], last)
-        found = self._rows(turns, checks)
-        return next((_picked(turns, row) for row in found or () if list(row[:-2]) in together), best)
+        rows = self._rows(turns, checks)
+        return next((_picked(turns, row) for row in rows or () if list(row[:-2]) in together), best)
 
 
 def conditions(checks: Sequence[CheckCondition], columns: Sequence[TableColumn]) -> str:

@@ -134,11 +134,11 @@ class Values:
         return None
 
     def _composite(self, pg_type: PgType) -> ValueGenerator | None:
-        fields = [self.of(*each) for each in pg_type.fields]
-        known = [each for each in fields if each is not None]
+        fields = [self.of(oid, modifier) for oid, modifier in pg_type.fields]
+        known = [generator for generator in fields if generator is not None]
         if len(known) < len(fields):
             return None
-        return _cast(lambda n: f"ROW({', '.join(each.make(n) for each in known)})", pg_type.written)
+        return _cast(lambda n: f"ROW({', '.join(generator.make(n) for generator in known)})", pg_type.written)
 
     def _range(self, pg_type: PgType) -> ValueGenerator | None:
         """Ranges that do not overlap; one value only where the order of the values is not known."""
@@ -171,12 +171,12 @@ class Values:
         for tried in (makes, makes[:1]):
             options = ", ".join(f"({at}, ({make('n')})::{base.written})" for at, make in enumerate(tried))
             allowed = " AND ".join(f"({check}) IS NOT FALSE" for check in checks)
-            found = self.client.attempt(f"""
+            rows = self.client.attempt(f"""
                 SELECT choice FROM unnest(ARRAY[1, 2, 3, 20, 1000000, 1000057, 21000099]::bigint[]) n
                 CROSS JOIN LATERAL (VALUES {options}) options (choice, value) WHERE {allowed}
                 GROUP BY choice ORDER BY count(*) DESC, count(DISTINCT value::text) DESC, choice LIMIT 1""")
-            if found is not None:
-                return found[0][0] if found else None
+            if rows is not None:
+                return rows[0][0] if rows else None
         return None
 
 

@@ -49,7 +49,7 @@ def available(pg_bin: Sequence[str] = ()) -> tuple[Binaries, ...]:
     The variable IDXLINT_POSTGRES_BINS counts as more --pg-bin. NoServer where one of these folders holds no
     server, or one that idxlint does not know.
     """
-    return _found(pg_bin)[0]
+    return _candidates(pg_bin)[0]
 
 
 def chosen(wanted: Sequence[int], pg_bin: Sequence[str] = ()) -> tuple[Binaries, ...]:
@@ -57,34 +57,34 @@ def chosen(wanted: Sequence[int], pg_bin: Sequence[str] = ()) -> tuple[Binaries,
 
     With none wanted: the newest one, and where --pg-bin names any, the newest of these.
     """
-    found, passed_over = _found(pg_bin)
-    if not found:
+    candidates, passed_over = _candidates(pg_bin)
+    if not candidates:
         older = (
             f" but {', '.join(passed_over)}, and idxlint knows {OLDEST} to {NEWEST}" if passed_over else ""
         )
         raise NoServer(f"no PostgreSQL server found{older}; {INSTALL}")
     if not wanted:
-        named = [each for each in found if each.origin == "--pg-bin"]
-        return ((named or found)[0],)
-    by_major = {each.major: each for each in found}
+        named = [binaries for binaries in candidates if binaries.origin == "--pg-bin"]
+        return ((named or candidates)[0],)
+    by_major = {binaries.major: binaries for binaries in candidates}
     missing = [str(major) for major in dict.fromkeys(wanted) if major not in by_major]
     if missing:
-        there = ", ".join(f"{each.major} ({each.origin})" for each in found)
+        there = ", ".join(f"{binaries.major} ({binaries.origin})" for binaries in candidates)
         raise NoServer(f"no server of PostgreSQL {', '.join(missing)} found, only {there}; {INSTALL}")
     return tuple(by_major[major] for major in dict.fromkeys(wanted))
 
 
-def _found(pg_bin: Sequence[str]) -> tuple[tuple[Binaries, ...], list[str]]:
+def _candidates(pg_bin: Sequence[str]) -> tuple[tuple[Binaries, ...], list[str]]:
     """What is to be had, and what was passed over for its version."""
     if os.name != "posix":
         raise NoServer("live mode needs Unix sockets and runs on Linux and macOS only")
     best: dict[int, Binaries] = {}
     passed_over: list[str] = []
-    for each in (*map(_named, _folders(pg_bin)), *_installed(), *_embedded()):
-        if OLDEST <= each.major <= NEWEST:
-            best.setdefault(each.major, each)
+    for binaries in (*map(_named, _folders(pg_bin)), *_installed(), *_embedded()):
+        if OLDEST <= binaries.major <= NEWEST:
+            best.setdefault(binaries.major, binaries)
         else:
-            passed_over.append(f"{each.version} in {each.bin}")
+            passed_over.append(f"{binaries.version} in {binaries.bin}")
     return tuple(best[major] for major in sorted(best, reverse=True)), passed_over
 
 
@@ -103,13 +103,15 @@ def _named(folder: str) -> Binaries:
         said = shell.run([path / "postgres", "--version"])
     except shell.Stopped as error:
         raise NoServer(f"--pg-bin {folder}: {error}") from None
-    found = _read(said.out, path, "--pg-bin")
-    if found is None:
+    binaries = _read(said.out, path, "--pg-bin")
+    if binaries is None:
         words = " ".join((said.out + said.err).decode(errors="replace").split())
         raise NoServer(f"--pg-bin {folder}: its postgres names no version: {words}")
-    if not OLDEST <= found.major <= NEWEST:
-        raise NoServer(f"--pg-bin {folder}: PostgreSQL {found.version}; idxlint knows {OLDEST} to {NEWEST}")
-    return found
+    if not OLDEST <= binaries.major <= NEWEST:
+        raise NoServer(
+            f"--pg-bin {folder}: PostgreSQL {binaries.version}; idxlint knows {OLDEST} to {NEWEST}"
+        )
+    return binaries
 
 
 def _installed() -> Iterator[Binaries]:
@@ -132,11 +134,11 @@ def _working(folders: "Iterator[Path] | list[Path]", origin: str) -> Iterator[Bi
     """The servers among some folders; what does not run here is none."""
     for folder in filter(_holds_server, dict.fromkeys(folders)):
         try:
-            found = _read(shell.run([folder / "postgres", "--version"]).out, folder, origin)
+            binaries = _read(shell.run([folder / "postgres", "--version"]).out, folder, origin)
         except shell.Stopped:
             continue
-        if found is not None:
-            yield found
+        if binaries is not None:
+            yield binaries
 
 
 def _holds_server(folder: Path) -> bool:

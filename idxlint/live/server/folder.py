@@ -107,11 +107,11 @@ def _places() -> tuple[Path, ...]:
 def _roomy(place: Path) -> bool:
     """Whether there is much room, and programs may be run; a container's /dev/shm often has neither."""
     try:
-        found = os.statvfs(place)
+        usage = os.statvfs(place)
     except OSError:
         return False
-    free = found.f_bavail * found.f_frsize
-    return free >= ROOM and not found.f_flag & getattr(os, "ST_NOEXEC", 0) and os.access(place, os.W_OK)
+    free = usage.f_bavail * usage.f_frsize
+    return free >= ROOM and not usage.f_flag & getattr(os, "ST_NOEXEC", 0) and os.access(place, os.W_OK)
 
 
 def _fits(place: Path, account: shell.Account | None) -> bool:
