@@ -282,7 +282,7 @@ def test_odd_names(database: Database) -> None:
         assert changed(database, probes.insert(connection, name, 0)) == 1
         assert changed(database, probes.update(connection, name, 0)) == 1
         assert changed(database, probes.delete(connection, name, 20)) == 1
-        assert probes.duplicates(connection, name, ['a%"b'])
+        assert probes.make_duplicates(connection, name, ['a%"b'])
     finally:
         session.run('DROP SCHEMA "Odd %s" CASCADE')
 
@@ -344,7 +344,7 @@ def test_duplicates(database: Database, case: str) -> None:
     session = database.session(schema)
     seeded(database)
 
-    assert wanted == probes.duplicates(session.connection, "public.t", columns)
+    assert wanted == probes.make_duplicates(session.connection, "public.t", columns)
     if wanted:
         texts = ", ".join(f"{column}::text" for column in columns)
         assert session.run(f"SELECT count(*) FROM t GROUP BY {texts} ORDER BY 1 DESC")[0][0] > 1

@@ -33,9 +33,12 @@ def test_demo_is_told_once(newest: Server) -> None:
     """What holds for a file, a server or new tables is found by the words of real claims, and said one time."""
     folded = fold(proved(newest, DEMO))
     whole = [
-        words for shown in folded.shown for claim in shown.file if "valid afterwards" in (words := claim.text)
+        words
+        for shown in folded.proofs
+        for claim in shown.file
+        if "valid afterwards" in (words := claim.text)
     ]
-    own = [(shown.proof.path, claim) for shown in folded.shown for claim in (*shown.claims, *shown.file)]
+    own = [(shown.proof.path, claim) for shown in folded.proofs for claim in (*shown.claims, *shown.file)]
 
     assert len(whole) == 3
     assert [claim for _, claim in own if "amcheck" in claim.text and claim.status is Status.SKIPPED] == []

@@ -97,7 +97,7 @@ class CrashRuns:
             if (
                 table is None
                 or not columns
-                or not probes.duplicates(session.connection, table.quoted, columns)
+                or not probes.make_duplicates(session.connection, table.quoted, columns)
             ):
                 return None
             return table.quoted, columns

@@ -91,7 +91,7 @@ def _takes(session: DatabaseSession, table: str, columns: Sequence[str], *first:
     try:
         for sql in first:
             session.rows(sql)
-        return probes.duplicates(session.connection, table, columns)
+        return probes.make_duplicates(session.connection, table, columns)
     except psycopg.Error:
         return False
     finally:

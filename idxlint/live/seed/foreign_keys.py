@@ -21,10 +21,13 @@ class ParentJoins:
     joins: list[str] = field(default_factory=list)
     values: dict[int, str] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
-    sizes: dict[int, tuple[str, str]] = field(
-        default_factory=dict
-    )  # how many values a column has, and who picks it
+    # How many values a column has, and who picks it.
+    sizes: dict[int, tuple[str, str]] = field(default_factory=dict)
     shared: set[int] = field(default_factory=set)  # columns that stay NULL where no parent agrees
+
+    def has_values_for(self, foreign: ForeignKey) -> bool:
+        """Whether all columns of a foreign key have their values by now."""
+        return self.values.keys() >= set(foreign.columns)
 
 
 def join_parents(
@@ -38,54 +41,60 @@ def join_parents(
 
     filled: the tables that have rows; preset: columns whose value is settled.
     """
-    done = ParentJoins(values=dict(preset))
-    required = {column.number for column in table.columns if column.required}
+    joins = ParentJoins(values=dict(preset))
     for foreign in sorted(table.foreigns, key=lambda foreign: -len(foreign.columns)):
-        if foreign.parent in filled and not done.values.keys() >= set(foreign.columns):
-            _join(done, foreign, [key for key in keys if key & set(foreign.columns)])
+        if foreign.parent in filled and not joins.has_values_for(foreign):
+            _join(joins, foreign, [key for key in keys if key & set(foreign.columns)])
+    required = {column.number for column in table.columns if column.required} | preset.keys()
     for foreign in table.foreigns:
-        if foreign.parent in filled or done.values.keys() >= set(foreign.columns):
-            continue
-        free = [number for number in foreign.columns if number not in done.values]
-        if optional := [
-            number for number in foreign.columns if number not in required and number not in preset
-        ]:
-            done.values |= dict.fromkeys(optional, "NULL")
-            continue
-        promised = [promise(foreign, at) for at in range(len(foreign.columns))]
-        if None in promised:
-            done.missing.append(foreign.parent_name)
-        for number, value in zip(foreign.columns, promised, strict=True):
-            if number in free and value is not None:
-                done.values[number] = value
-    return done
+        if foreign.parent not in filled and not joins.has_values_for(foreign):
+            _do_without(joins, foreign, promise, required)
+    return joins
 
 
-def _join(done: ParentJoins, foreign: ForeignKey, keys: Sequence[frozenset[int]]) -> None:
+def _do_without(joins: ParentJoins, foreign: ForeignKey, promise: Promise, required: Collection[int]) -> None:
+    """NULL where no parent has rows and a column is not required, else what the parent will have."""
+    optional = [number for number in foreign.columns if number not in required]
+    if optional:
+        joins.values |= dict.fromkeys(optional, "NULL")
+        return
+    promised = [promise(foreign, at) for at in range(len(foreign.columns))]
+    if None in promised:
+        joins.missing.append(foreign.parent_name)
+    joins.values |= {
+        number: value
+        for number, value in zip(foreign.columns, promised, strict=True)
+        if number not in joins.values and value is not None
+    }
+
+
+def _join(joins: ParentJoins, foreign: ForeignKey, keys: Sequence[frozenset[int]]) -> None:
     """One parent for each number, among those that agree with what is settled."""
-    alias = f"f{len(done.joins) + 1}"
+    alias = f"f{len(joins.joins) + 1}"
     names = [f"v{at}" for at in range(len(foreign.columns))]
     pairs = list(zip(foreign.columns, foreign.referred, names, strict=True))
     where = [f"{referred} IS NOT NULL" for referred in foreign.referred]
-    where += [f"{referred} = {done.values[number]}" for number, referred, _ in pairs if number in done.values]
+    where += [
+        f"{referred} = {joins.values[number]}" for number, referred, _ in pairs if number in joins.values
+    ]
     chosen = ", ".join(f"{referred} AS {name}" for _, referred, name in pairs)
-    turn = index(done, {number for key in keys for number in key})
+    turn = key_counter(joins, {number for key in keys for number in key})
     order = ", ".join(names)
-    done.joins.append(
+    joins.joins.append(
         f"LEFT JOIN LATERAL (SELECT * FROM (SELECT *, row_number() OVER (ORDER BY {order}) - 1 AS r, "
         f"count(*) OVER () AS k FROM (SELECT {chosen} FROM {foreign.source} AS p "
         f"WHERE {' AND '.join(where)} LIMIT {_PARENTS}) p) p WHERE p.r = ({turn} - 1) % p.k) {alias} ON true"
     )
-    settled = done.values.keys() & set(foreign.columns)
+    settled = joins.values.keys() & set(foreign.columns)
     for number, _, name in pairs:
         if number not in settled:
-            done.shared |= {number} if settled else set()
-            done.values[number] = f"{alias}.{name}"
-            done.sizes[number] = (f"{alias}.k", alias)
+            joins.shared |= {number} if settled else set()
+            joins.values[number] = f"{alias}.{name}"
+            joins.sizes[number] = (f"{alias}.k", alias)
 
 
-def index(done: ParentJoins, key: Collection[int]) -> str:
+def key_counter(joins: ParentJoins, key: Collection[int]) -> str:
     """The number that the next part of a key counts by: it moves on when all parts before it came round."""
-    sizes = {group: size for number, (size, group) in done.sizes.items() if number in key}
+    sizes = {group: size for number, (size, group) in joins.sizes.items() if number in key}
     product = " * ".join(f"coalesce({size}, 1)" for size in sizes.values())
     return f"(({N} - 1) / ({product}) + 1)" if product else N

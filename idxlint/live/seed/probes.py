@@ -71,7 +71,7 @@ def delete(connection: psycopg.Connection[Any], table: str, offset: int) -> str:
     return f"DELETE FROM {name} WHERE {_row_at(name, offset)}"
 
 
-def duplicates(connection: psycopg.Connection[Any], table: str, columns: Sequence[str]) -> bool:
+def make_duplicates(connection: psycopg.Connection[Any], table: str, columns: Sequence[str]) -> bool:
     """Make two rows equal in these columns, unless two are already; whether there are such rows now.
 
     columns: bare names. A copy of a row goes in, with other values in the other unique columns; where that is

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from idxlint.live.seed.alternates import FEW, MANY, Make, alternates, same
 from idxlint.live.seed.catalogue import CheckCondition, Client, ForeignKey, SeedTable, TableColumn
-from idxlint.live.seed.foreign_keys import N, ParentJoins, Promise, index, join_parents
+from idxlint.live.seed.foreign_keys import N, ParentJoins, Promise, join_parents, key_counter
 from idxlint.live.seed.search import ColumnChoice, Search, conditions
 from idxlint.live.seed.values import ValueGenerator, Values
 from idxlint.live.server.connection import quote_literal
@@ -70,14 +70,14 @@ def plan_rows(client: Client, values: Values, table: SeedTable, request: RowRequ
     """How to make rows for a table; Unknown if that is not known."""
     if table.homeless:
         raise NoRowKnown(f"{table.name} has no partition")
-    linked = join_parents(
+    parent_joins = join_parents(
         table, request.filled, _promise(client, values, table, request), request.preset, table.keys
     )
-    if linked.missing:
-        raise NoRowKnown(f"{linked.missing[0]} has no rows to refer to")
-    choices = {choice.column.number: choice for choice in _choices(values, table, request, linked)}
+    if parent_joins.missing:
+        raise NoRowKnown(f"{parent_joins.missing[0]} has no rows to refer to")
+    choices = {choice.column.number: choice for choice in _choices(values, table, request, parent_joins)}
     checks = [check for check in table.checks if check.columns and check.columns <= choices.keys()]
-    search = Search(client, linked.joins, request.numbers, table.unique)
+    search = Search(client, parent_joins.joins, request.numbers, table.unique)
     made: dict[int, Make] = {number: choice.makes[0] for number, choice in choices.items()}
     filters: list[CheckCondition] = []
     for group in _groups(checks):
@@ -86,20 +86,20 @@ def plan_rows(client: Client, values: Values, table: SeedTable, request: RowRequ
         made |= best
         filters += group if passed else []
     columns = tuple(choice.column for choice in choices.values())
-    linking = [column for column in columns if column.number in linked.shared]
+    linking = [column for column in columns if column.number in parent_joins.shared]
     return RowPlan(
         columns,
         tuple(made[number](choice.number) for number, choice in choices.items()),
-        tuple(linked.joins),
+        tuple(parent_joins.joins),
         conditions(filters, linking),
     )
 
 
 def _choices(
-    values: Values, table: SeedTable, request: RowRequest, linked: ParentJoins
+    values: Values, table: SeedTable, request: RowRequest, parent_joins: ParentJoins
 ) -> Iterator[ColumnChoice]:
     """The columns that get a value, with all that can be tried for them."""
-    counts = _Counts(values, table, linked)
+    counts = _Counts(values, table, parent_joins)
     checked = frozenset().union(*(check.columns for check in table.checks))
     for column in table.columns:
         number = column.number
@@ -107,8 +107,8 @@ def _choices(
             continue
         if number in request.preset:
             yield ColumnChoice(column, [same(request.preset[number])])
-        elif number in linked.values:
-            yield ColumnChoice(column, [same(linked.values[number]), *_null(column)])
+        elif number in parent_joins.values:
+            yield ColumnChoice(column, [same(parent_joins.values[number]), *_null(column)])
         elif (
             (column.counted and not request.explicit)
             or (column.default and number not in table.unique | checked)
@@ -141,15 +141,15 @@ class _Counts:
 
     values: Values
     table: SeedTable
-    linked: ParentJoins
+    parent_joins: ParentJoins
 
     def number(self, column: TableColumn) -> str:
         """The row's own number, but slower for a narrow column of a key that has narrow columns only."""
         capacity = self._capacity(column)
         for key in self.table.keys:
             if column.number in key and capacity and all(map(self._narrow, self._columns(key))):
-                turn = index(self.linked, key)
-                self.linked.sizes[column.number] = (str(capacity), column.name)
+                turn = key_counter(self.parent_joins, key)
+                self.parent_joins.sizes[column.number] = (str(capacity), column.name)
                 return turn
         return N
 
@@ -157,10 +157,10 @@ class _Counts:
         return [column for column in self.table.columns if column.number in key]
 
     def _narrow(self, column: TableColumn) -> bool:
-        return column.number in self.linked.values or self._capacity(column) is not None
+        return column.number in self.parent_joins.values or self._capacity(column) is not None
 
     def _capacity(self, column: TableColumn) -> int | None:
-        if column.counted or column.number in self.linked.values:
+        if column.counted or column.number in self.parent_joins.values:
             return None
         generator = self.values.of(column.type, column.modifier)
         wide = generator is None or generator.capacity is None or generator.capacity > _ROOMY

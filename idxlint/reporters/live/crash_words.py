@@ -11,12 +11,12 @@ Batch = tuple[Crash, ...]
 
 def batches(crashes: Sequence[Crash]) -> tuple[Batch, ...]:
     """The crashes in groups that came out alike, each where its first one stands."""
-    found: dict[tuple[object, ...], list[Crash]] = {}
+    groups: dict[tuple[object, ...], list[Crash]] = {}
     for crash in crashes:
         came = crash.left, crash.second, crash.end, crash.missing
         key = crash.script, crash.sql, bool(crash.first), _waits(crash), came
-        found.setdefault(key, []).append(crash)
-    return tuple(map(tuple, found.values()))
+        groups.setdefault(key, []).append(crash)
+    return tuple(map(tuple, groups.values()))
 
 
 def halted(batch: Batch) -> str:

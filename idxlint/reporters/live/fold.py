@@ -4,7 +4,7 @@ Only JSON repeats itself, and has everything.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from idxlint.model.evidence import Claim, Crash, LiveRun, Proof, Status
@@ -17,7 +17,7 @@ _AMCHECK = "amcheck"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class FoldedProof:
     """A proof as people see it.
 
     claims, crashes: those that no other part of the report says
@@ -33,51 +33,52 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class FoldedRun:
     """A run as people see it: findings first.
 
     server: what could not be checked on this server at all
     asides: a sentence for each sort of statement that had nobody to block
     """
 
-    shown: tuple[Shown, ...]
+    proofs: tuple[FoldedProof, ...]
     server: tuple[Claim, ...]
     asides: tuple[str, ...]
 
 
-def fold(run: LiveRun) -> Folded:
+def fold(run: LiveRun) -> FoldedRun:
     """Say everything once."""
     idle = [proof for proof in run.proofs if _unseen(proof) and _harmless(proof)]
     rest = sorted((proof for proof in run.proofs if proof not in idle), key=lambda proof: not proof.rule)
-    keys = [(proof.path, _whole(proof)) for proof in rest]
-    shown: list[Shown] = []
-    for number, (proof, key) in enumerate(zip(rest, keys, strict=True)):
-        before = rest[number - 1] if number else None
-        own, whole = _own(proof), key[1]
-        if keys.count(key) == 1:
-            own, whole = own + whole, ()
-        again = before is not None and _evidence(before) == _evidence(proof)
-        known = before if again and before is not None else None
-        shown.append(
-            Shown(
-                proof,
-                tuple(claim for claim in own if not _said(claim, known)),
-                tuple(crash for crash in proof.crashes if known is None or crash not in known.crashes),
-                again,
-                () if key in keys[number + 1 :] else whole,
-            )
-        )
     server = dict.fromkeys(claim for proof in rest for claim in proof.claims if _of_server(claim))
+    return FoldedRun(tuple(_folded(rest)), tuple(server), _asides(idle))
+
+
+def _folded(proofs: Sequence[Proof]) -> Iterator[FoldedProof]:
+    """Each proof without what the one before it says, and without what the last one of its file will say."""
+    files = [(proof.path, _whole(proof)) for proof in proofs]
+    for number, (proof, file) in enumerate(zip(proofs, files, strict=True)):
+        before = proofs[number - 1] if number else None
+        known = before if before is not None and _evidence(before) == _evidence(proof) else None
+        whole = file[1]
+        alone = files.count(file) == 1
+        last = file not in files[number + 1 :]
+        claims = _own(proof) + (whole if alone else ())
+        yield FoldedProof(
+            proof,
+            tuple(claim for claim in claims if not _said(claim, known)),
+            tuple(crash for crash in proof.crashes if known is None or crash not in known.crashes),
+            again=known is not None,
+            file=whole if last and not alone else (),
+        )
+
+
+def _asides(idle: Sequence[Proof]) -> tuple[str, ...]:
+    """A sentence for each sort of statement that had nobody to block."""
+    dropping = [proof for proof in idle if _nothing(proof)]
     new = [proof for proof in idle if not _nothing(proof)]
-    return Folded(
-        tuple(shown),
-        tuple(server),
-        (
-            *_aside(
-                new, "index statement on a new table", "index statements on new tables", "nobody to block"
-            ),
-            *_aside([proof for proof in idle if proof not in new], "DROP", "DROPs", "nothing to drop"),
-        ),
+    return (
+        *_aside(new, "index statement on a new table", "index statements on new tables", "nobody to block"),
+        *_aside(dropping, "DROP", "DROPs", "nothing to drop"),
     )
 
 
@@ -88,9 +89,9 @@ def _said(claim: Claim, known: Proof | None) -> bool:
 
 def _unseen(proof: Proof) -> bool:
     """Whether no rule speaks about a statement and no other session could see its table."""
-    one = proof.original
+    original = proof.original
     alone = not proof.rule and not proof.fixed and not proof.crashes and proof.status is Status.SKIPPED
-    return alone and one is not None and not (one.table or one.stops or one.sqlstate)
+    return alone and original is not None and not (original.table or original.stops or original.sqlstate)
 
 
 def _nothing(proof: Proof) -> bool:
@@ -101,13 +102,13 @@ def _harmless(proof: Proof) -> bool:
     return _nothing(proof) or (proof.original is not None and not proof.original.notices)
 
 
-def _aside(proofs: Sequence[Proof], one: str, many: str, what: str) -> tuple[str, ...]:
+def _aside(proofs: Sequence[Proof], singular: str, plural: str, what: str) -> tuple[str, ...]:
     """How many there are and where, the files in the order in which they run."""
     files: dict[str, list[str]] = {}
     for proof in proofs:
         files.setdefault(proof.path, []).append(str(proof.line))
     places = listed(tuple(f"{path}:{','.join(lines)}" for path, lines in files.items()))
-    return (f"{counted(len(proofs), one, many)}: {what} ({places})",) if files else ()
+    return (f"{counted(len(proofs), singular, plural)}: {what} ({places})",) if files else ()
 
 
 def _evidence(proof: Proof) -> tuple[object, ...]:

@@ -26,7 +26,7 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class Lock:
+class SeenLock:
     """A lock as it was seen. seen: when, at least once; until: how far the evidence of it goes."""
 
     relation: str
@@ -35,10 +35,16 @@ class Lock:
     until: float
 
 
-def scale(those: Sequence[ObservedStatement], left: float, width: float) -> Scale:
+def scale(statements: Sequence[ObservedStatement], left: float, width: float) -> Scale:
     """The scale that just holds some statements, their stops and their probes."""
-    times = [time for one in those for time in (one.start, one.end, *(stop.at for stop in one.stops))]
-    times += [time for one in those for probe in one.probes for time in (probe.start, probe.end)]
+    times = [
+        time
+        for statement in statements
+        for time in (statement.start, statement.end, *(stop.at for stop in statement.stops))
+    ]
+    times += [
+        time for statement in statements for probe in statement.probes for time in (probe.start, probe.end)
+    ]
     return Scale(min(times), max(max(times) - min(times), 1.0) * 1.02, left, width)
 
 
@@ -58,14 +64,14 @@ def packed(places: Sequence[float], widths: Sequence[float], end: float) -> list
     if all(width <= 20 for width in widths):
         return [(x, 0, False) for x in _aside(places, end)]
     rows: list[float] = []
-    found = []
+    labels = []
     for x, width in zip(places, widths, strict=True):
         leftwards = x + width > end
         begin = x - width if leftwards else x - 9
         row = next((number for number, reached in enumerate(rows) if reached < begin), len(rows))
         rows[row:] = [*([x + 9 if leftwards else x + width]), *rows[row + 1 :]]
-        found.append((x, row, leftwards))
-    return found
+        labels.append((x, row, leftwards))
+    return labels
 
 
 def _aside(places: Sequence[float], end: float) -> list[float]:
@@ -80,25 +86,25 @@ def _aside(places: Sequence[float], end: float) -> list[float]:
     return moved
 
 
-def locks(those: Sequence[ObservedStatement]) -> list[Lock]:
+def locks(statements: Sequence[ObservedStatement]) -> list[SeenLock]:
     """The strongest lock on each relation, the strongest first."""
-    best = strongest(tuple(lock for one in those for lock in one.locks))
-    return [_lock(lock.relation, lock.mode, those) for lock in best]
+    best = strongest(tuple(lock for statement in statements for lock in statement.locks))
+    return [_lock(lock.relation, lock.mode, statements) for lock in best]
 
 
-def _lock(relation: str, mode: str, those: Sequence[ObservedStatement]) -> Lock:
+def _lock(relation: str, mode: str, statements: Sequence[ObservedStatement]) -> SeenLock:
     seen = []
     until = []
-    for one in those:
+    for statement in statements:
         mine = [
             stop
-            for stop in one.stops
+            for stop in statement.stops
             if any((lock.relation, lock.mode) == (relation, mode) for lock in stop.locks)
         ]
         seen += [stop.at for stop in mine]
-        if one.table == relation and any(stop.waited for stop in mine):
-            until += [probe.end for probe in one.probes if probe.waited]
-    return Lock(relation, mode, tuple(seen), max(seen + until))
+        if statement.table == relation and any(stop.waited for stop in mine):
+            until += [probe.end for probe in statement.probes if probe.waited]
+    return SeenLock(relation, mode, tuple(seen), max(seen + until))
 
 
 def result(probes: Sequence[Probe]) -> tuple[str, str]:
@@ -113,12 +119,12 @@ def result(probes: Sequence[Probe]) -> tuple[str, str]:
     return "passed" if len(probes) == 1 else f"passed {len(probes)} times", "good"
 
 
-def worst(those: Sequence[ObservedStatement]) -> tuple[str, str]:
+def worst(statements: Sequence[ObservedStatement]) -> tuple[str, str]:
     """A panel in three words, and its style."""
-    waited = tuple(kind for kind in DML if any(kind in one.waited for one in those))
-    refused = next((one.sqlstate for one in those if one.sqlstate), "")
+    waited = tuple(kind for kind in DML if any(kind in statement.waited for statement in statements))
+    refused = next((statement.sqlstate for statement in statements if statement.sqlstate), "")
     if waited:
         return f"{listed(waited)} waited", "bad"
     if refused:
         return f"refused with {refused}", "bad"
-    return ("nobody waited", "good") if any(one.passed for one in those) else ("", "quiet")
+    return ("nobody waited", "good") if any(statement.passed for statement in statements) else ("", "quiet")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from idxlint import __version__
 from idxlint.model.evidence import Claim, LiveReport, LiveRun, ObservedStatement, Proof, Status
 from idxlint.reporters.live.crash_words import aftermath
-from idxlint.reporters.live.fold import Folded, fold
+from idxlint.reporters.live.fold import FoldedRun, fold
 from idxlint.reporters.live.lanes import worst
 from idxlint.reporters.live.proof_picture import article, cell, claim_list, head, place, safe, sql, status
 from idxlint.reporters.live.style import PAGE, PALETTE, PICTURE
@@ -74,45 +74,50 @@ def _defect(run: LiveRun, proof: Proof, claim: Claim) -> Iterator[str]:
     yield sql(proof.sql)
     if proof.fixed:
         yield "<p>and in its place the fix:</p>"
-    yield from (sql(one.sql) for one in proof.fixed)
+    yield from (sql(observed.sql) for observed in proof.fixed)
     yield "</section>\n"
 
 
-def _keys(run: Folded) -> dict[_Key, int]:
+def _keys(run: FoldedRun) -> dict[_Key, int]:
     """What makes a proof the same on another server, and its number in this run."""
-    found: dict[_Key, int] = {}
-    for number, proof in enumerate(shown.proof for shown in run.shown):
+    numbers: dict[_Key, int] = {}
+    for number, proof in enumerate(folded_proof.proof for folded_proof in run.proofs):
         twin = 0
-        while (key := (proof.path, proof.line, proof.id, proof.sql, twin)) in found:
+        while (key := (proof.path, proof.line, proof.id, proof.sql, twin)) in numbers:
             twin += 1
-        found[key] = number
-    return found
+        numbers[key] = number
+    return numbers
 
 
-def _matrix(report: LiveReport, folded: list[Folded]) -> Iterator[str]:
+def _matrix(report: LiveReport, folded: list[FoldedRun]) -> Iterator[str]:
     """A row for each proof, a column for each server."""
-    keys = [_keys(run) for run in folded]
-    rows = dict.fromkeys(key for run in keys for key in run)
-    if not rows:
+    numbers = [_keys(run) for run in folded]
+    keys = dict.fromkeys(key for run in numbers for key in run)
+    if not keys:
         return
     names = [safe(server(run)) for run in report.runs]
     yield f"<table class=matrix>{head('statement', 'original', 'fixed', *names)}<tbody>\n"
-    for key in rows:
-        there = [
-            (number, run.shown[its[key]].proof, _anchor(number, its[key]))
-            for number, (run, its) in enumerate(zip(folded, keys, strict=True))
+    for key in keys:
+        proofs = {
+            column: (run.proofs[its[key]].proof, _anchor(column, its[key]))
+            for column, (run, its) in enumerate(zip(folded, numbers, strict=True))
             if key in its
-        ]
-        _, proof, anchor = there[0]
-        yield f"<tr><td>{_named(proof, anchor)}</td>"
-        proofs = [one for _, one, _ in there]
-        yield cell("original", _came([one.original for one in proofs if one.original], proofs, "original"))
-        yield cell("fixed", _came([fixed for one in proofs for fixed in one.fixed], proofs, "fixed"))
-        for column, name in enumerate(names):
-            here = next(((one, at) for number, one, at in there if number == column), None)
-            yield cell(name, NONE if here is None else _linked(*here))
-        yield "</tr>\n"
+        }
+        yield from _matrix_row(proofs, names)
     yield "</tbody></table>\n"
+
+
+def _matrix_row(by_column: dict[int, tuple[Proof, str]], names: list[str]) -> Iterator[str]:
+    """The same proof on each server that has it, with its anchor."""
+    yield f"<tr><td>{_named(*next(iter(by_column.values())))}</td>"
+    proofs = [proof for proof, _ in by_column.values()]
+    originals = [proof.original for proof in proofs if proof.original]
+    fixed = [observed for proof in proofs for observed in proof.fixed]
+    yield cell("original", _outcome(originals, proofs, "original"))
+    yield cell("fixed", _outcome(fixed, proofs, "fixed"))
+    for column, name in enumerate(names):
+        yield cell(name, _linked(*by_column[column]) if column in by_column else NONE)
+    yield "</tr>\n"
 
 
 def _anchor(run: int, proof: int) -> str:
@@ -129,32 +134,37 @@ def _linked(proof: Proof, anchor: str) -> str:
     return f'<a href="#{anchor}">{status(proof.status)}</a>'
 
 
-def _came(those: list[ObservedStatement], proofs: list[Proof], script: str) -> str:
+def _outcome(statements: list[ObservedStatement], proofs: list[Proof], script: str) -> str:
     """What came of some statements, the worst on any server, and of the crashes of their script."""
-    if not those:
+    if not statements:
         return NONE
-    building = [one for one in those if script == "original" or one.builds or not one.waited]
-    words, style = worst(building or those)
+    building = [
+        statement
+        for statement in statements
+        if script == "original" or statement.builds or not statement.waited
+    ]
+    words, style = worst(building or statements)
     said = [f'<span class="{"wait" if style == "bad" else ""}">{safe(words or "ran")}</span>']
-    if len(building) < len(those) and building:
+    if len(building) < len(statements) and building:
         said.append("waits for the catalogue only")
-    words, well = aftermath([crash for one in proofs for crash in one.crashes], script)
+    words, well = aftermath([crash for proof in proofs for crash in proof.crashes], script)
     if words:
         said.append(words if well else f'<span class="wait">{words}</span>')
     return "<br>".join(said)
 
 
-def _run(run: LiveRun, folded: Folded, number: int) -> Iterator[str]:
+def _run(run: LiveRun, folded: FoldedRun, number: int) -> Iterator[str]:
     yield f"<section><h2>{safe(server(run))}</h2>\n"
     yield f'<p class="quiet">Programs from {safe(run.origin)}. {safe(_sizes(run))}</p>\n'
-    for entry in run.unplayed:
-        yield f"<p>{place(entry.path, entry.line)} could not be run: {safe(entry.reason)}</p>{sql(entry.sql)}\n"
+    for unplayed in run.unplayed:
+        where = place(unplayed.path, unplayed.line)
+        yield f"<p>{where} could not be run: {safe(unplayed.reason)}</p>{sql(unplayed.sql)}\n"
     for table in run.unseeded:
         yield f"<p><code>{safe(table.table)}</code> got no rows: {safe(table.reason)}</p>\n"
     if not run.proofs:
         yield "<p>Nothing to prove: these files do no index work.</p>\n"
-    for which, shown in enumerate(folded.shown):
-        yield from article(shown, _anchor(number, which))
+    for which, folded_proof in enumerate(folded.proofs):
+        yield from article(folded_proof, _anchor(number, which))
     if folded.server or folded.asides:
         yield '<div class="asides">'
         yield from claim_list(folded.server)

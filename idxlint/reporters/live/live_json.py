@@ -81,9 +81,10 @@ def _run(run: LiveRun) -> dict[str, Any]:
         "summary": {"proofs": len(run.proofs), **{status.value: run.count(status) for status in Status}},
         "proofs": [_proof(proof) for proof in run.proofs],
         "unplayed": [
-            {"path": one.path, "line": one.line, "sql": one.sql, "reason": one.reason} for one in run.unplayed
+            {"path": entry.path, "line": entry.line, "sql": entry.sql, "reason": entry.reason}
+            for entry in run.unplayed
         ],
-        "unseeded": [{"table": one.table, "reason": one.reason} for one in run.unseeded],
+        "unseeded": [{"table": entry.table, "reason": entry.reason} for entry in run.unseeded],
     }
 
 
@@ -101,32 +102,32 @@ def _proof(proof: Proof) -> dict[str, Any]:
             for claim in proof.claims
         ],
         "original": None if proof.original is None else _observed(proof.original),
-        "fixed": [_observed(one) for one in proof.fixed],
+        "fixed": [_observed(observed) for observed in proof.fixed],
         "crashes": [_crash(crash) for crash in proof.crashes],
         "original_indexes": [_index(index) for index in proof.original_indexes],
         "fixed_indexes": [_index(index) for index in proof.fixed_indexes],
     }
 
 
-def _observed(one: ObservedStatement) -> dict[str, Any]:
+def _observed(observed: ObservedStatement) -> dict[str, Any]:
     return {
-        "offset": one.offset,
-        "line": one.line,
-        "statement": one.sql,
-        "runs": one.runs,
-        "table": one.table,
-        "locks": _locks(one.locks),
-        "waited": list(one.waited),
-        "passed": list(one.passed),
-        "builds": list(one.builds),
-        "rewrites": list(one.rewrites),
-        "sqlstate": one.sqlstate,
-        "error": one.error,
-        "notices": [{"severity": notice.severity, "message": notice.message} for notice in one.notices],
-        "start_ms": _ms(one.start),
-        "end_ms": _ms(one.end),
-        "stops": [_stop(stop) for stop in one.stops],
-        "probes": [_probe(probe) for probe in one.probes],
+        "offset": observed.offset,
+        "line": observed.line,
+        "statement": observed.sql,
+        "runs": observed.runs,
+        "table": observed.table,
+        "locks": _locks(observed.locks),
+        "waited": list(observed.waited),
+        "passed": list(observed.passed),
+        "builds": list(observed.builds),
+        "rewrites": list(observed.rewrites),
+        "sqlstate": observed.sqlstate,
+        "error": observed.error,
+        "notices": [{"severity": notice.severity, "message": notice.message} for notice in observed.notices],
+        "start_ms": _ms(observed.start),
+        "end_ms": _ms(observed.end),
+        "stops": [_stop(stop) for stop in observed.stops],
+        "probes": [_probe(probe) for probe in observed.probes],
     }
 
 

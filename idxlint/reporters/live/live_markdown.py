@@ -11,7 +11,7 @@ from html import escape
 from idxlint.model import printable
 from idxlint.model.evidence import Claim, Crash, LiveReport, LiveRun, ObservedStatement, Proof
 from idxlint.reporters.live.crash_words import aftermath, batches, halted, left, rerun
-from idxlint.reporters.live.fold import Folded, Shown, fold
+from idxlint.reporters.live.fold import FoldedProof, FoldedRun, fold
 from idxlint.reporters.live.words import (
     DEFECT,
     LIMITS,
@@ -68,7 +68,7 @@ def _pieces(report: LiveReport) -> Iterator[str]:
     for run, its in zip(report.runs, folded, strict=True):
         yield from _table(run, its)
     for run, its in zip(report.runs, folded, strict=True):
-        yield from (_details(run, shown) for shown in its.shown)
+        yield from (_details(run, folded_proof) for folded_proof in its.proofs)
 
 
 def _defects(run: LiveRun) -> Iterator[str]:
@@ -80,18 +80,18 @@ def _defects(run: LiveRun) -> Iterator[str]:
         )
 
 
-def _table(run: LiveRun, folded: Folded) -> Iterator[str]:
+def _table(run: LiveRun, folded: FoldedRun) -> Iterator[str]:
     yield f"### {prose(server(run))}\n\n"
-    if folded.shown:
+    if folded.proofs:
         yield "| place | rule | original | fixed | status |\n|---|---|---|---|---|\n"
-    for proof in (shown.proof for shown in folded.shown):
-        fixed = _came(proof.fixed, proof, "fixed")
-        original = _came([proof.original] if proof.original else [], proof, "original")
+    for proof in (folded_proof.proof for folded_proof in folded.proofs):
+        fixed = _outcome(proof.fixed, proof, "fixed")
+        original = _outcome([proof.original] if proof.original else [], proof, "original")
         status = f"{MARKS[proof.status]} {proof.status}"
         yield f"| {cell(f'{proof.path}:{proof.line}')} | {prose(about(proof))} | {original} | {fixed} | {status} |\n"
     yield "\n"
-    for entry in run.unplayed:
-        yield f"* {code(f'{entry.path}:{entry.line}')} could not be run: {code(entry.reason)}\n"
+    for unplayed in run.unplayed:
+        yield f"* {code(f'{unplayed.path}:{unplayed.line}')} could not be run: {code(unplayed.reason)}\n"
     for table in run.unseeded:
         yield f"* {code(table.table)} got no rows: {code(table.reason)}\n"
     yield from _claims(folded.server)
@@ -99,30 +99,30 @@ def _table(run: LiveRun, folded: Folded) -> Iterator[str]:
     yield "\n"
 
 
-def _came(those: Sequence[ObservedStatement], proof: Proof, script: str) -> str:
+def _outcome(statements: Sequence[ObservedStatement], proof: Proof, script: str) -> str:
     """What each statement did to others, and what crashes came to."""
-    said = []
-    for one in [one for one in those if not nothing_to_drop(one)] or those:
-        short = script == "fixed" and one.waited and not one.builds and not one.sqlstate
-        said.append(f"{_brief(one)}{' while nothing was built' if short else ''}")
+    told_statements = [statement for statement in statements if not nothing_to_drop(statement)] or statements
+    outcomes = [_brief(statement, fixed=script == "fixed") for statement in told_statements]
     if script == "fixed":
-        said = list(dict.fromkeys(said))
+        outcomes = list(dict.fromkeys(outcomes))
     words, _ = aftermath(proof.crashes, script)
-    return "<br>".join(prose(one) for one in (*said, words) if one) or NONE
+    return "<br>".join(prose(outcome) for outcome in (*outcomes, words) if outcome) or NONE
 
 
-def _brief(one: ObservedStatement) -> str:
-    if one.sqlstate:
-        return f"refused with {one.sqlstate}"
-    if one.waited:
-        return f"{', '.join(one.waited)} waited"
-    return "nobody waited" if one.passed else "ran"
+def _brief(observed: ObservedStatement, *, fixed: bool) -> str:
+    """A statement in a few words; fixed: it is part of a fix, which may lock as long as nothing is built."""
+    if observed.sqlstate:
+        return f"refused with {observed.sqlstate}"
+    if observed.waited:
+        short = fixed and not observed.builds
+        return f"{', '.join(observed.waited)} waited{' while nothing was built' if short else ''}"
+    return "nobody waited" if observed.passed else "ran"
 
 
-def _details(run: LiveRun, shown: Shown) -> str:
-    proof = shown.proof
+def _details(run: LiveRun, folded_proof: FoldedProof) -> str:
+    proof = folded_proof.proof
     title = f"{proof.path}:{proof.line} {about(proof)}: {proof.status}, {server(run)}"
-    if shown.again:
+    if folded_proof.again:
         statements: Iterable[str] = ("The statement and the fix above.\n\n",)
     else:
         statements = (
@@ -134,10 +134,10 @@ def _details(run: LiveRun, shown: Shown) -> str:
             f"<details><summary>{prose(title)}</summary>\n\n",
             *([f"Finding: {prose(proof.message)}\n\n"] if proof.message else []),
             *statements,
-            *_claims(shown.claims),
-            *_crashes(shown.crashes),
-            *([f"\n{code(proof.path)} with all its fixes:\n\n"] if shown.file else []),
-            *_claims(shown.file),
+            *_claims(folded_proof.claims),
+            *_crashes(folded_proof.crashes),
+            *([f"\n{code(proof.path)} with all its fixes:\n\n"] if folded_proof.file else []),
+            *_claims(folded_proof.file),
             "\n</details>\n\n",
         )
     )
@@ -149,10 +149,10 @@ def _claims(claims: Iterable[Claim]) -> Iterator[str]:
         yield f"* {MARKS[claim.status]} {claim.status}: {prose(claim.text)}{because}\n"
 
 
-def _observed(name: str, those: Iterable[ObservedStatement]) -> Iterator[str]:
-    for one in those:
-        yield f"{name}: {prose(seen(one))}\n\n{block(one.sql)}\n"
-        for notice in told(one):
+def _observed(name: str, statements: Iterable[ObservedStatement]) -> Iterator[str]:
+    for observed in statements:
+        yield f"{name}: {prose(seen(observed))}\n\n{block(observed.sql)}\n"
+        for notice in told(observed):
             yield f"The server says: {prose(notice.severity)}: {code(notice.message)}\n\n"
 
 
@@ -181,12 +181,12 @@ def cell(text: str) -> str:
 
 def block(sql: str) -> str:
     """A statement as it stands in its file; no line of it is a command to GitHub's runner, which reads logs."""
-    shown = (_COMMAND.sub(r"\1&#58;&#58;", escape(printable(line), quote=False)) for line in lines(sql))
-    return f'<pre lang="sql">{chr(10).join(shown)}</pre>\n'
+    escaped = (_COMMAND.sub(r"\1&#58;&#58;", escape(printable(line), quote=False)) for line in lines(sql))
+    return f'<pre lang="sql">{chr(10).join(escaped)}</pre>\n'
 
 
 def prose(text: str) -> str:
     """Words that mean themselves: no markup, no HTML, no link, and nobody is called."""
-    text = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", printable(text))
+    text = _SPECIAL.sub(lambda character: f"&#{ord(character[0])};", printable(text))
     # GitHub looks for names and addresses in the finished text; a space of no width hides them from it.
     return _CALL.sub(r"\g<0>&#8203;", text)

@@ -7,7 +7,7 @@ from idxlint import __version__
 from idxlint.model import printable
 from idxlint.model.evidence import Claim, LiveReport, LiveRun, Notice, ObservedStatement, Proof, Status
 from idxlint.reporters.live.crash_words import batches, crashed
-from idxlint.reporters.live.fold import Shown, fold
+from idxlint.reporters.live.fold import FoldedProof, fold
 from idxlint.reporters.live.words import (
     DEFECT,
     LIMITS,
@@ -85,18 +85,18 @@ def _run(run: LiveRun, pen: _Pen) -> Iterator[str]:
     if not run.proofs:
         yield "Nothing to prove: these files do no index work.\n\n"
     folded = fold(run)
-    for shown in folded.shown:
-        yield from _proof(shown, pen)
-        if shown.file:
-            yield f"{pen.style('1', printable(shown.proof.path))} with all its fixes\n"
-            yield from _claims(shown.file, pen)
+    for folded_proof in folded.proofs:
+        yield from _proof(folded_proof, pen)
+        if folded_proof.file:
+            yield f"{pen.style('1', printable(folded_proof.proof.path))} with all its fixes\n"
+            yield from _claims(folded_proof.file, pen)
             yield "\n"
     yield from _claims(folded.server, pen)
     yield from (f"{pen.safe(aside)}\n" for aside in folded.asides)
     yield "\n" if folded.server or folded.asides else ""
-    for entry in run.unplayed:
-        yield f"{_place(entry.path, entry.line, pen)} could not be run: {pen.safe(entry.reason)}\n"
-        yield f"  {pen.sql(entry.sql)}\n"
+    for unplayed in run.unplayed:
+        yield f"{_place(unplayed.path, unplayed.line, pen)} could not be run: {pen.safe(unplayed.reason)}\n"
+        yield f"  {pen.sql(unplayed.sql)}\n"
     for table in run.unseeded:
         yield f"{pen.style('1', pen.safe(table.table))} got no rows: {pen.safe(table.reason)}\n"
     if run.unplayed or run.unseeded:
@@ -105,16 +105,16 @@ def _run(run: LiveRun, pen: _Pen) -> Iterator[str]:
         yield from _defect(run, proof, claim, pen)
 
 
-def _proof(shown: Shown, pen: _Pen) -> Iterator[str]:
-    proof = shown.proof
+def _proof(folded_proof: FoldedProof, pen: _Pen) -> Iterator[str]:
+    proof = folded_proof.proof
     status = pen.style(_CODES[proof.status], proof.status)
     yield f"{_place(proof.path, proof.line, pen)} {pen.safe(about(proof))}: {status}\n"
-    if shown.again:
+    if folded_proof.again:
         yield "  the statement and the fix above\n"
     else:
         yield from _statements(proof, pen)
-    yield from _claims(shown.claims, pen)
-    for batch in batches(shown.crashes):
+    yield from _claims(folded_proof.claims, pen)
+    for batch in batches(folded_proof.crashes):
         yield f"  crash: {pen.safe(crashed(batch))}\n"
     yield "\n"
 
@@ -124,8 +124,8 @@ def _statements(proof: Proof, pen: _Pen) -> Iterator[str]:
         yield f"  {pen.sql(proof.sql)}\n"
     else:
         yield from _observed("original" if proof.rule or proof.fixed else "seen", proof.original, pen)
-    for one in proof.fixed:
-        yield from _observed("fixed", one, pen)
+    for observed in proof.fixed:
+        yield from _observed("fixed", observed, pen)
 
 
 def _claims(claims: tuple[Claim, ...], pen: _Pen) -> Iterator[str]:
@@ -134,10 +134,10 @@ def _claims(claims: tuple[Claim, ...], pen: _Pen) -> Iterator[str]:
         yield f"  {mark} {_claim(claim, pen)}\n"
 
 
-def _observed(script: str, one: ObservedStatement, pen: _Pen) -> Iterator[str]:
-    yield f"  {pen.sql(one.sql)}\n"
-    yield f"    {pen.style('1', script)}: {pen.safe(seen(one))}\n"
-    yield from (f"    {pen.safe(_said(notice))}\n" for notice in told(one))
+def _observed(script: str, observed: ObservedStatement, pen: _Pen) -> Iterator[str]:
+    yield f"  {pen.sql(observed.sql)}\n"
+    yield f"    {pen.style('1', script)}: {pen.safe(seen(observed))}\n"
+    yield from (f"    {pen.safe(_said(notice))}\n" for notice in told(observed))
 
 
 def _said(notice: Notice) -> str:
@@ -161,8 +161,8 @@ def _defect(run: LiveRun, proof: Proof, claim: Claim, pen: _Pen) -> Iterator[str
     yield from (f"    | {pen.safe(line)}\n" for line in lines(proof.sql))
     if proof.fixed:
         yield "  and in its place the fix:\n"
-    for one in proof.fixed:
-        yield from (f"    | {pen.safe(line)}\n" for line in lines(one.sql))
+    for observed in proof.fixed:
+        yield from (f"    | {pen.safe(line)}\n" for line in lines(observed.sql))
     yield pen.style("31;1", _RULE) + "\n\n"
 
 

@@ -7,40 +7,40 @@ from html import escape
 from idxlint.model import printable
 from idxlint.model.evidence import Claim, Crash, IndexState, ObservedStatement, Proof, Status, Stop
 from idxlint.reporters.live.crash_words import batches, halted, left, rerun
-from idxlint.reporters.live.fold import Shown
+from idxlint.reporters.live.fold import FoldedProof
 from idxlint.reporters.live.timeline import NARROW, WIDE, caption, panels, timeline
 from idxlint.reporters.live.words import MARKS, about, lines, one_line, seen, sent, stop_name, stop_seen, told
 
 _COMMAND = re.compile(r"^(\s*)::")
 
 
-def article(shown: Shown, anchor: str) -> Iterator[str]:
+def article(folded_proof: FoldedProof, anchor: str) -> Iterator[str]:
     """A proof as an HTML article. anchor: the id that links lead to."""
-    proof = shown.proof
+    proof = folded_proof.proof
     yield f'<article id="{anchor}"><h3>{status(proof.status)} {safe(about(proof))}</h3>\n'
     yield f"<p>{place(proof.path, proof.line)}</p>\n"
     if proof.message:
         yield f"<p>{safe(proof.message)}</p>\n"
-    if shown.again:
+    if folded_proof.again:
         yield "<p>The statement and the fix above.</p>\n"
     elif picture := timeline(proof, WIDE):
         words = safe(" ".join(caption(proof)))
         yield f"<figure><figcaption>{words}</figcaption>{picture}{timeline(proof, NARROW)}</figure>\n"
-    yield from claim_list(shown.claims)
-    if not shown.again:
+    yield from claim_list(folded_proof.claims)
+    if not folded_proof.again:
         yield from _evidence(proof)
-    yield from _crashes(shown.crashes)
-    if shown.file:
+    yield from _crashes(folded_proof.crashes)
+    if folded_proof.file:
         yield f"<h4>{names(proof.path)} with all its fixes</h4>"
-        yield from claim_list(shown.file)
+        yield from claim_list(folded_proof.file)
     yield "</article>\n"
 
 
 def _evidence(proof: Proof) -> Iterator[str]:
     if not proof.original and not proof.fixed:
         yield f"<h4>The statement</h4>{sql(proof.sql)}\n"
-    for name, those in panels(proof):
-        yield from _script(name, those)
+    for name, statements in panels(proof):
+        yield from _script(name, statements)
     yield from _indexes(proof)
 
 
@@ -62,8 +62,8 @@ def names(text: str) -> str:
 
 def sql(text: str) -> str:
     """A statement as it stands in its file; no line of it is a command to GitHub's runner, which reads logs."""
-    shown = "\n".join(_COMMAND.sub(r"\1&#58;&#58;", safe(line)) for line in lines(text))
-    return f"<pre>{shown}</pre>"
+    escaped = "\n".join(_COMMAND.sub(r"\1&#58;&#58;", safe(line)) for line in lines(text))
+    return f"<pre>{escaped}</pre>"
 
 
 def status(its: Status) -> str:
@@ -94,20 +94,20 @@ def claim_list(claims: tuple[Claim, ...]) -> Iterator[str]:
     yield "</ul>\n"
 
 
-def _script(name: str, those: tuple[ObservedStatement, ...]) -> Iterator[str]:
+def _script(name: str, statements: tuple[ObservedStatement, ...]) -> Iterator[str]:
     yield f"<h4>{name if name != 'Seen' else 'The statement'}</h4>"
     number = 0
-    for one in those:
-        yield f"{sql(one.sql)}<p class=quiet>{safe(sent(one))}</p>"
-        if not one.stops:
-            yield f"<p>{_sentence(seen(one))}</p>"
+    for observed in statements:
+        yield f"{sql(observed.sql)}<p class=quiet>{safe(sent(observed))}</p>"
+        if not observed.stops:
+            yield f"<p>{_sentence(seen(observed))}</p>"
             continue
-        yield from _stops(one.stops, number + 1)
-        number += len(one.stops)
-        if one.sqlstate:
-            yield f"<p class=wait>Refused with {safe(one.sqlstate)}: {safe(one.error)}</p>"
-    for one in those:
-        for notice in told(one):
+        yield from _stops(observed.stops, number + 1)
+        number += len(observed.stops)
+        if observed.sqlstate:
+            yield f"<p class=wait>Refused with {safe(observed.sqlstate)}: {safe(observed.error)}</p>"
+    for observed in statements:
+        for notice in told(observed):
             yield f"<p>The server says: {safe(notice.severity)}: {safe(notice.message)}</p>"
     yield "\n"
 

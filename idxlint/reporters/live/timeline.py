@@ -10,7 +10,7 @@ from html import escape
 
 from idxlint.model import printable
 from idxlint.model.evidence import DML, ObservedStatement, Probe, Proof, Stop
-from idxlint.reporters.live.lanes import Lock, Scale, locks, packed, result, scale, ticks, worst
+from idxlint.reporters.live.lanes import Scale, SeenLock, locks, packed, result, scale, ticks, worst
 from idxlint.reporters.live.style import PALETTE, PICTURE
 from idxlint.reporters.live.words import listed, one_line, seen, standing, stop_name, stop_seen
 
@@ -70,9 +70,9 @@ def document(proof: Proof) -> str:
 def spoken(proof: Proof) -> str:
     """What the picture shows, in words."""
     said = [
-        f"{name}: {printable(one_line(one.sql))} {printable(seen(one))}."
-        for name, those in panels(proof)
-        for one in those
+        f"{name}: {printable(one_line(observed.sql))} {printable(seen(observed))}."
+        for name, statements in panels(proof)
+        for observed in statements
     ]
     return " ".join(said)
 
@@ -93,32 +93,32 @@ class _Drawing:
         self.panels = panels(proof)
         if not self.panels:
             return
-        spans = [scale(those, layout.left, layout.plot) for _, those in self.panels]
+        spans = [scale(statements, layout.left, layout.plot) for _, statements in self.panels]
         longest = max(span.length for span in spans)
-        for number, ((name, those), span) in enumerate(zip(self.panels, spans, strict=True)):
+        for number, ((name, statements), span) in enumerate(zip(self.panels, spans, strict=True)):
             self.y += 22 if number else 0
-            self._panel(name, those, Scale(span.origin, longest, layout.left, layout.plot))
+            self._panel(name, statements, Scale(span.origin, longest, layout.left, layout.plot))
         self._axis(Scale(0.0, longest, layout.left, layout.plot))
         self._legend()
 
-    def _panel(self, name: str, those: tuple[ObservedStatement, ...], at: Scale) -> None:
+    def _panel(self, name: str, statements: tuple[ObservedStatement, ...], at: Scale) -> None:
         top, behind = self.y, len(self.parts)
         self.y += 16
         self._text(0, self.y - 2, name, "head")
-        word, style = worst(those)
+        word, style = worst(statements)
         self._text(self.layout.width, self.y - 2, word, f"end strong {style}")
-        stops = [stop for one in those for stop in one.stops]
+        stops = [stop for observed in statements for stop in observed.stops]
         knobs = self._stops(stops, at)
-        for one in those[:_MOST_ROWS]:
-            self._statement(one, at)
-        if len(those) > _MOST_ROWS:
+        for observed in statements[:_MOST_ROWS]:
+            self._statement(observed, at)
+        if len(statements) > _MOST_ROWS:
             self.y += 16
             self._text(
-                self.layout.left, self.y - 3, f"and {len(those) - _MOST_ROWS} statements more", "quiet"
+                self.layout.left, self.y - 3, f"and {len(statements) - _MOST_ROWS} statements more", "quiet"
             )
-        for lock in locks(those)[:_MOST_ROWS]:
+        for lock in locks(statements)[:_MOST_ROWS]:
             self._lock(lock, at)
-        probes = [probe for one in those for probe in one.probes]
+        probes = [probe for observed in statements for probe in observed.probes]
         for kind in DML:
             if mine := [probe for probe in probes if probe.kind == kind]:
                 self._lane(kind, mine, at)
@@ -163,27 +163,27 @@ class _Drawing:
             self._text(self.layout.left - 10, self.y + 13, name, "end")
             self._text(self.layout.width - self.layout.right + 10, self.y + 13, said, style)
 
-    def _statement(self, one: ObservedStatement, at: Scale) -> None:
-        style, said = "quiet", f"{one.end - one.start:.0f} ms"
-        if one.sqlstate:
-            style, said = "bad", f"refused, {one.sqlstate}"
+    def _statement(self, observed: ObservedStatement, at: Scale) -> None:
+        style, said = "quiet", f"{observed.end - observed.start:.0f} ms"
+        if observed.sqlstate:
+            style, said = "bad", f"refused, {observed.sqlstate}"
         layout = self.layout
         self.y += 18
         taken = (len(said) + 1) * _LETTER if layout.stacked else 0
-        text = one_line(one.sql, int((layout.plot - taken) / _CODE_LETTER))
+        text = one_line(observed.sql, int((layout.plot - taken) / _CODE_LETTER))
         self._text(layout.left, self.y - 3, text, "code halo")
         if layout.stacked:
             self._text(layout.width - layout.right, self.y - 3, said, f"halo end {style}")
         else:
             self._named("statement", said, style)
-        x, width = at.x(one.start), max(3.0, at.x(one.end) - at.x(one.start))
-        words = f"{one_line(one.sql)}: {seen(one)}"
-        self._bar("refused" if one.sqlstate else "work", x, width, words)
-        if one.sqlstate:
+        x, width = at.x(observed.start), max(3.0, at.x(observed.end) - at.x(observed.start))
+        words = f"{one_line(observed.sql)}: {seen(observed)}"
+        self._bar("refused" if observed.sqlstate else "work", x, width, words)
+        if observed.sqlstate:
             self.parts.append(_cross(x + width + 9, self.y + 9))
         self.y += 20
 
-    def _lock(self, lock: Lock, at: Scale) -> None:
+    def _lock(self, lock: SeenLock, at: Scale) -> None:
         self.y += 17
         name = one_line(f"{lock.mode} on {lock.relation}", int(self.layout.plot / _LETTER))
         self._text(self.layout.left, self.y - 3, name, "halo")
@@ -267,15 +267,19 @@ def _cross(x: float, y: float) -> str:
 
 def caption(proof: Proof) -> Iterator[str]:
     """The picture's one sentence for each half."""
-    for name, those in panels(proof):
+    for name, statements in panels(proof):
         subject = {"Original": "the original", "Fixed": "the fix"}.get(name, "the statement")
-        waits = tuple(kind for kind in DML if any(kind in one.waited for one in those))
-        refused = next((one for one in those if one.sqlstate), None)
-        if waits and name == "Fixed" and not any(one.waited and one.builds for one in those):
+        waits = tuple(kind for kind in DML if any(kind in observed.waited for observed in statements))
+        refused = next((observed for observed in statements if observed.sqlstate), None)
+        if (
+            waits
+            and name == "Fixed"
+            and not any(observed.waited and observed.builds for observed in statements)
+        ):
             yield f"{listed(waits)} had to wait for a part of {subject} that builds nothing."
         elif waits:
             yield f"{listed(waits)} had to wait for {subject}."
-        elif any(one.passed for one in those):
+        elif any(observed.passed for observed in statements):
             yield f"Nobody had to wait for {subject}."
         if refused is not None:
             yield f"PostgreSQL refused {subject} ({refused.sqlstate})."

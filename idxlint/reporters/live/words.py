@@ -28,9 +28,9 @@ _MOST = 4
 _SPACE = re.compile(r"\s+")
 
 
-def counted(count: int, one: str, many: str = "") -> str:
+def counted(count: int, singular: str, plural: str = "") -> str:
     """A number with its noun."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
 
 
 def listed(words: tuple[str, ...]) -> str:
@@ -113,22 +113,22 @@ def seen(observed: ObservedStatement) -> str:
     return "; ".join(parts) or "ran; nothing was looked at meanwhile"
 
 
-def nothing_to_drop(one: ObservedStatement) -> bool:
+def nothing_to_drop(observed: ObservedStatement) -> bool:
     """Whether a statement found that what it would clear away is not there."""
-    dropping = one.sql.lstrip()[:4].upper() == "DROP"
-    gone = [notice.message.endswith("does not exist, skipping") for notice in one.notices]
-    return dropping and bool(gone) and all(gone) and not one.stops and not one.sqlstate
+    dropping = observed.sql.lstrip()[:4].upper() == "DROP"
+    gone = [notice.message.endswith("does not exist, skipping") for notice in observed.notices]
+    return dropping and bool(gone) and all(gone) and not observed.stops and not observed.sqlstate
 
 
-def told(one: ObservedStatement) -> tuple[Notice, ...]:
+def told(observed: ObservedStatement) -> tuple[Notice, ...]:
     """The messages of the server that what was seen does not say already."""
-    return () if nothing_to_drop(one) else one.notices
+    return () if nothing_to_drop(observed) else observed.notices
 
 
-def sent(one: ObservedStatement) -> str:
+def sent(observed: ObservedStatement) -> str:
     """How a statement was sent, and what it gave new storage to, in sentences."""
-    how = _RUNS.get(one.runs, one.runs)
-    built = f" Gave new storage to {listed(one.builds)}." if one.builds else ""
+    how = _RUNS.get(observed.runs, observed.runs)
+    built = f" Gave new storage to {listed(observed.builds)}." if observed.builds else ""
     return f"Ran {how}.{built}"
 
 
