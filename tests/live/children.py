@@ -21,8 +21,12 @@ class Child:
 
     def __init__(self, place: Path, user: int = os.geteuid(), *, nohup: bool = False) -> None:
         """Return once its server is up."""
-        found = (each for each in (*installed(), *available()) if user == 0 or folder.reachable(each.bin))
-        binaries = next(found, None)
+        candidates = (
+            binaries
+            for binaries in (*installed(), *available())
+            if user == 0 or folder.reachable(binaries.bin)
+        )
+        binaries = next(candidates, None)
         if binaries is None:
             pytest.skip("no PostgreSQL where an ordinary user can reach it")
         command = [sys.executable, "-m", "tests.live.child", str(user), "cluster"]
@@ -72,11 +76,11 @@ def left(place: Path, *postmasters: int) -> list[str]:
 
 def processes(place: Path) -> list[int]:
     """Who was started with this path in the command."""
-    found = []
+    pids = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             if os.fsencode(place) in path.read_bytes():
-                found.append(int(path.parent.name))
+                pids.append(int(path.parent.name))
         except OSError:
             continue
-    return found
+    return pids

@@ -15,7 +15,7 @@ NONE = pytest.param(
 )
 
 
-@pytest.fixture(scope="session", params=MAJORS or [NONE], ids=lambda found: f"pg{found.major}")
+@pytest.fixture(scope="session", params=MAJORS or [NONE], ids=lambda binaries: f"pg{binaries.major}")
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """A server of one major, up for all of its tests."""
     with running(request.param) as started:

@@ -45,9 +45,9 @@ def proved(
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     everything = request(folder, runners={"": runner} if runner else None)
-    found = episodes(everything, [plan.shown for plan in everything.plans if asked in plan.shown])
+    to_prove = episodes(everything, [plan.shown for plan in everything.plans if asked in plan.shown])
     dump = script_of(migration("schema.sql", schema)) if schema else None
-    return run_histories(server.live, "test", tuple(found), crash=crash, schema=dump)
+    return run_histories(server.live, "test", tuple(to_prove), crash=crash, schema=dump)
 
 
 def by_rule(run: LiveRun) -> dict[str, Proof]:
@@ -57,8 +57,8 @@ def by_rule(run: LiveRun) -> dict[str, Proof]:
 
 def claim(proof: Proof, words: str) -> Claim:
     """The one claim that has some words in it."""
-    (found,) = [one for one in proof.claims if words in one.text]
-    return found
+    (wanted,) = [entry for entry in proof.claims if words in entry.text]
+    return wanted
 
 
 def statuses(run: LiveRun) -> list[tuple[str, Status]]:

@@ -47,8 +47,8 @@ def installed() -> tuple[Binaries, ...]:
     """Every major, the oldest first: those of IDXLINT_POSTGRES_BINS, else of the cache, else whatever there is."""
     cached = [str(folder) for folder in sorted(Path.home().glob(".cache/postgres-majors/*/bin"))]
     named = os.environ.get(VARIABLE)
-    found = available([] if named else cached)
-    wanted = [each for each in found if each.origin == "--pg-bin"] or found
+    servers = available([] if named else cached)
+    wanted = [binaries for binaries in servers if binaries.origin == "--pg-bin"] or servers
     return tuple(reversed(wanted))
 
 

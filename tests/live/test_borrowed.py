@@ -132,8 +132,8 @@ def _name(name: str) -> psycopg.sql.Identifier:
 
 def test_prefix_belongs_to_a_run(empty: Elsewhere) -> None:
     """Two runs beside each other share no database."""
-    with borrowed(empty.dsn(), destroy=True) as one, borrowed(empty.dsn(), destroy=True) as other:
-        assert one.prefix != other.prefix
+    with borrowed(empty.dsn(), destroy=True) as first, borrowed(empty.dsn(), destroy=True) as other:
+        assert first.prefix != other.prefix
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)

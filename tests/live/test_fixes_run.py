@@ -12,7 +12,9 @@ pytestmark = pytest.mark.live
 def cases(*, refused: bool) -> list[object]:
     """One test for each recipe that can run as it stands."""
     found = RECIPES.items()
-    return [pytest.param(one, id=name) for name, one in found if one.live and one.refused is refused]
+    return [
+        pytest.param(recipe, id=name) for name, recipe in found if recipe.live and recipe.refused is refused
+    ]
 
 
 def ends(database: Database, text: str) -> list[tuple[object, ...]]:

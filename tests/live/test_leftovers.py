@@ -199,8 +199,12 @@ def test_unnamed_retry_builds_one_more(deployed: Database) -> None:
     session = deployed.session(unnamed, unnamed)
 
     assert session.said == []
-    found = {name: state for name, state in deployed.indexes().items() if name.startswith("orders_status")}
-    assert found == {"orders_status_idx": "v0r1", "orders_status_idx1": "v1r1", "orders_status_idx2": "v1r1"}
+    indexes = {name: state for name, state in deployed.indexes().items() if name.startswith("orders_status")}
+    assert indexes == {
+        "orders_status_idx": "v0r1",
+        "orders_status_idx1": "v1r1",
+        "orders_status_idx2": "v1r1",
+    }
 
 
 @pytest.mark.parametrize(("setting", "code"), TIMEOUTS)
@@ -228,9 +232,9 @@ def test_killed_rebuild_leaves_a_copy(deployed: Database, blocker: tuple[str, ..
     deployed.session(PLAIN)
     assert killed(deployed, "REINDEX INDEX CONCURRENTLY orders_status_idx", *blocker) == "55P03"
 
-    found = deployed.indexes()
-    assert found["orders_status_idx"] == "v1r1"
-    assert found[f"orders_status_idx{suffix}"].startswith("v0")
+    indexes = deployed.indexes()
+    assert indexes["orders_status_idx"] == "v1r1"
+    assert indexes[f"orders_status_idx{suffix}"].startswith("v0")
 
 
 def test_table_rebuild_skips_what_is_invalid(deployed: Database) -> None:

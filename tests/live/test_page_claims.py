@@ -42,7 +42,7 @@ def files(block: Block) -> dict[str, str]:
 
 def ran(server: Server, folder: Path, blocks: list[Block]) -> LiveRun:
     """Each block as a history of its own, all in one run."""
-    found: list[Episode] = []
+    to_prove: list[Episode] = []
     for block in blocks:
         name = f"{block.page}-{block.line}-{block.kind}"
         runner = PAGES[block.page].facts.get("runner", "psql")
@@ -50,18 +50,18 @@ def ran(server: Server, folder: Path, blocks: list[Block]) -> LiveRun:
             (folder / name).mkdir(exist_ok=True)
             (folder / name / file).write_text(text)
         asked = request(folder, name, {"1_before": "psql", "2_example": runner})
-        found += episodes(asked, [plan.shown for plan in asked.plans if "2_example" in plan.shown])
-    return run_histories(server.live, "test", found)
+        to_prove += episodes(asked, [plan.shown for plan in asked.plans if "2_example" in plan.shown])
+    return run_histories(server.live, "test", to_prove)
 
 
 def wrong(run: LiveRun) -> dict[str, list[tuple[str, str]]]:
     """The claims that were not confirmed, by example; that there was nothing to drop is the example's own affair."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    claims: dict[str, list[tuple[str, str]]] = {}
     for proof in run.proofs:
         for claim in proof.claims:
             if claim.status in WRONG and not claim.reason.endswith("does not exist, skipping"):
-                found.setdefault(proof.path.partition("/")[0], []).append((claim.text, claim.reason))
-    return found
+                claims.setdefault(proof.path.partition("/")[0], []).append((claim.text, claim.reason))
+    return claims
 
 
 def test_bad_examples(server: Server, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ LONG = f"CREATE TABLE {'t' * 63} (id int PRIMARY KEY, {'c' * 63} text);\n"
 
 def told(run: LiveRun) -> list[tuple[str, int, str]]:
     """What could not be played."""
-    return [(one.path, one.line, one.reason) for one in run.unplayed]
+    return [(unplayed.path, unplayed.line, unplayed.reason) for unplayed in run.unplayed]
 
 
 def build(run: LiveRun) -> Proof:

@@ -200,9 +200,9 @@ def test_every_type(database: Database) -> None:
     for number, name in enumerate(wanted):
         session.run(f"CREATE TABLE t{number} (v {name} NOT NULL {'' if name in UNCOMPARED else 'UNIQUE'})")
 
-    found = seeded(database)
+    counts = seeded(database)
 
-    assert wanted == {name: found[f"t{number}"] for number, name in enumerate(wanted)}
+    assert wanted == {name: counts[f"t{number}"] for number, name in enumerate(wanted)}
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -255,17 +255,17 @@ def test_in_all_partitions(database: Database) -> None:
 
 def test_same_rows_each_time(database: Database) -> None:
     """Seeding the same schema again makes the same rows."""
-    found = []
+    rows = []
     for _ in range(2):
         database.reset()
         session = database.session(
             "CREATE TABLE t (id serial PRIMARY KEY, a text, b uuid, c timestamptz, d jsonb)"
         )
         seeded(database)
-        found.append(session.run("SELECT * FROM t ORDER BY id"))
+        rows.append(session.run("SELECT * FROM t ORDER BY id"))
 
-    assert found[0] == found[1]
-    assert len(found[0]) == 20
+    assert rows[0] == rows[1]
+    assert len(rows[0]) == 20
 
 
 def test_odd_names(database: Database) -> None:
@@ -294,9 +294,9 @@ def test_named_tables(database: Database) -> None:
         CREATE TABLE kept AS SELECT 1 AS a; CREATE TABLE other (a int); CREATE VIEW seen AS SELECT 1 AS a"""
     )
 
-    found = seeded(database, "part", "public.kept", "seen", "absent", "no name")
+    counts = seeded(database, "part", "public.kept", "seen", "absent", "no name")
 
-    assert found == {
+    assert counts == {
         "parted": 20,
         "seen": "only tables that stay are seeded",
         "absent": "there is no such table",

@@ -34,11 +34,15 @@ def test_demo_is_told_once(newest: Server) -> None:
     folded = fold(proved(newest, DEMO))
     whole = [
         words
-        for shown in folded.proofs
-        for claim in shown.file
+        for folded_proof in folded.proofs
+        for claim in folded_proof.file
         if "valid afterwards" in (words := claim.text)
     ]
-    own = [(shown.proof.path, claim) for shown in folded.proofs for claim in (*shown.claims, *shown.file)]
+    own = [
+        (folded_proof.proof.path, claim)
+        for folded_proof in folded.proofs
+        for claim in (*folded_proof.claims, *folded_proof.file)
+    ]
 
     assert len(whole) == 3
     assert [claim for _, claim in own if "amcheck" in claim.text and claim.status is Status.SKIPPED] == []
@@ -165,7 +169,7 @@ def test_what_fails_is_told_and_the_rest_goes_on(newest: Server, tmp_path: Path)
     }
     run = proved(newest, tmp_path, files, asked="2")
 
-    assert [(one.line, one.reason) for one in run.unplayed] == [
+    assert [(unplayed.line, unplayed.reason) for unplayed in run.unplayed] == [
         (2, r"a meta-command of psql, not SQL: \set"),
         (3, '42703 column "nothing" does not exist'),
         (4, '42P01 table "gone" does not exist (and so 1 more)'),

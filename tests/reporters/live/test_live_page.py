@@ -199,27 +199,27 @@ def test_a_picture_of_a_moment(moment: float) -> None:
 @pytest.mark.parametrize("most", [4, 8])
 def test_ticks(length: float, most: int) -> None:
     """An axis has some round times, not too many, and none beyond its end."""
-    found = ticks(length, most)
+    times = ticks(length, most)
 
-    assert 2 <= len(found) <= most + 1
-    assert found[-1] <= length
+    assert 2 <= len(times) <= most + 1
+    assert times[-1] <= length
 
 
 @pytest.mark.parametrize("width", [20.0, 150.0, 400.0])
 @pytest.mark.parametrize("places", [(5, 6, 7, 8, 9, 10), (5, 100, 200, 600, 780, 781), (884, 885, 886)])
 def test_labels_do_not_cover_each_other(width: float, places: tuple[float, ...]) -> None:
     """Two labels of a row are apart, and all end inside the picture."""
-    found = packed(places, [width] * len(places), 900)
+    labels = packed(places, [width] * len(places), 900)
     boxes = [
         (row, x - width if left else x - 8, x + 8 if left else x + (width if width > 20 else 8))
-        for x, row, left in found
+        for x, row, left in labels
     ]
 
     assert [] == [
-        (one, other)
-        for number, one in enumerate(boxes)
+        (box, other)
+        for number, box in enumerate(boxes)
         for other in boxes[number + 1 :]
-        if one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
+        if box[0] == other[0] and box[1] < other[2] and other[1] < box[2]
     ]
     assert max(end for _, _, end in boxes) <= 900
 
@@ -231,9 +231,9 @@ def test_a_time_outside_stays_inside() -> None:
     assert [50, 50, 150, 250, 250] == [scale.x(time) for time in (0, 10, 60, 110, 999)]
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(colour: str, other: str) -> float:
     """The contrast ratio of two colours (WCAG 2.2)."""
-    lights = sorted((_luminance(one), _luminance(other)))
+    lights = sorted((_luminance(colour), _luminance(other)))
     return (lights[1] + 0.05) / (lights[0] + 0.05)
 
 
@@ -253,9 +253,9 @@ def palettes() -> Iterable[dict[str, str]]:
 @pytest.mark.parametrize("ink", ["ink", "quiet", "work", "bad", "good", "warn"])
 def test_contrast(ink: str) -> None:
     """All text can be read by weak eyes, in light, in dark and on paper."""
-    found = [
+    ratios = [
         contrast(colours[ink], colours[ground]) for colours in palettes() for ground in ("paper", "panel")
     ]
 
-    assert 6 == len(found)
-    assert min(found) >= 4.5
+    assert 6 == len(ratios)
+    assert min(ratios) >= 4.5

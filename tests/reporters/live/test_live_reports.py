@@ -25,8 +25,8 @@ def leaves(value: object) -> Iterator[object]:
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list | tuple):
-        for one in value:
-            yield from leaves(one)
+        for item in value:
+            yield from leaves(item)
     else:
         yield value
 
@@ -37,8 +37,8 @@ def keyed(value: object) -> Iterator[tuple[str, object]]:
         yield from value.items()
         value = list(value.values())
     if isinstance(value, list):
-        for one in value:
-            yield from keyed(one)
+        for item in value:
+            yield from keyed(item)
 
 
 def test_one_proof_as_text() -> None:
@@ -196,8 +196,8 @@ def made(noun: Any, numbers: Iterator[int]) -> Any:
         return noun(**{field.name: made(hints[field.name], numbers) for field in fields(noun)})  # type: ignore[operator]
     inner = [part for part in get_args(noun) if part not in (type(None), Ellipsis)]
     if inner:
-        one = made(inner[0], numbers)
-        return (one,) if get_origin(noun) is tuple else one
+        part = made(inner[0], numbers)
+        return (part,) if get_origin(noun) is tuple else part
     number = next(numbers)
     simple = {str: f"word {number}", int: number, float: number + 0.125, bool: True, Status: Status.ERROR}
     return simple[noun]
