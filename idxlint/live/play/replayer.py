@@ -12,7 +12,7 @@ from idxlint.live.play.observer import Observation, Observer, may_build
 from idxlint.live.play.script import Script, ScriptStatement, ScriptUnit
 from idxlint.live.play.target_table import TargetTable, find_target, probe_statements
 from idxlint.live.play.traffic import QUIET, Clock, run_traffic
-from idxlint.live.play.waits import waits_of
+from idxlint.live.play.waits import Wait, waits_of
 from idxlint.live.server.connection import LONGEST, DatabaseSession, Response
 from idxlint.live.server.shared_objects import WITHHELD, changes_server, repeatable
 from idxlint.model import Send
@@ -138,21 +138,24 @@ class Replayer:
             return self._record(
                 statement, start, Observation(response, stops=tuple(Stop(name, start) for name in stood))
             )
-        observer = Observer(session, self.monitor, self._conninfo)
         table = self._observable_table(session, statement)
         waits = () if session.in_transaction else waits_of(statement)
-        if table is None or not (waits or session.in_transaction or _can_wait(statement)):
-            if self._observe and may_build(statement) and not _failed(session):
-                return self._record(
-                    statement,
-                    start,
-                    observer.glance(statement, self._standing, start, hold=not _cannot_be_wrapped(statement)),
-                )
+        if table is not None and (waits or session.in_transaction or _can_wait(statement)):
+            return self._send_with_traffic(session, statement, table, waits)
+        if self._observe and may_build(statement) and not _failed(session):
+            hold = not _cannot_be_wrapped(statement)
+            observer = Observer(session, self.monitor, self._conninfo)
             return self._record(
-                statement,
-                start,
-                Observation(session.send(repeatable(statement.sql)), own=not session.in_transaction),
+                statement, start, observer.glance(statement, self._standing, start, hold=hold)
             )
+        response = session.send(repeatable(statement.sql))
+        return self._record(statement, start, Observation(response, own=not session.in_transaction))
+
+    def _send_with_traffic(
+        self, session: DatabaseSession, statement: ScriptStatement, table: TargetTable, waits: Sequence[Wait]
+    ) -> bool:
+        """Send a statement while an application works on its table."""
+        observer = Observer(session, self.monitor, self._conninfo)
         with run_traffic(self._conninfo, self._probes[table.oid], self.monitor, self._clock) as traffic:
             start = self._clock.now()
             observation = (

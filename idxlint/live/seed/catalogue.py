@@ -20,7 +20,7 @@ Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
+class SeedClient:
     """A connection in autocommit, whatever rows it makes for others."""
 
     connection: psycopg.Connection[Any]
@@ -202,7 +202,7 @@ _TYPES = """
       AND NOT (n.nspname = 'pg_catalog' AND (t.typtype = 'c' OR t.typname LIKE '\\_pg\\_%'))"""
 
 
-def read_types(client: Client) -> dict[int, PgType]:
+def read_types(client: SeedClient) -> dict[int, PgType]:
     """Every type of the database, but for the rows of catalogues."""
     with client.connection.transaction():
         client.rows("SET LOCAL search_path = ''")
@@ -216,7 +216,7 @@ def _type(*row: Any) -> PgType:
     return PgType(*made)
 
 
-def read_tables(client: Client, oids: Collection[int] | None = None) -> list[SeedTable]:
+def read_tables(client: SeedClient, oids: Collection[int] | None = None) -> list[SeedTable]:
     """The tables with some oids, or all that are no partitions; never an extension's or a temporary one."""
     wanted = None if oids is None else list(oids)
     with client.connection.transaction():

@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from idxlint.live.seed.catalogue import Client, SeedTable, read_tables, read_types
+from idxlint.live.seed.catalogue import SeedClient, SeedTable, read_tables, read_types
 from idxlint.live.seed.rows import NoRowKnown, RowPlan, RowRequest, plan_rows
 from idxlint.live.seed.values import Values
 from idxlint.live.server.connection import quote_literal
@@ -38,7 +38,7 @@ def seed(
     belongs to; None: every table of the users. A table that has rows already is left alone and not reported.
     No table raises: its reason is one line.
     """
-    client = Client(connection)
+    client = SeedClient(connection)
     wanted, refused = _wanted(client, tables)
     known = {table.oid: table for table in read_tables(client)}
     filled = _filled(client, list(known.values()))
@@ -52,7 +52,7 @@ def seed(
 class _Seeding:
     """filled: the tables that have rows by now."""
 
-    client: Client
+    client: SeedClient
     values: Values
     filled: set[int]
     rows: int
@@ -124,7 +124,7 @@ def one_line(error: Exception) -> str:
     return str(error)
 
 
-def _filled(client: Client, tables: Sequence[SeedTable]) -> set[int]:
+def _filled(client: SeedClient, tables: Sequence[SeedTable]) -> set[int]:
     """Those that have rows."""
     filled: set[int] = set()
     for start in range(0, len(tables), _AT_ONCE):
@@ -136,7 +136,7 @@ def _filled(client: Client, tables: Sequence[SeedTable]) -> set[int]:
     return filled
 
 
-def _wanted(client: Client, names: Collection[str] | None) -> tuple[set[int] | None, list[Seeded]]:
+def _wanted(client: SeedClient, names: Collection[str] | None) -> tuple[set[int] | None, list[Seeded]]:
     """The tables that are named, the root for a partition; and those that cannot be seeded."""
     if names is None:
         return None, []

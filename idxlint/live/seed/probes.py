@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 
-from idxlint.live.seed.catalogue import Client, SeedTable, read_tables, read_types
+from idxlint.live.seed.catalogue import SeedClient, SeedTable, read_tables, read_types
 from idxlint.live.seed.rows import NoRowKnown, RowPlan, RowRequest, plan_rows
 from idxlint.live.seed.values import Values
 from idxlint.live.server.connection import quote_literal
@@ -27,7 +27,7 @@ def insert(connection: psycopg.Connection[Any], table: str, number: int) -> str 
     Other numbers give other unique values, and none that a seeded row has, as far as the types have so many.
     The statement was tried, and undone, unless the table was locked. It may consume a number of a sequence.
     """
-    client = Client(connection)
+    client = SeedClient(connection)
     target = _table(client, table)
     if target is None:
         return None
@@ -50,7 +50,7 @@ def insert(connection: psycopg.Connection[Any], table: str, number: int) -> str 
 
 def update(connection: psycopg.Connection[Any], table: str, offset: int) -> str | None:
     """An UPDATE of one row, by its place in the table, that changes nothing; None if no column can be set."""
-    target = _table(Client(connection), table)
+    target = _table(SeedClient(connection), table)
     if target is None:
         return None
     linked = frozenset(number for foreign in target.foreigns for number in foreign.columns)
@@ -66,7 +66,7 @@ def update(connection: psycopg.Connection[Any], table: str, offset: int) -> str 
 
 def delete(connection: psycopg.Connection[Any], table: str, offset: int) -> str:
     """A DELETE of one row, by its place in the table."""
-    target = _table(Client(connection), table)
+    target = _table(SeedClient(connection), table)
     name = target.name if target else table
     return f"DELETE FROM {name} WHERE {_row_at(name, offset)}"
 
@@ -77,7 +77,7 @@ def make_duplicates(connection: psycopg.Connection[Any], table: str, columns: Se
     columns: bare names. A copy of a row goes in, with other values in the other unique columns; where that is
     refused, a second row takes the values of the first. False where no constraint or trigger allows either.
     """
-    client = Client(connection)
+    client = SeedClient(connection)
     target = _table(client, table)
     if target is None or not columns:
         return False
@@ -97,7 +97,7 @@ def make_duplicates(connection: psycopg.Connection[Any], table: str, columns: Se
     return False
 
 
-def _copy(client: Client, table: SeedTable, columns: Sequence[str], first: str) -> str | None:
+def _copy(client: SeedClient, table: SeedTable, columns: Sequence[str], first: str) -> str | None:
     """The INSERT of a copy; first: a query for columns of the row to copy."""
     copied = {
         column.number: f"({first.format(column.quoted)})"
@@ -130,13 +130,13 @@ def _row_at(name: str, offset: int) -> str:
     return f"(tableoid, ctid) = (SELECT tableoid, ctid FROM {name} {_EACH} LIMIT 1 OFFSET {offset})"
 
 
-def _table(client: Client, name: str) -> SeedTable | None:
+def _table(client: SeedClient, name: str) -> SeedTable | None:
     """A table by its name as SQL writes it."""
     rows = client.attempt(f"SELECT to_regclass({quote_literal(name)})::oid::bigint") or [(None,)]
     return next(iter(read_tables(client, [rows[0][0]])), None) if rows[0][0] else None
 
 
-def _filled(client: Client, table: SeedTable) -> set[int]:
+def _filled(client: SeedClient, table: SeedTable) -> set[int]:
     """The parents that have rows, and the table itself if it has."""
     sources: Mapping[int, str] = {foreign.parent: foreign.source for foreign in table.foreigns} | {
         table.oid: table.source
@@ -146,7 +146,7 @@ def _filled(client: Client, table: SeedTable) -> set[int]:
 
 
 def _written(
-    client: Client, table: SeedTable, plan: RowPlan, *numbers: int, unlike: str = "true"
+    client: SeedClient, table: SeedTable, plan: RowPlan, *numbers: int, unlike: str = "true"
 ) -> list[str]:
     """The INSERTs of the rows with some numbers, their values as literals; unlike: a condition on a row s."""
     if not plan.columns:
@@ -158,7 +158,7 @@ def _written(
     return [row[0] for row in rows or []]
 
 
-def _free(client: Client, values: Values, table: SeedTable, number: int, filled: set[int]) -> str | None:
+def _free(client: SeedClient, values: Values, table: SeedTable, number: int, filled: set[int]) -> str | None:
     """One of the rows that are left where types or parents are few."""
     promised = {} if table.oid in filled else {table.oid: table}
     try:
@@ -181,7 +181,7 @@ def _free(client: Client, values: Values, table: SeedTable, number: int, filled:
     return next((text for text in (free[turn:] + free[:turn])[:_ATTEMPTS] if _accepted(client, text)), None)
 
 
-def _accepted(client: Client, statement: str) -> bool:
+def _accepted(client: SeedClient, statement: str) -> bool:
     """Whether the server takes a statement, which is undone; where a lock is in the way, nobody can know."""
     try:
         with client.undone():

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from idxlint.live.seed.alternates import FEW, MANY, Make, alternates, same
-from idxlint.live.seed.catalogue import CheckCondition, Client, ForeignKey, SeedTable, TableColumn
+from idxlint.live.seed.catalogue import CheckCondition, ForeignKey, SeedClient, SeedTable, TableColumn
 from idxlint.live.seed.foreign_keys import N, ParentJoins, Promise, join_parents, key_counter
 from idxlint.live.seed.search import ColumnChoice, Search, conditions
 from idxlint.live.seed.values import ValueGenerator, Values
@@ -66,7 +66,7 @@ class RowPlan:
         return self.where != "true"
 
 
-def plan_rows(client: Client, values: Values, table: SeedTable, request: RowRequest) -> RowPlan:
+def plan_rows(client: SeedClient, values: Values, table: SeedTable, request: RowRequest) -> RowPlan:
     """How to make rows for a table; Unknown if that is not known."""
     if table.homeless:
         raise NoRowKnown(f"{table.name} has no partition")
@@ -167,7 +167,7 @@ class _Counts:
         return None if wide or generator is None else generator.capacity
 
 
-def _promise(client: Client, values: Values, table: SeedTable, request: RowRequest) -> Promise:
+def _promise(client: SeedClient, values: Values, table: SeedTable, request: RowRequest) -> Promise:
     """The value that a parent's column will have in the row with the same number."""
 
     def promised(foreign: ForeignKey, at: int) -> str | None:
@@ -185,7 +185,7 @@ def _promise(client: Client, values: Values, table: SeedTable, request: RowReque
     return promised
 
 
-def _upcoming(client: Client, table: SeedTable, column: TableColumn) -> str | None:
+def _upcoming(client: SeedClient, table: SeedTable, column: TableColumn) -> str | None:
     """What the column's sequence will give to the row with a number."""
     sequence = parts(column.default).constants[:1]
     if column.identity:

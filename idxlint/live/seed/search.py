@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import prod
 
 from idxlint.live.seed.alternates import Make, cycle, steps
-from idxlint.live.seed.catalogue import CheckCondition, Client, TableColumn
+from idxlint.live.seed.catalogue import CheckCondition, SeedClient, TableColumn
 from idxlint.live.seed.foreign_keys import N
 
 _COMBINATIONS = 4096
@@ -34,7 +34,7 @@ class ColumnChoice:
 class Search:
     """joins: what expressions may refer to; numbers: the rows wanted; unique: columns that take part in a key."""
 
-    client: Client
+    client: SeedClient
     joins: Sequence[str]
     numbers: Sequence[int]
     unique: Collection[int] = ()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from idxlint.live.seed.alternates import Make, alternates, cycle
-from idxlint.live.seed.catalogue import Client, PgType
+from idxlint.live.seed.catalogue import PgType, SeedClient
 from idxlint.sql.meaning.expressions import parts
 
 _DAY = 86400
@@ -90,7 +90,7 @@ class ValueGenerator:
 class Values:
     """The generators of all types of a database; each is worked out once."""
 
-    client: Client
+    client: SeedClient
     types: Mapping[int, PgType]
     _known: dict[tuple[int, int], ValueGenerator | None] = field(default_factory=dict)
 
