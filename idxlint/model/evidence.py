@@ -1,6 +1,6 @@
 """What live mode saw on a real server: evidence, and what it says about the claims of the rule book.
 
-Times are milliseconds from the start of the play that they belong to.
+Times are milliseconds from the start of the replay that they belong to.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What an onlooker can see of a migration that is running: pg_locks, progress, the catalogue."""
+"""What another session can see of a migration that is running: pg_locks, progress, the catalogue."""
 
 import time
 from collections.abc import Callable, Container, Iterator
@@ -67,7 +67,7 @@ def until(condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
 
 
 class Monitor:
-    """An onlooker with a session of its own."""
+    """Looks at a running migration from a session of its own."""
 
     def __init__(self, session: DatabaseSession) -> None:
         self.session = session

@@ -52,7 +52,7 @@ def may_build(statement: ScriptStatement) -> bool:
 
 
 class Observer:
-    """The migration's session and the onlooker beside it."""
+    """The migration's session and the monitor beside it."""
 
     def __init__(self, session: DatabaseSession, monitor: Monitor, conninfo: str) -> None:
         self._session, self._monitor, self._conninfo = session, monitor, conninfo

@@ -37,7 +37,7 @@ class ProbeInFlight:
     """A probe that is on its way: since when (negative: there is none), and whether it was seen waiting."""
 
     since: float = -1.0
-    waited: bool = False  # the onlooker sets this while the probe's own thread waits for the answer
+    waited: bool = False  # the monitor sets this while the probe's own thread waits for the answer
 
 
 class ProbeLoop:

@@ -157,7 +157,7 @@ def _is_guard(episode: Episode, statement: ScriptStatement) -> bool:
 
 
 def _indexes(file_run: FileRun | None, observed: ObservedStatement | None) -> tuple[IndexState, ...]:
-    """The indexes of the table that a statement works on, as a play leaves them."""
+    """The indexes of the table that a statement works on, as a replay leaves them."""
     if file_run is None or observed is None:
         return ()
     return tuple(index for index in file_run.indexes if index.table == observed.table)

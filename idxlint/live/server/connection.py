@@ -29,7 +29,7 @@ class Response:
 
 
 class DatabaseSession:
-    """A session in autocommit, as the migration, the application or an onlooker has one.
+    """A session in autocommit, as the migration, the application or a monitor has one.
 
     longest: seconds after which a text that was sent is cancelled; None: it may take for ever
     """

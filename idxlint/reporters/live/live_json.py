@@ -1,7 +1,7 @@
 """What live mode saw, for machines, shape 1: keys may be added, but never change their meaning.
 
 One line of JSON; what depends on the clock has a name that ends in `_ms` or is `seconds`, all else is the
-same in every run of the same files on the same server. Times are counted from the start of a play.
+same in every run of the same files on the same server. Times are counted from the start of a replay.
 
     {"version": 1, "tool": {"name", "version"},
      "runs": [{"postgres", "origin", "files", "tables", "rows", "seconds",
