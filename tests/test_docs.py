@@ -16,7 +16,7 @@ from idxlint.cli.ci_files import CI, lines
 from idxlint.cli.main import cli
 from idxlint.cli.origin import OWNER, Origin
 from idxlint.config import load
-from idxlint.runners import book as runners
+from idxlint.runners import runner_page
 from idxlint.runners.registry import PROFILES
 from tests.action.workflow import ACTION
 from tests.conftest import BOOK, names
@@ -121,7 +121,7 @@ def generated() -> dict[Path, str]:
     return {
         README: readme(),
         ROOT / "rules" / "README.md": rule_book(),
-        ROOT / "rules" / "runners.md": runners.page(PROFILES),
+        ROOT / "rules" / "runners.md": runner_page.page(PROFILES),
         DEMO / "expected.txt": said("check", "migrations"),
     }
 
@@ -171,7 +171,7 @@ def test_runners() -> None:
     """The page about the migration tools is made from their profiles."""
     page = ROOT / "rules" / "runners.md"
 
-    assert runners.page(PROFILES) == page.read_text("utf-8"), f"rules/runners.md {STALE}"
+    assert runner_page.page(PROFILES) == page.read_text("utf-8"), f"rules/runners.md {STALE}"
 
 
 def test_demo() -> None:

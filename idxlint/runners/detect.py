@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from idxlint.runners.shared.above import upwards
 from idxlint.runners.shared.profile import Detected, Profile
+from idxlint.runners.shared.project_files import upwards
 from idxlint.runners.tools.psql import PSQL
 from idxlint.runners.versions import fitting
 

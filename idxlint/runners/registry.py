@@ -8,7 +8,7 @@ from idxlint.runners.liquibase.liquibase_profile import LIQUIBASE
 from idxlint.runners.sections.dbmate import DBMATE
 from idxlint.runners.sections.goose import GOOSE
 from idxlint.runners.sections.node_pg_migrate import NODE_PG_MIGRATE
-from idxlint.runners.sections.play import PLAY
+from idxlint.runners.sections.play_evolutions import PLAY
 from idxlint.runners.sections.sql_migrate import SQL_MIGRATE
 from idxlint.runners.sections.tern import TERN
 from idxlint.runners.shared.profile import Profile

@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from idxlint.model import printable
-from idxlint.runners.shared.above import upwards
 from idxlint.runners.shared.profile import Detected, Profile, Version, Versions
+from idxlint.runners.shared.project_files import upwards
 
 _DEPENDENCIES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 _LOCKS = {

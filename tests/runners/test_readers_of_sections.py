@@ -6,7 +6,7 @@ import pytest
 
 from idxlint.model import Direction, Send, Source, Unit, UnreadError, Wrap
 from idxlint.runners.liquibase import liquibase_profile
-from idxlint.runners.sections import node_pg_migrate, play
+from idxlint.runners.sections import node_pg_migrate, play_evolutions
 from idxlint.runners.shared.profile import Place, Read
 from idxlint.runners.tools import atlas, morph, sourcegraph, yoyo
 
@@ -168,7 +168,7 @@ def test_evolutions() -> None:
     """Markers may be indented and repeated; what stands before the first is not run."""
     text = "# About\n# --- !Ups\nA;\n#!Downs\nB;\n  -- !Ups again\nC;"
 
-    assert seen(play.read, text) == [("up", "A;"), ("down", "B;"), ("up", "C;")]
+    assert seen(play_evolutions.read, text) == [("up", "A;"), ("down", "B;"), ("up", "C;")]
 
 
 def test_broken_metadata(tmp_path: Path) -> None:

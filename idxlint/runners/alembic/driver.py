@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from idxlint.model import value
-from idxlint.runners.shared.above import upwards
+from idxlint.runners.shared.project_files import upwards
 
 _REOPENING = frozenset(("psycopg", "psycopg_async", "pg8000"))
 _URL = r"\bpostgres(?:ql)?\+(psycopg2cffi|psycopg2|psycopg_async|psycopg|asyncpg|pg8000)://"

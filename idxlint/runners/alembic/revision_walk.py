@@ -4,8 +4,8 @@ import ast
 
 from idxlint.model import Piece, Span
 from idxlint.runners.alembic.arguments import Given, Unreadable
+from idxlint.runners.alembic.autocommit import autocommits, ends_transaction, is_autocommit, unescaped
 from idxlint.runners.alembic.op_calls import known, statements
-from idxlint.runners.alembic.signs import autocommits, ends_transaction, is_autocommit, unescaped
 from idxlint.runners.python.host import Host, called
 from idxlint.runners.python.walk import Part, Walk
 

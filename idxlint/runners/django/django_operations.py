@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 
 from idxlint.model import Piece
 from idxlint.runners.django import schema_editor as sql
-from idxlint.runners.django.migration_class import Code
-from idxlint.runners.django.models import (
+from idxlint.runners.django.django_models import (
     Model,
     State,
     index_name,
@@ -17,6 +16,7 @@ from idxlint.runners.django.models import (
     read_field,
     together,
 )
+from idxlint.runners.django.migration_class import Code
 from idxlint.runners.django.project_state import forward, renamed_column
 from idxlint.runners.django.run_python import Sent, run_python
 from idxlint.runners.django.run_sql import run_sql

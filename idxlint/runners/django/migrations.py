@@ -9,10 +9,10 @@ from itertools import groupby
 from pathlib import Path
 
 from idxlint.model import Direction, Misread, Piece, Send, Source, Span, Unit, UnreadError, Wrap
+from idxlint.runners.django.django_models import State, operation
 from idxlint.runners.django.django_operations import Writer
 from idxlint.runners.django.django_profile import LEAVE
 from idxlint.runners.django.migration_class import Code, Unknown
-from idxlint.runners.django.models import State, operation
 from idxlint.runners.django.project_state import forward
 from idxlint.runners.django.run_python import Sent
 from idxlint.runners.django.run_sql import reverse

@@ -4,8 +4,7 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from idxlint.runners.django.migration_class import Code
-from idxlint.runners.django.models import (
+from idxlint.runners.django.django_models import (
     Model,
     State,
     by_index,
@@ -16,6 +15,7 @@ from idxlint.runners.django.models import (
     read_field,
     together,
 )
+from idxlint.runners.django.migration_class import Code
 
 Said = Mapping[str, ast.expr]
 Apply = Callable[[Code, State, Said], None]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from idxlint.model import Piece
 from idxlint.runners.django import schema_editor as sql
+from idxlint.runners.django.django_models import named, operation, parts
 from idxlint.runners.django.migration_class import Code
-from idxlint.runners.django.models import named, operation, parts
 from idxlint.runners.django.run_python import Sent, run_python
 from idxlint.runners.python.host import called
 

@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator, Sequence
 
+from idxlint.runners.django.django_models import Field, Model, index_name, named
 from idxlint.runners.django.migration_class import Code, arguments
-from idxlint.runners.django.models import Field, Model, index_name, named
 from idxlint.runners.python.host import called
 
 _METHODS = {

@@ -3,10 +3,10 @@
 import re
 
 from idxlint.model import Edit, Send, Source, Span, Unit, Wrap
-from idxlint.runners.shared.heads import pipelined
 from idxlint.runners.shared.lines import first_line
-from idxlint.runners.shared.misreads import misread
+from idxlint.runners.shared.misread_directives import misread
 from idxlint.runners.shared.profile import Place, Profile
+from idxlint.runners.shared.statement_heads import pipelined
 
 _LEAVE = "put `-- evolve-tx-off` on the first line of the file"
 

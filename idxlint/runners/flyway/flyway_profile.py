@@ -5,9 +5,9 @@ from pathlib import Path
 
 from idxlint.model import Direction, Lock, Send, Source, Span, Unit, Wrap
 from idxlint.runners.flyway.flyway_settings import script, settings, version
-from idxlint.runners.shared.heads import heads
-from idxlint.runners.shared.misreads import misread
+from idxlint.runners.shared.misread_directives import misread
 from idxlint.runners.shared.profile import Place, Profile
+from idxlint.runners.shared.statement_heads import heads
 
 _LOCK = Lock(
     "Flyway's lock is a transaction that stays open on another connection, with a snapshot that the build waits for"

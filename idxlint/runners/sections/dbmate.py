@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap
-from idxlint.runners.shared.foreign import concurrent, foreign, unclaimed
+from idxlint.runners.shared.foreign_directives import concurrent, foreign, unclaimed
 from idxlint.runners.shared.profile import Place, Profile
 
 _SECTION = r"^--[ \t]*migrate:(up|down)(?=[ \t\r]*$|[ \t])([^\r\n]*)"

@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap
-from idxlint.runners.shared.foreign import concurrent, directives, foreign, unclaimed
-from idxlint.runners.shared.lined import sent
+from idxlint.runners.shared.foreign_directives import concurrent, directives, foreign, unclaimed
+from idxlint.runners.shared.line_statements import sent
 from idxlint.runners.shared.profile import Place, Profile
 
 _SECTION = r"^-- \+migrate [ \t]*(Up|Down)(?![^\s])([^\r\n]*)"

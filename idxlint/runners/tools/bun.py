@@ -1,7 +1,7 @@
 """Bun (the Go one): the name of a file says whether it runs in a transaction."""
 
 from idxlint.model import Direction, Send, Source, Span, Unit, Wrap
-from idxlint.runners.shared.foreign import foreign
+from idxlint.runners.shared.foreign_directives import foreign
 from idxlint.runners.shared.lines import lines
 from idxlint.runners.shared.profile import Place, Profile
 

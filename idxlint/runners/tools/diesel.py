@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from idxlint.model import Direction, Misread, Send, Source, Span, Unit, Wrap
-from idxlint.runners.shared.foreign import concurrent, foreign
+from idxlint.runners.shared.foreign_directives import concurrent, foreign
 from idxlint.runners.shared.lines import first_line
 from idxlint.runners.shared.profile import Place, Profile
 

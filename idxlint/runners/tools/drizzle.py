@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from idxlint.model import Send, Source, Span, Unit, UnreadError, Wrap
-from idxlint.runners.shared.misreads import misread
+from idxlint.runners.shared.misread_directives import misread
 from idxlint.runners.shared.profile import Place, Profile
 
 _INSTEAD = "Drizzle has no way out of its transaction: run the statement by hand, outside of the migrations"

@@ -1,9 +1,9 @@
 """golang-migrate: the whole file as one simple query, without a transaction of its own."""
 
 from idxlint.model import Direction, Lock, Send, Source, Span, Unit, Wrap
-from idxlint.runners.shared.foreign import foreign
-from idxlint.runners.shared.heads import several
+from idxlint.runners.shared.foreign_directives import foreign
 from idxlint.runners.shared.profile import Place, Profile
+from idxlint.runners.shared.statement_heads import several
 
 _LOCK = Lock(
     "a second golang-migrate waits in pg_advisory_lock() with a snapshot that the build waits for, and PostgreSQL"

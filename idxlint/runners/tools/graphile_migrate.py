@@ -4,7 +4,7 @@ import re
 
 from idxlint.model import Edit, Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.lines import lines
-from idxlint.runners.shared.misreads import misread
+from idxlint.runners.shared.misread_directives import misread
 from idxlint.runners.shared.profile import Place, Profile
 
 _FIRST = "put `--! no-transaction` on the first line of its body"

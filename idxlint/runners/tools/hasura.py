@@ -1,7 +1,7 @@
 """Hasura: each file is one run_sql, which is one transaction."""
 
 from idxlint.model import Send, Source, Span, Unit, Wrap
-from idxlint.runners.shared.misreads import misread
+from idxlint.runners.shared.misread_directives import misread
 from idxlint.runners.shared.profile import Place, Profile
 
 _INSTEAD = "Hasura has no way out of its transaction: run the statement by hand, outside of the migrations"

@@ -3,7 +3,7 @@
 import re
 
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap
-from idxlint.runners.shared.foreign import directives, foreign
+from idxlint.runners.shared.foreign_directives import directives, foreign
 from idxlint.runners.shared.profile import Place, Profile
 
 _DIRECTIVE = "-- :disable-transaction"

@@ -1,7 +1,7 @@
 """ThomWright/postgres-migrations: one transaction a file, sent whole."""
 
 from idxlint.model import Edit, Lock, Send, Source, Span, Unit, Wrap
-from idxlint.runners.shared.misreads import misread
+from idxlint.runners.shared.misread_directives import misread
 from idxlint.runners.shared.profile import Place, Profile
 
 _DIRECTIVE = "-- postgres-migrations disable-transaction"

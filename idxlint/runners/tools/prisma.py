@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 
 from idxlint.model import Send, Source, Unit, Wrap
-from idxlint.runners.shared.heads import heads
 from idxlint.runners.shared.profile import Place, Profile, Versions
+from idxlint.runners.shared.statement_heads import heads
 from idxlint.runners.tools.prisma_simple import LOCK, PRISMA_SIMPLE
 from idxlint.runners.tools.prisma_simple import read as read_whole
 

@@ -1,9 +1,9 @@
 """Prisma Migrate before 7.4: the whole file as one simple query, without a transaction of its own."""
 
 from idxlint.model import Lock, Send, Source, Span, Unit, Wrap
-from idxlint.runners.shared.heads import several
-from idxlint.runners.shared.misreads import misread
+from idxlint.runners.shared.misread_directives import misread
 from idxlint.runners.shared.profile import Place, Profile, Versions
+from idxlint.runners.shared.statement_heads import several
 
 LOCK = Lock(
     "a second `prisma migrate deploy` waits in pg_advisory_lock() with a snapshot that the build waits for, and"

@@ -1,7 +1,7 @@
 """refinery: every file in a transaction, as one simple query, and no way out."""
 
 from idxlint.model import Direction, Send, Source, Span, Unit, Wrap
-from idxlint.runners.shared.foreign import foreign
+from idxlint.runners.shared.foreign_directives import foreign
 from idxlint.runners.shared.profile import Place, Profile
 
 _ADVICE = "refinery has no directive and wraps every file: run the statement by hand, outside refinery"

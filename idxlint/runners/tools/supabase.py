@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from idxlint.model import Send, Source, Span, Unit, Wrap
-from idxlint.runners.shared.heads import controls, heads
 from idxlint.runners.shared.lines import first_line
-from idxlint.runners.shared.misreads import misread
+from idxlint.runners.shared.misread_directives import misread
 from idxlint.runners.shared.profile import Place, Profile, Versions
+from idxlint.runners.shared.statement_heads import controls, heads
 from idxlint.runners.tools.supabase_batch import SUPABASE_BATCH
 
 _DIRECTIVE = "-- pg-delta: transaction=false"

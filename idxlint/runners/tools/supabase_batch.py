@@ -1,9 +1,9 @@
 """Supabase CLI before 2.109: each file, and the row about it, in one pipeline."""
 
 from idxlint.model import Send, Source, Span, Unit, Wrap
-from idxlint.runners.shared.heads import pipelined, several
-from idxlint.runners.shared.misreads import misread
+from idxlint.runners.shared.misread_directives import misread
 from idxlint.runners.shared.profile import Place, Profile, Versions
+from idxlint.runners.shared.statement_heads import pipelined, several
 
 _INSTEAD = "put the statement alone into a migration of its own"
 

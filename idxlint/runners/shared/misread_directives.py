@@ -3,7 +3,7 @@
 import re
 
 from idxlint.model import Misread, Span
-from idxlint.runners.shared.foreign import foreign
+from idxlint.runners.shared.foreign_directives import foreign
 
 
 def misread(
