@@ -6,7 +6,7 @@ from idxlint.engine.parsed_file import ParsedFile
 from idxlint.engine.request import Request
 from idxlint.model import By, Direction, FileGap, Finding, Migration, Span, Suppressed, Unread, value
 from idxlint.runners import Plan, load
-from idxlint.runners.plan import natural
+from idxlint.runners.shared.natural_order import natural
 from idxlint.sql.state.schema import Schema
 
 

@@ -1,10 +1,10 @@
 """Where migrations come from: plans of what to read, in the order in which the runner would run it."""
 
 import re
-from functools import lru_cache
 from pathlib import Path
 
 from idxlint.model import Direction, Gap, Migration, Reason, Source, Span, Unit, UnreadError, value
+from idxlint.runners.shared.natural_order import natural
 from idxlint.runners.shared.profile import Place, Profile
 from idxlint.runners.tools.psql import PSQL
 from idxlint.sql.text.decode import decode
@@ -21,7 +21,6 @@ _FOREIGN = {
     "snowflake": "Snowflake", "spanner": "Spanner", "cassandra": "Cassandra",
 }  # fmt: skip
 _BLANK = re.compile(r"(?:\s|--[^\r\n]*)*\Z")
-_NUMBER = re.compile(r"(\d+)")
 
 
 @value
@@ -72,16 +71,6 @@ def order(entry: Plan) -> tuple[object, ...]:
         natural(stem),
         entry.direction is Direction.DOWN,
         entry.shown,
-    )
-
-
-@lru_cache(maxsize=1024)
-def natural(text: str) -> tuple[tuple[int, int, str], ...]:
-    """A key that sorts 9_b before 10_a."""
-    return tuple(
-        (0, int(part), "") if part.isdecimal() and part.isascii() else (1, 0, part)
-        for part in _NUMBER.split(text)
-        if part
     )
 
 

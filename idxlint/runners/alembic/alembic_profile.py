@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from idxlint.model import Send, Source, Unit, Wrap
+from idxlint.runners.alembic.alembic_opt_out import LEAVE
 from idxlint.runners.shared.profile import Place, Profile
-
-LEAVE = "wrap it in `with op.get_context().autocommit_block():`"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:

@@ -4,18 +4,8 @@ import ast
 from collections.abc import Sequence
 
 from idxlint.runners.python.host import Names, called, elements, placeholder, resolved, string, word
-from idxlint.sql.text.names import quoted
+from idxlint.runners.shared.identifiers import dotted, ident
 
-_RESERVED = frozenset(
-    "all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create"
-    " current_catalog current_date current_role current_time current_timestamp current_user default deferrable"
-    " desc distinct do else end except false fetch for foreign from grant group having in initially intersect"
-    " into leading limit localtime localtimestamp new not null of off offset old on only or order placing"
-    " primary references returning select session_user some symmetric table then to trailing true union unique"
-    " user using variadic when where window with authorization between binary cross current_schema freeze full"
-    " ilike inner is isnull join left like natural notnull outer over overlaps right similar verbose"
-    " tablesample lateral".split()
-)
 _RAW = ("text", "literal_column", "DDL")
 _ORDERS = {
     "desc": "DESC", "asc": "ASC", "nullsfirst": "NULLS FIRST", "nulls_first": "NULLS FIRST",
@@ -93,16 +83,6 @@ class Given:
     def relation(self, *keys: str, schema: str = "schema") -> str:
         """A table's name with its schema."""
         return dotted(self.word(schema), self.must(*keys))
-
-
-def ident(name: str) -> str:
-    """An identifier, quoted where SQLAlchemy would."""
-    return f'"{name}"' if name in _RESERVED else quoted(name)
-
-
-def dotted(schema: str | None, name: str) -> str:
-    """A name with its schema, if it has one."""
-    return f"{ident(schema)}.{ident(name)}" if schema else ident(name)
 
 
 def idents(nodes: Sequence[ast.expr], names: Names) -> str:

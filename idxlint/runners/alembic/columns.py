@@ -3,8 +3,9 @@
 import ast
 from dataclasses import dataclass
 
-from idxlint.runners.alembic.arguments import Given, dotted, expression, ident, idents, key
+from idxlint.runners.alembic.arguments import Given, expression, idents, key
 from idxlint.runners.python.host import Names, called, elements, resolved, word
+from idxlint.runners.shared.identifiers import dotted, ident
 
 _TYPES = {
     "Integer": "INTEGER", "INTEGER": "INTEGER", "INT": "INTEGER", "BigInteger": "BIGINT", "BIGINT": "BIGINT",

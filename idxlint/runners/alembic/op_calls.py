@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable
 
-from idxlint.runners.alembic.arguments import Given, Unreadable, dotted, expression, ident, idents, key
+from idxlint.runners.alembic.arguments import Given, Unreadable, expression, idents, key
 from idxlint.runners.alembic.columns import (
     Column,
     actions,
@@ -15,6 +15,7 @@ from idxlint.runners.alembic.columns import (
     sqltype,
 )
 from idxlint.runners.python.host import Names, called, resolved, word
+from idxlint.runners.shared.identifiers import dotted, ident
 
 _TABLE = "table_name"
 _PARAMETERS: dict[str, tuple[str, ...]] = {

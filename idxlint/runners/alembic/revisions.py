@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from idxlint.model import Direction, Misread, Send, Source, Span, Unit, Wrap
-from idxlint.runners.alembic.alembic_profile import LEAVE
+from idxlint.runners.alembic.alembic_opt_out import LEAVE
 from idxlint.runners.alembic.driver import Driver, driver
 from idxlint.runners.alembic.revision_walk import Revision
-from idxlint.runners.plan import natural
 from idxlint.runners.python.host import Host
 from idxlint.runners.python.walk import Part
+from idxlint.runners.shared.natural_order import natural
 from idxlint.runners.shared.profile import Place
 
 _LOST = (

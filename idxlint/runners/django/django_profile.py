@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from idxlint.model import Send, Source, Unit, Wrap
+from idxlint.runners.django.django_opt_out import LEAVE
 from idxlint.runners.shared.profile import Place, Profile
-
-LEAVE = "set `atomic = False` on the Migration class"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:

@@ -11,13 +11,13 @@ from pathlib import Path
 from idxlint.model import Direction, Misread, Piece, Send, Source, Span, Unit, UnreadError, Wrap
 from idxlint.runners.django.django_models import State, operation
 from idxlint.runners.django.django_operations import Writer
-from idxlint.runners.django.django_profile import LEAVE
+from idxlint.runners.django.django_opt_out import LEAVE
 from idxlint.runners.django.migration_class import Code, Unknown
 from idxlint.runners.django.project_state import forward
 from idxlint.runners.django.run_python import Sent
 from idxlint.runners.django.run_sql import reverse
-from idxlint.runners.plan import natural
 from idxlint.runners.python.host import called
+from idxlint.runners.shared.natural_order import natural
 from idxlint.runners.shared.profile import Place
 
 _LEAVE_OWN = "take it out of `transaction.atomic()`, or `atomic=True` out of RunPython"

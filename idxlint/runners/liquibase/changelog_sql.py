@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 
-from idxlint.runners.alembic.arguments import ident
 from idxlint.runners.liquibase.changelog import Node
+from idxlint.runners.shared.identifiers import ident
 
 _TYPE = r"[\w.]+(?:\s*\(\s*\d+\s*(?:,\s*\d+\s*)?\))?(?:\s*\[\d*\])*"
 _LONG_TYPE = (
