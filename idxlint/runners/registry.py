@@ -24,15 +24,13 @@ from idxlint.runners.tools.migratus import MIGRATUS
 from idxlint.runners.tools.morph import MORPH
 from idxlint.runners.tools.popx import POPX
 from idxlint.runners.tools.postgres_migrations import POSTGRES_MIGRATIONS
-from idxlint.runners.tools.prisma import PRISMA
-from idxlint.runners.tools.prisma_simple import PRISMA_SIMPLE
+from idxlint.runners.tools.prisma import PRISMA, PRISMA_SIMPLE
 from idxlint.runners.tools.psql import PSQL, PSQL_COMMAND, PSQL_SINGLE
 from idxlint.runners.tools.refinery import REFINERY
 from idxlint.runners.tools.sourcegraph import SOURCEGRAPH
 from idxlint.runners.tools.sqitch import SQITCH
 from idxlint.runners.tools.sqlx import SQLX
-from idxlint.runners.tools.supabase import SUPABASE
-from idxlint.runners.tools.supabase_batch import SUPABASE_BATCH
+from idxlint.runners.tools.supabase import SUPABASE, SUPABASE_BATCH
 from idxlint.runners.tools.yoyo import YOYO
 
 PROFILES: tuple[Profile, ...] = (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from idxlint.model import printable
 from idxlint.runners.shared.profile import Detected, Profile, Version, Versions
-from idxlint.runners.shared.project_files import upwards
+from idxlint.runners.shared.project_files import content, upwards
 
 _DEPENDENCIES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 _LOCKS = {
@@ -67,7 +67,7 @@ def _package(name: str, folder: Path) -> tuple[Version, str] | None:
 def _asked(file: Path, name: str) -> tuple[Version, str] | None:
     """The least version that a package.json lets be installed."""
     try:
-        tree = json.loads(_text(file) or "null")
+        tree = json.loads(content(file) or "null")
     except (ValueError, RecursionError):
         return None
     for group in _DEPENDENCIES if isinstance(tree, dict) else ():
@@ -79,7 +79,7 @@ def _asked(file: Path, name: str) -> tuple[Version, str] | None:
 
 def _locked(file: Path, name: str) -> tuple[Version, str] | None:
     pattern = _LOCKS[file.name].replace("NAME", re.escape(name))
-    text = _text(file)
+    text = content(file)
     found = set(re.findall(pattern, text, re.MULTILINE)) if name in text else set()
     if len(found) != 1 or (version := _version(said := found.pop())) is None:
         return None
@@ -89,7 +89,7 @@ def _locked(file: Path, name: str) -> tuple[Version, str] | None:
 def _action(name: str, folder: Path) -> tuple[Version, str] | None:
     """The version that a GitHub workflow has its action install."""
     for file in _workflows(folder):
-        for step in _text(file).split(f"{name}@")[1:]:
+        for step in content(file).split(f"{name}@")[1:]:
             rest = re.split(r"^\s*-\s|\buses:", step, maxsplit=1, flags=re.MULTILINE)[0]
             said = re.search(r"^\s+version:\s*[\"']?([^\s\"'#]+)", rest, re.MULTILINE)
             if said and (version := _version(said[1])):
@@ -106,10 +106,3 @@ def _version(said: str) -> Version | None:
     """Major and minor; None for a word such as latest."""
     found = _NUMBER.match(said)
     return (int(found[1]), int(found[2] or 0)) if found else None
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8-sig", "replace")
-    except OSError:
-        return ""

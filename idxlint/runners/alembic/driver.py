@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from idxlint.model import value
-from idxlint.runners.shared.project_files import upwards
+from idxlint.runners.shared.project_files import content, upwards
 
 _REOPENING = frozenset(("psycopg", "psycopg_async", "pg8000"))
 _URL = r"\bpostgres(?:ql)?\+(psycopg2cffi|psycopg2|psycopg_async|psycopg|asyncpg|pg8000)://"
@@ -51,8 +51,4 @@ def driver(folder: Path) -> Driver:
 
 def _code(file: Path) -> str:
     """The text of a file without its comments."""
-    try:
-        text = file.read_text("utf-8-sig", "replace")
-    except OSError:
-        return ""
-    return re.sub(r"(?m)(?:^|\s)#.*$", "", text)
+    return re.sub(r"(?m)(?:^|\s)#.*$", "", content(file))

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from idxlint.runners.shared.project_files import upwards
+
 _BUILDS = ("pom.xml", "build.gradle", "build.gradle.kts")
 _FILES = (
     "flyway.conf", "conf/flyway.conf", "flyway.toml", "flyway.user.toml", "application.properties",
     "application.yml", "application.yaml", *_BUILDS,
 )  # fmt: skip
-_ROOTS = (".git", ".hg")
 _VERSION = (
     r"(?i)flyway(?:-[a-z-]+)?[\s'\",)]*"
     r"(?:</artifactId>\s*<version>|:|[._-]?version\b[\s'\"(:=>]*)"
@@ -27,15 +28,13 @@ def settings(folder: Path) -> dict[str, str]:
     `version` is that of Flyway, where a build file says it.
     """
     found: dict[str, str] = {}
-    for place in (folder, *folder.parents):
+    for place in upwards(folder):
         for name in _FILES:
             for key, value in _read(place / name):
                 found.setdefault(re.sub(r"[._-]", "", key), value)
         if place.name == "main":
             for key, value in _code(place):
                 found.setdefault(key, value)
-        if any((place / root).exists() for root in _ROOTS):
-            break
     return found
 
 

@@ -6,10 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from idxlint.runners.liquibase.changelog import Node
+from idxlint.runners.liquibase.changesets import CHANGELOGS
+from idxlint.runners.shared.project_files import is_root
 
-CHANGELOGS = (".xml", ".yaml", ".yml", ".json")
 _READ = (*CHANGELOGS, ".sql")
-_ROOTS = (".git", ".hg")
 
 
 def found(changelog: Path, name: str, *, beside: bool) -> Path | None:
@@ -37,9 +37,9 @@ def _above(folder: Path) -> Iterator[Path]:
     here = Path.cwd()
     for place in (folder, *folder.parents):
         yield place
-        if any((place / root).exists() for root in _ROOTS):
+        if is_root(place):
             return
-        if place == here and not any((one / root).exists() for one in place.parents for root in _ROOTS):
+        if place == here and not any(map(is_root, place.parents)):
             return
 
 

@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 from idxlint.model import UnreadError
 from idxlint.runners.liquibase.changelog import Node, tree
-from idxlint.runners.liquibase.changelog_files import CHANGELOGS, above, found, included, named
+from idxlint.runners.liquibase.changelog_files import above, found, included, named
+from idxlint.runners.liquibase.changesets import CHANGELOGS
 from idxlint.runners.shared.profile import Chain
+from idxlint.runners.shared.project_files import content
 from idxlint.sql.text.decode import decode
 
 _SETTINGS = ("liquibase.properties", "liquibase.docker.properties")
@@ -139,15 +141,8 @@ def _outside(files: Mapping[Path, str]) -> tuple[list[Path], list[Path]]:
     folders = dict.fromkeys(file.parent.absolute() for file in files)
     for place in dict.fromkeys(one for folder in folders for one in above(folder)):
         for name in _SETTINGS:
-            said = (found(place / name, word, beside=True) for word in _NAMED.findall(_text(place / name)))
+            said = (found(place / name, word, beside=True) for word in _NAMED.findall(content(place / name)))
             asked += (file for file in said if file and file.is_file())
         for word in _LIKELY:
             likely += sorted(place.glob(f"*{word}*"))
     return asked, [file for file in likely if file.suffix.lower() in CHANGELOGS]
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8-sig", "replace")
-    except OSError:
-        return ""

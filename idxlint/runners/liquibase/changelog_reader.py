@@ -8,6 +8,7 @@ from idxlint.model import Direction, Piece, Send, Source, Span, Unit, Wrap
 from idxlint.runners.liquibase.changelog import Node, refused, tree
 from idxlint.runners.liquibase.changelog_files import found, named
 from idxlint.runners.liquibase.changelog_sql import sql
+from idxlint.runners.liquibase.changesets import separator
 from idxlint.runners.shared.profile import Place
 from idxlint.sql.text.decode import decode
 from idxlint.sql.text.lexer import marks
@@ -139,9 +140,8 @@ def _split(change: Node, text: str) -> Iterator[str]:
         yield text
         return
     if not _plain(change):
-        mark = re.escape(change.get("endDelimiter").removeprefix(r"\n").removesuffix("$"))
-        lone = rf"^[ \t]*{mark}[ \t]*$" if re.fullmatch(r"\w+|\\?/", mark) else mark
-        yield from re.split(lone, text, flags=re.MULTILINE | re.IGNORECASE) if mark else (text,)
+        mark = separator(change.get("endDelimiter"))
+        yield from re.split(mark, text, flags=re.MULTILINE | re.IGNORECASE) if mark else (text,)
         return
     start = 0
     for token in marks(text):

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap, value
+from idxlint.runners.liquibase.changesets import CHANGELOGS, separator
 from idxlint.runners.shared.lines import lines
 from idxlint.runners.shared.profile import Chain, Place, Profile
 
-_CHANGELOGS = (".xml", ".yaml", ".yml", ".json")
 _LEAVE = "put `runInTransaction:false` on its `--changeset` line"
 _HEADER = r"[ \t]*--[ \t]*liquibase[ \t]*formatted"
 _CHANGESET = r'\s*--\s*changeset\s+(?:"[^"]+"|[^:]+):\s*(?:"[^"]+"|\S+)'
@@ -37,7 +37,7 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
 
     A file without the header is a <sqlFile>, whose changeset stands in another file: taken as psql would.
     """
-    if place.path.suffix.lower() in _CHANGELOGS:
+    if place.path.suffix.lower() in CHANGELOGS:
         from idxlint.runners.liquibase import changelog_reader
 
         return changelog_reader.read(source, place)
@@ -123,9 +123,7 @@ def _pieces(text: str, head: _Head, span: Span) -> Iterator[Span]:
     """The SQL of a changeset, cut where its own delimiter stands and where lines are left out."""
     cuts = [r"^--\s*ignoreLines:start\b(?:.|\n)*?^--\s*ignoreLines:end\b.*$"]
     if head.delimiter not in ("", ";", r"\;"):
-        mark = re.escape(head.delimiter.removeprefix(r"\n").removesuffix("$"))
-        lone = r"(?:^[ \t]*MARK[ \t]*$)" if re.fullmatch(r"\w+|\\?/", mark) else "MARK"
-        cuts.append(lone.replace("MARK", mark))
+        cuts.append(separator(head.delimiter))
     start = span.start
     for found in re.finditer("|".join(cuts), text[span.start : span.end], re.MULTILINE | re.IGNORECASE):
         yield Span(start, span.start + found.start())
@@ -209,6 +207,6 @@ LIQUIBASE = Profile(
         ("build.gradle", "liquibase-core"),
         ("build.gradle.kts", "liquibase-core"),
     ),
-    suffixes=(".sql", *_CHANGELOGS),
+    suffixes=(".sql", *CHANGELOGS),
     chains=chains,
 )

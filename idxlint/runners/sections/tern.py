@@ -2,17 +2,15 @@
 
 import re
 
-from idxlint.model import Direction, Edit, Lock, Misread, Send, Source, Span, Unit, Wrap
+from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap
+from idxlint.runners.shared.advisory_lock import advisory_lock
 from idxlint.runners.shared.foreign_directives import concurrent, directives, foreign
 from idxlint.runners.shared.profile import Place, Profile
 
 _BETWEEN = "---- create above / drop below ----"
 _DIRECTIVE = "---- tern: disable-tx ----"
 _NEAR = r"--+[ \t]*(?:tern:[ \t]*)?disable-tx\b"
-_LOCK = Lock(
-    "a second tern waits in pg_advisory_lock() with a snapshot that the build waits for, and PostgreSQL"
-    " kills one of them (40P01); let only one run at a time"
-)
+_LOCK = advisory_lock("a second tern")
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:

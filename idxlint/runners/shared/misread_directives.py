@@ -4,6 +4,7 @@ import re
 
 from idxlint.model import Misread, Span
 from idxlint.runners.shared.foreign_directives import foreign
+from idxlint.runners.shared.statement_heads import several
 
 
 def misread(
@@ -22,3 +23,12 @@ def misread(
         for match in re.finditer(comment, text, re.IGNORECASE | re.MULTILINE):
             found += (Misread(Span(*match.span("said")), f"{own}; {instead}"),)
     return tuple(sorted(found, key=lambda one: one.span))
+
+
+def misread_unless_alone(text: str, instead: str) -> tuple[Misread, ...]:
+    """The directives of other tools in a file that is sent as one message: above a lone statement they change nothing.
+
+    instead: what would help
+    """
+    misreads = misread(text, instead)
+    return misreads if misreads and several(text) else ()

@@ -1,14 +1,11 @@
 """golang-migrate: the whole file as one simple query, without a transaction of its own."""
 
-from idxlint.model import Direction, Lock, Send, Source, Span, Unit, Wrap
-from idxlint.runners.shared.foreign_directives import foreign
+from idxlint.model import Direction, Send, Source, Span, Unit, Wrap
+from idxlint.runners.shared.advisory_lock import advisory_lock
+from idxlint.runners.shared.misread_directives import misread_unless_alone
 from idxlint.runners.shared.profile import Place, Profile
-from idxlint.runners.shared.statement_heads import several
 
-_LOCK = Lock(
-    "a second golang-migrate waits in pg_advisory_lock() with a snapshot that the build waits for, and PostgreSQL"
-    " kills one of them (40P01); let only one run at a time"
-)
+_LOCK = advisory_lock("a second golang-migrate")
 _ADVICE = (
     "golang-migrate has no directive, and sends the file as one message: a transaction as soon as there are two"
     " statements; put the statement alone into a file of its own"
@@ -22,14 +19,13 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
     A directive above a lone statement asks for what is so anyway.
     """
     whole = Span(0, len(source.text))
-    found = foreign(source.text, whole, "", _ADVICE)
     return (
         Unit(
             whole,
             Direction.DOWN if ".down." in place.path.name else Direction.UP,
             Wrap.NONE,
             Send.SIMPLE,
-            misread=found if found and several(source.text) else (),
+            misread=misread_unless_alone(source.text, _ADVICE),
             lock=_LOCK,
         ),
     )

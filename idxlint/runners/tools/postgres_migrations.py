@@ -1,6 +1,7 @@
 """ThomWright/postgres-migrations: one transaction a file, sent whole."""
 
-from idxlint.model import Edit, Lock, Send, Source, Span, Unit, Wrap
+from idxlint.model import Edit, Send, Source, Span, Unit, Wrap
+from idxlint.runners.shared.advisory_lock import advisory_lock
 from idxlint.runners.shared.misread_directives import misread
 from idxlint.runners.shared.profile import Place, Profile
 
@@ -8,10 +9,7 @@ _DIRECTIVE = "-- postgres-migrations disable-transaction"
 _ANY = r"\bpostgres-migrations:?\s+(?:disable|no)[ -]?transaction\b"
 _FIRST = f"put `{_DIRECTIVE}` on a line at the top of the file"
 _LEAVE = f"{_FIRST}, with only that statement under it"
-_LOCK = Lock(
-    "a second process waits in pg_advisory_lock() with a snapshot that the build waits for, and PostgreSQL kills one"
-    " of them (40P01); let only one run at a time"
-)
+_LOCK = advisory_lock("a second process")
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:

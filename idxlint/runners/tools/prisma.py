@@ -1,13 +1,15 @@
-"""Prisma Migrate since 7.4: statement by statement, if its own parser knows all of them."""
+"""Prisma Migrate: statement by statement since 7.4, if its own parser knows all of them; as one message before."""
 
 import re
-from dataclasses import replace
 
-from idxlint.model import Send, Source, Unit, Wrap
+from idxlint.model import Send, Source, Span, Unit, Wrap
+from idxlint.runners.shared.advisory_lock import advisory_lock
+from idxlint.runners.shared.misread_directives import misread_unless_alone
 from idxlint.runners.shared.profile import Place, Profile, Versions
 from idxlint.runners.shared.statement_heads import heads
-from idxlint.runners.tools.prisma_simple import LOCK, PRISMA_SIMPLE
-from idxlint.runners.tools.prisma_simple import read as read_whole
+
+_LOCK = advisory_lock("a second `prisma migrate deploy`")
+_INSTEAD = "put the statement alone into a migration of its own"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:
@@ -16,17 +18,44 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
     A file with a statement that sqlparser does not know goes as one simple query (prisma-engines#5767); of those
     only DROP INDEX CONCURRENTLY is known for certain.
     """
-    (unit,) = read_whole(source, place)
     hinted = re.search(r"\bDROP\s+INDEX\s+CONCURRENTLY\b", source.text, re.IGNORECASE) is not None
     if hinted and _drops(source.text):
-        return (unit,)
-    return (replace(unit, send=Send.STATEMENT, misread=(), whole_on_drop=True),)
+        return read_simple(source, place)
+    whole = Span(0, len(source.text))
+    return (Unit(whole, wrap=Wrap.NONE, send=Send.STATEMENT, lock=_LOCK, whole_on_drop=True),)
 
 
 def _drops(text: str) -> bool:
     """Whether the words stand at the beginning of a statement."""
     return any(words.startswith("DROP INDEX CONCURRENTLY") for _, words in heads(text))
 
+
+def read_simple(source: Source, place: Place) -> tuple[Unit, ...]:
+    """One message a file (simple_query in the connector's native/mod.rs): a transaction if it has two statements."""
+    del place
+    text = source.text
+    return (
+        Unit(
+            Span(0, len(text)),
+            wrap=Wrap.NONE,
+            send=Send.SIMPLE,
+            misread=misread_unless_alone(text, _INSTEAD),
+            lock=_LOCK,
+        ),
+    )
+
+
+PRISMA_SIMPLE = Profile(
+    name="prisma-simple",
+    title="Prisma Migrate",
+    read=read_simple,
+    wrap=Wrap.NONE,
+    send=Send.SIMPLE,
+    versions=Versions(before=(7, 4)),
+    alone=True,
+    lock=_LOCK,
+    source="prisma/prisma-engines: schema-connector, flavour/postgres/connector/native/mod.rs",
+)
 
 PRISMA = Profile(
     name="prisma",
@@ -35,7 +64,7 @@ PRISMA = Profile(
     wrap=Wrap.NONE,
     send=Send.STATEMENT,
     versions=Versions(since=(7, 4), older=PRISMA_SIMPLE, packages=("prisma", "@prisma/client")),
-    lock=LOCK,
+    lock=_LOCK,
     source="prisma/prisma-engines#5767",
     configs=("migration_lock.toml",),
     names=r"migration\.sql",

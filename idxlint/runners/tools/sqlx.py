@@ -2,7 +2,8 @@
 
 import re
 
-from idxlint.model import Direction, Edit, Lock, Misread, Send, Source, Span, Unit, Wrap
+from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap
+from idxlint.runners.shared.advisory_lock import advisory_lock
 from idxlint.runners.shared.foreign_directives import directives, foreign
 from idxlint.runners.shared.profile import Place, Profile, Versions
 
@@ -10,10 +11,7 @@ _DIRECTIVE = "-- no-transaction"
 _FIRST = f"make `{_DIRECTIVE}` the very first characters of the file"
 _LEAVE = f"{_FIRST}, with nothing but that statement in it"
 _NEAR = r"--+[ \t]*no-transaction\b"
-_LOCK = Lock(
-    "a second sqlx waits in pg_advisory_lock() with a snapshot that the build waits for, and PostgreSQL"
-    " kills one of them (40P01); let only one run at a time"
-)
+_LOCK = advisory_lock("a second sqlx")
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:

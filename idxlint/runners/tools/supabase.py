@@ -1,18 +1,18 @@
-"""Supabase CLI since 2.109: one transaction for what can be in one, and alone what cannot."""
+"""Supabase CLI: since 2.109 one transaction, but alone what cannot be in one; before, each file as one pipeline."""
 
 import re
 from collections.abc import Iterator
 
 from idxlint.model import Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.lines import first_line
-from idxlint.runners.shared.misread_directives import misread
+from idxlint.runners.shared.misread_directives import misread, misread_unless_alone
 from idxlint.runners.shared.profile import Place, Profile, Versions
-from idxlint.runners.shared.statement_heads import controls, heads
-from idxlint.runners.tools.supabase_batch import SUPABASE_BATCH
+from idxlint.runners.shared.statement_heads import controls, heads, pipelined
 
 _DIRECTIVE = "-- pg-delta: transaction=false"
 _ANY = r"\bpg-delta:\s*transaction\s*=\s*false\b"
 _LEAVE = f"put `{_DIRECTIVE}` on the first line of the file"
+_INSTEAD = "put the statement alone into a migration of its own"
 _ALONE = (
     r"(?:CREATE(?: UNIQUE)?|DROP) INDEX CONCURRENTLY\b|REINDEX\b.* CONCURRENTLY\b|VACUUM\b|ALTER SYSTEM\b|CLUSTER\b"
     r"|(?:CREATE|DROP) (?:DATABASE|TABLESPACE|SUBSCRIPTION)\b|DISCARD\b|ALTER TABLE .*\bDETACH PARTITION .*CONCURRENTLY"
@@ -62,6 +62,32 @@ def _messages(text: str) -> Iterator[Span]:
     if alone and start < end:
         yield Span(start, len(text))
 
+
+def read_batch(source: Source, place: Place) -> tuple[Unit, ...]:
+    """One batch a file, and the row about it, with a single Sync behind them (ExecBatch in pkg/migration/file.go)."""
+    del place
+    text = source.text
+    return (
+        Unit(
+            Span(0, len(text)),
+            wrap=Wrap.NONE,
+            send=Send.PIPELINE,
+            messages=pipelined(text),
+            misread=misread_unless_alone(text, _INSTEAD),
+        ),
+    )
+
+
+SUPABASE_BATCH = Profile(
+    name="supabase-batch",
+    title="Supabase CLI",
+    read=read_batch,
+    wrap=Wrap.NONE,
+    send=Send.PIPELINE,
+    versions=Versions(before=(2, 109)),
+    alone=True,
+    source="supabase/cli: pkg/migration/file.go",
+)
 
 SUPABASE = Profile(
     name="supabase",
