@@ -21,31 +21,31 @@ _SAMPLES = 64
 
 def detect(profiles: Sequence[Profile], folder: Path, files: Sequence[Path], shown: str) -> Detected:
     """The tool that runs the migrations of a folder. shown: one of their paths, from the working folder on."""
-    found = _marked(profiles, files)
+    candidates = _marked(profiles, files)
     for look in (_configured, _declared):
-        if not found:
-            found = look(profiles, folder, files)
-    if not found:
-        found = _named(profiles, files, shown)
-    if len(found) > 1:
-        found = _narrowed(found, folder, files, shown)
-    if len(found) == 1:
-        profile, evidence = found[0]
+        if not candidates:
+            candidates = look(profiles, folder, files)
+    if not candidates:
+        candidates = _named(profiles, files, shown)
+    if len(candidates) > 1:
+        candidates = _narrowed(candidates, folder, files, shown)
+    if len(candidates) == 1:
+        profile, evidence = candidates[0]
         return fitting(Detected(profile, evidence), folder)
     return Detected(PSQL, "nothing says which tool runs it", assumed=True)
 
 
-Found = list[tuple[Profile, str]]
+Candidates = list[tuple[Profile, str]]
 
 
-def _marked(profiles: Sequence[Profile], files: Sequence[Path]) -> Found:
-    found: dict[str, tuple[Profile, str]] = {}
+def _marked(profiles: Sequence[Profile], files: Sequence[Path]) -> Candidates:
+    candidates: dict[str, tuple[Profile, str]] = {}
     for file in _samples(files):
         head = _head(file)
         for profile in profiles:
             if profile.marker and re.search(profile.marker, head, re.MULTILINE | re.IGNORECASE):
-                found.setdefault(profile.name, (profile, f"a marker in {file.name}"))
-    return list(found.values())
+                candidates.setdefault(profile.name, (profile, f"a marker in {file.name}"))
+    return list(candidates.values())
 
 
 def _samples(files: Sequence[Path]) -> list[Path]:
@@ -54,33 +54,33 @@ def _samples(files: Sequence[Path]) -> list[Path]:
     return list(files[::step])
 
 
-def _configured(profiles: Sequence[Profile], folder: Path, files: Sequence[Path]) -> Found:
+def _configured(profiles: Sequence[Profile], folder: Path, files: Sequence[Path]) -> Candidates:
     for place in upwards(folder):
-        found = [
+        candidates = [
             (profile, config)
             for profile in profiles
             if (config := next((name for name in profile.configs if (place / name).exists()), None))
             and _fits(profile, files)
         ]
-        if found:
-            return found
+        if candidates:
+            return candidates
     return []
 
 
-def _declared(profiles: Sequence[Profile], folder: Path, files: Sequence[Path]) -> Found:
+def _declared(profiles: Sequence[Profile], folder: Path, files: Sequence[Path]) -> Candidates:
     for place in upwards(folder):
-        found = [
+        candidates = [
             (profile, f"{manifest} names {word}")
             for profile in profiles
             for manifest, word in profile.manifests
             if word in _manifest(place / manifest) and _fits(profile, files)
         ]
-        if found:
-            return found
+        if candidates:
+            return candidates
     return []
 
 
-def _named(profiles: Sequence[Profile], files: Sequence[Path], shown: str) -> Found:
+def _named(profiles: Sequence[Profile], files: Sequence[Path], shown: str) -> Candidates:
     return [
         (profile, "the names of the files")
         for profile in profiles
@@ -88,9 +88,9 @@ def _named(profiles: Sequence[Profile], files: Sequence[Path], shown: str) -> Fo
     ]
 
 
-def _narrowed(found: Found, folder: Path, files: Sequence[Path], shown: str) -> Found:
+def _narrowed(candidates: Candidates, folder: Path, files: Sequence[Path], shown: str) -> Candidates:
     """Several tools with evidence of one strength: the weaker evidence decides between them."""
-    rivals = [profile for profile, _ in found]
+    rivals = [profile for profile, _ in candidates]
     for weaker in (
         _configured(rivals, folder, files),
         _declared(rivals, folder, files),
@@ -98,7 +98,7 @@ def _narrowed(found: Found, folder: Path, files: Sequence[Path], shown: str) -> 
     ):
         if len({profile.name for profile, _ in weaker}) == 1:
             return weaker[:1]
-    return found
+    return candidates
 
 
 def _fits(profile: Profile, files: Sequence[Path]) -> bool:

@@ -24,28 +24,28 @@ _LOCKS = {
 _NUMBER = re.compile(r"[\^~>=v\s]*(\d{1,9})(?:\.(\d{1,9}))?")
 
 
-def fitting(found: Detected, folder: Path) -> Detected:
+def fitting(detected: Detected, folder: Path) -> Detected:
     """The profile of the version that a project has; without one, that of the newest. The evidence says which."""
-    newest = found.profile
+    newest = detected.profile
     if newest.versions is None or not newest.versions.older:
-        return found
+        return detected
     declared = _declared(newest.versions, folder)
     if declared is None:
         said = f"no version found: taken as {newest.versions}"
-        return replace(found, evidence=f"{found.evidence}; {said}")
+        return replace(detected, evidence=f"{detected.evidence}; {said}")
     version, said = declared
     profile: Profile | None = newest
     while profile and profile.versions and version < profile.versions.since:
         profile = profile.versions.older
-    return replace(found, profile=profile or newest, evidence=f"{found.evidence}; {printable(said)}")
+    return replace(detected, profile=profile or newest, evidence=f"{detected.evidence}; {printable(said)}")
 
 
 @cache
 def _declared(versions: Versions, folder: Path) -> tuple[Version, str] | None:
     """The version that is installed, or asked for, and what says so."""
     for package in versions.packages:
-        if found := _package(package, folder):
-            return found
+        if declared := _package(package, folder):
+            return declared
     return _action(versions.action, folder) if versions.action else None
 
 
@@ -80,8 +80,8 @@ def _asked(file: Path, name: str) -> tuple[Version, str] | None:
 def _locked(file: Path, name: str) -> tuple[Version, str] | None:
     pattern = _LOCKS[file.name].replace("NAME", re.escape(name))
     text = content(file)
-    found = set(re.findall(pattern, text, re.MULTILINE)) if name in text else set()
-    if len(found) != 1 or (version := _version(said := found.pop())) is None:
+    locked = set(re.findall(pattern, text, re.MULTILINE)) if name in text else set()
+    if len(locked) != 1 or (version := _version(said := locked.pop())) is None:
         return None
     return version, f"{file.name}: {name} {said}"
 
@@ -104,5 +104,5 @@ def _workflows(folder: Path) -> Iterator[Path]:
 
 def _version(said: str) -> Version | None:
     """Major and minor; None for a word such as latest."""
-    found = _NUMBER.match(said)
-    return (int(found[1]), int(found[2] or 0)) if found else None
+    number = _NUMBER.match(said)
+    return (int(number[1]), int(number[2] or 0)) if number else None

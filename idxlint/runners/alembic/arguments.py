@@ -13,7 +13,7 @@ _ORDERS = {
 }  # fmt: skip
 
 
-class Unreadable(Exception):
+class UnknownCall(Exception):
     """A call whose meaning is only known when it runs."""
 
 
@@ -25,7 +25,7 @@ class Given:
         self.rest = call.args[len(parameters) :]
         self.open = any(keyword.arg is None for keyword in call.keywords)
         first = call.args[: len(parameters)]
-        self.starred = any(isinstance(one, ast.Starred) for one in first)
+        self.starred = any(isinstance(argument, ast.Starred) for argument in first)
         self._values = dict(zip(parameters, first, strict=False))
         for keyword in call.keywords:
             if keyword.arg:
@@ -57,7 +57,7 @@ class Given:
         if node is None:
             return False
         if not isinstance(node, ast.Constant):
-            raise Unreadable(key)
+            raise UnknownCall(key)
         return bool(node.value)
 
     def word(self, *keys: str) -> str | None:
@@ -67,18 +67,18 @@ class Given:
 
     def must(self, *keys: str) -> str:
         """A name that has to be there."""
-        found = self.word(*keys)
-        if found is None:
-            raise Unreadable(keys[0])
-        return found
+        text = self.word(*keys)
+        if text is None:
+            raise UnknownCall(keys[0])
+        return text
 
     def listed(self, *keys: str) -> list[ast.expr]:
         """The elements of a list; one that is only known when it runs is one element."""
         node = self.get(*keys)
         if node is None:
             return []
-        found = elements(node, self.names)
-        return [node] if found is None else found
+        nodes = elements(node, self.names)
+        return [node] if nodes is None else nodes
 
     def relation(self, *keys: str, schema: str = "schema") -> str:
         """A table's name with its schema."""
@@ -92,8 +92,8 @@ def idents(nodes: Sequence[ast.expr], names: Names) -> str:
 
 def expression(node: ast.expr, names: Names) -> str:
     """A condition or a default as SQL; a placeholder where it is built of objects."""
-    found = string(node, names)
-    return placeholder(node) if found is None else found
+    text = string(node, names)
+    return placeholder(node) if text is None else text
 
 
 def key(node: ast.expr, names: Names) -> str:
@@ -110,12 +110,12 @@ def key(node: ast.expr, names: Names) -> str:
             return f"{key(inner, names)} {_ORDERS[name]}" if inner else placeholder(node)
         match node.func:
             case ast.Attribute(value=ast.Name(id="func") | ast.Attribute(attr="func")):
-                return f"{name}({', '.join(_argument(one, names) for one in node.args)})"
+                return f"{name}({', '.join(_argument(argument, names) for argument in node.args)})"
     match node:
         case ast.Attribute(value=ast.Attribute(attr="c"), attr=column):
             return ident(column)
-    found = string(node, names)
-    return placeholder(node) if found is None else ident(found)
+    text = string(node, names)
+    return placeholder(node) if text is None else ident(text)
 
 
 def _argument(node: ast.expr, names: Names) -> str:

@@ -19,7 +19,7 @@ def ends_transaction(sql: str) -> bool:
 
 def autocommits(node: ast.expr) -> bool:
     """Whether an expression makes a connection that opens no transactions."""
-    return any(isinstance(one, ast.Constant) and one.value == "AUTOCOMMIT" for one in ast.walk(node))
+    return any(isinstance(inner, ast.Constant) and inner.value == "AUTOCOMMIT" for inner in ast.walk(node))
 
 
 def is_autocommit(node: ast.expr) -> bool:

@@ -19,13 +19,15 @@ _TYPES = {
     "DATERANGE": "DATERANGE", "INT4RANGE": "INT4RANGE", "INT8RANGE": "INT8RANGE",
 }  # fmt: skip
 _SIZED = frozenset(("VARCHAR", "CHAR", "NUMERIC", "DECIMAL"))
+_TIMES = frozenset(("DateTime", "TIMESTAMP", "Time", "TIME"))
+_ENUMS = frozenset(("Enum", "ENUM"))
 _NOT_TYPES = frozenset(
     ("ForeignKey", "CheckConstraint", "Computed", "Identity", "Sequence", "FetchedValue", "DefaultClause")
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnDefinition:
     """A column: its definition, and what SQLAlchemy makes beside it."""
 
     name: str
@@ -36,7 +38,7 @@ class Column:
     foreign: tuple[str, ...] = ()
 
 
-def column(node: ast.expr, names: Names) -> Column | None:
+def column(node: ast.expr, names: Names) -> ColumnDefinition | None:
     """A Column(…); None for another object."""
     node = resolved(node, names)
     if not isinstance(node, ast.Call) or called(node) not in ("Column", "column"):
@@ -44,8 +46,10 @@ def column(node: ast.expr, names: Names) -> Column | None:
     given = Given(node, names, ("name",))
     name = given.must("name")
     primary = given.flag("primary_key")
-    rest = [resolved(one, names) for one in given.rest]
-    typed = given.get("type_") or next((one for one in rest if called(one) not in _NOT_TYPES), None)
+    rest = [resolved(argument, names) for argument in given.rest]
+    typed = given.get("type_") or next(
+        (argument for argument in rest if called(argument) not in _NOT_TYPES), None
+    )
     parts = [ident(name), sqltype(typed, names)]
     if (default := given.get("server_default")) is not None and called(default) not in _NOT_TYPES:
         parts.append(f"DEFAULT {_default(default, names)}")
@@ -54,19 +58,21 @@ def column(node: ast.expr, names: Names) -> Column | None:
     if required or (primary and nullable is None):
         parts.append("NOT NULL")
     foreign = tuple(
-        _reference(name, one, names)
-        for one in rest
-        if isinstance(one, ast.Call) and called(one) == "ForeignKey"
+        _reference(name, argument, names)
+        for argument in rest
+        if isinstance(argument, ast.Call) and called(argument) == "ForeignKey"
     )
-    return Column(name, " ".join(parts), primary, given.flag("unique"), given.flag("index"), foreign)
+    return ColumnDefinition(
+        name, " ".join(parts), primary, given.flag("unique"), given.flag("index"), foreign
+    )
 
 
 def _default(node: ast.expr, names: Names) -> str:
     """A server default: a plain string is a literal."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return "'" + node.value.replace("'", "''") + "'"
-    found = key(node, names) if called(node) else expression(node, names)
-    return "CURRENT_TIMESTAMP" if found == "current_timestamp()" else found
+    default = key(node, names) if called(node) else expression(node, names)
+    return "CURRENT_TIMESTAMP" if default == "current_timestamp()" else default
 
 
 def sqltype(node: ast.expr | None, names: Names) -> str:
@@ -78,20 +84,29 @@ def sqltype(node: ast.expr | None, names: Names) -> str:
     target = call.func if call else node
     name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "text")
     given = Given(call, names) if call else None
-    sizes = given.rest if given else []
-    if name == "ARRAY" and sizes:
-        return sqltype(sizes[0], names) + "[]"
-    if name in ("Enum", "ENUM") and given:
+    if name in _TIMES:
+        return _time(name, given)
+    if given and name == "ARRAY" and given.rest:
+        return sqltype(given.rest[0], names) + "[]"
+    if given and name in _ENUMS:
         return dotted(given.word("schema"), given.word("name") or "text")
-    if name in ("DateTime", "TIMESTAMP", "Time", "TIME"):
-        zoned = given is not None and _true(given.get("timezone") or next(iter(sizes), None))
-        return f"{name.upper().replace('DATETIME', 'TIMESTAMP')} WITH{'' if zoned else 'OUT'} TIME ZONE"
     known = _TYPES.get(name) or ident(name)
-    size = given.get("length") or given.get("precision") if given else None
-    row = sizes or ([size] if size else [])
-    if known in _SIZED and row and all(isinstance(resolved(one, names), ast.Constant) for one in row):
-        return f"{known}({', '.join(word(one, names) for one in row)})"
-    return known
+    return known + _size(given) if given and known in _SIZED else known
+
+
+def _time(name: str, given: Given | None) -> str:
+    """A type with or without a time zone, which is its first argument."""
+    zoned = given is not None and _true(given.get("timezone") or next(iter(given.rest), None))
+    return f"{name.upper().replace('DATETIME', 'TIMESTAMP')} WITH{'' if zoned else 'OUT'} TIME ZONE"
+
+
+def _size(given: Given) -> str:
+    """The length, or precision and scale, in parentheses; nothing where they are not constants."""
+    size = given.get("length") or given.get("precision")
+    sizes = given.rest or ([size] if size else [])
+    if not sizes or not all(isinstance(resolved(node, given.names), ast.Constant) for node in sizes):
+        return ""
+    return f"({', '.join(word(node, given.names) for node in sizes)})"
 
 
 def _true(node: ast.expr | None) -> bool:
@@ -135,8 +150,10 @@ def deferral(given: Given) -> str:
 
 def exclusion(given: Given) -> str:
     """The body of an exclusion constraint; its elements are what is left of the arguments."""
-    pairs = [elements(one, given.names) or [one] for one in given.rest]
-    keys = [f"{key(one[0], given.names)} WITH {word(one[1], given.names)}" for one in pairs if len(one) == 2]
+    pairs = [elements(argument, given.names) or [argument] for argument in given.rest]
+    keys = [
+        f"{key(pair[0], given.names)} WITH {word(pair[1], given.names)}" for pair in pairs if len(pair) == 2
+    ]
     where = given.get("where")
     text = f"EXCLUDE USING {given.word('using') or 'gist'} ({', '.join(keys) or '{elements} WITH ='})"
     return text + (f" WHERE ({expression(where, given.names)})" if where else "") + deferral(given)
@@ -160,11 +177,11 @@ def constraint(node: ast.expr, names: Names) -> str | None:
             condition = given.rest[0] if given.rest else given.get("sqltext")
             return named(given) + f"CHECK ({expression(condition, names)})" if condition else None
         case "ForeignKeyConstraint":
-            targets = [word(one, names).rsplit(".", 2) for one in given.listed("refcolumns")]
+            targets = [word(target, names).rsplit(".", 2) for target in given.listed("refcolumns")]
             if not targets or len(targets[0]) < 2:
                 return None
             relation = dotted(targets[0][0] if len(targets[0]) > 2 else None, targets[0][-2])
-            columns = ", ".join(ident(one[-1]) for one in targets)
+            columns = ", ".join(ident(target[-1]) for target in targets)
             own = idents(given.listed("columns"), names)
             return named(given) + f"FOREIGN KEY ({own}) REFERENCES {relation} ({columns})" + actions(given)
     return None

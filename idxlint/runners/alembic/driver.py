@@ -39,8 +39,8 @@ def driver(folder: Path) -> Driver:
     places = list(upwards(folder))
     for place in places:
         for name in _SETTINGS:
-            if found := set(re.findall(_URL, _code(place / name))):
-                return Driver(found.pop(), name) if len(found) == 1 else Driver()
+            if drivers := set(re.findall(_URL, _code(place / name))):
+                return Driver(drivers.pop(), name) if len(drivers) == 1 else Driver()
     for place in places:
         files = [*(place / name for name in _MANIFESTS), *sorted(place.glob("requirements*.txt"))]
         said = {(name, file.name) for file in files for name in re.findall(_PACKAGE, _code(file))}

@@ -1,11 +1,11 @@
 """The operations of Alembic as the SQL that they mean on PostgreSQL (alembic/operations/toimpl.py)."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from idxlint.runners.alembic.arguments import Given, Unreadable, expression, idents, key
+from idxlint.runners.alembic.arguments import Given, UnknownCall, expression, idents, key
 from idxlint.runners.alembic.columns import (
-    Column,
+    ColumnDefinition,
     actions,
     column,
     constraint,
@@ -47,10 +47,10 @@ def statements(call: ast.Call, names: Names, batch: Given | None = None) -> list
     name = called(call)
     parameters = _PARAMETERS[name]
     if batch:
-        parameters = tuple(one for one in parameters if one != _TABLE)
+        parameters = tuple(parameter for parameter in parameters if parameter != _TABLE)
     given = Given(call, names, parameters)
     if given.starred or (given.open and name in ("create_index", "drop_index")):
-        raise Unreadable(name)
+        raise UnknownCall(name)
     for old, new in _OLD_NAMES.items():
         if name not in ("create_index", "drop_index", "create_table"):
             given.alias(old, new)
@@ -96,15 +96,15 @@ def _keys(given: Given, columns: list[ast.expr]) -> str:
     chosen: dict[str, str] = {}
     if isinstance(classes, ast.Dict):
         pairs = zip(classes.keys, classes.values, strict=True)
-        chosen = {word(one, given.names): word(value, given.names) for one, value in pairs if one}
-    found = []
+        chosen = {word(name, given.names): word(value, given.names) for name, value in pairs if name}
+    keys = []
     for node in columns:
         if isinstance(node, ast.Starred):
-            raise Unreadable("columns")
+            raise UnknownCall("columns")
         text = key(node, given.names)
         operator = chosen.get(word(node, given.names))
-        found.append(f"{text} {operator}" if operator else text)
-    return ", ".join(found) or "{columns}"
+        keys.append(f"{text} {operator}" if operator else text)
+    return ", ".join(keys) or "{columns}"
 
 
 def implicit(schema: str | None, table: str, column_name: str) -> str:
@@ -147,7 +147,7 @@ def _create_foreign(given: Given) -> list[str]:
     schema = given.word("source_schema", "schema")
     table = dotted(schema, given.must(_TABLE))
     referent = dotted(given.word("referent_schema"), given.must("referent_table", "referent"))
-    own, other = (idents(given.listed(one), given.names) for one in ("local_cols", "remote_cols"))
+    own, other = (idents(given.listed(parameter), given.names) for parameter in ("local_cols", "remote_cols"))
     name = named(given, "constraint_name")
     text = f"ALTER TABLE {table} ADD {name}FOREIGN KEY ({own}) REFERENCES {referent} ({other})"
     return [text + actions(given) + _later(given)]
@@ -166,27 +166,27 @@ def _drop_constraint(given: Given) -> list[str]:
 
 def _add_column(given: Given) -> list[str]:
     node = given.get("column")
-    found = column(node, given.names) if node else None
-    if found is None:
+    added = column(node, given.names) if node else None
+    if added is None:
         return []
     table = given.relation(_TABLE)
     exists = "IF NOT EXISTS " if given.flag("if_not_exists") else ""
-    primary = " PRIMARY KEY" if found.primary and given.flag("inline_primary_key") else ""
-    made = [f"ALTER TABLE {table} ADD COLUMN {exists}{found.definition}{primary}"]
-    made += [f"ALTER TABLE {table} ADD {one}" for one in found.foreign]
-    if found.unique and not found.index:
-        made.append(f"ALTER TABLE {table} ADD UNIQUE ({ident(found.name)})")
-    return made + _indexes(given, [found])
+    primary = " PRIMARY KEY" if added.primary and given.flag("inline_primary_key") else ""
+    made = [f"ALTER TABLE {table} ADD COLUMN {exists}{added.definition}{primary}"]
+    made += [f"ALTER TABLE {table} ADD {foreign}" for foreign in added.foreign]
+    if added.unique and not added.index:
+        made.append(f"ALTER TABLE {table} ADD UNIQUE ({ident(added.name)})")
+    return made + _indexes(given, [added])
 
 
-def _indexes(given: Given, columns: list[Column]) -> list[str]:
+def _indexes(given: Given, columns: list[ColumnDefinition]) -> list[str]:
     """The indexes of columns that say index=True."""
     table, schema = given.must(_TABLE), given.word("schema")
     return [
-        f"CREATE {'UNIQUE ' if one.unique else ''}INDEX {ident(implicit(schema, table, one.name))}"
-        f" ON {dotted(schema, table)} ({ident(one.name)})"
-        for one in columns
-        if one.index
+        f"CREATE {'UNIQUE ' if indexed.unique else ''}INDEX {ident(implicit(schema, table, indexed.name))}"
+        f" ON {dotted(schema, table)} ({ident(indexed.name)})"
+        for indexed in columns
+        if indexed.index
     ]
 
 
@@ -211,27 +211,38 @@ def _alter_column(given: Given) -> list[str]:
 
 
 def _create_table(given: Given) -> list[str]:
-    nodes = [resolved(one, given.names) for one in given.rest if not isinstance(one, ast.Starred)]
-    columns = [found for node in nodes if (found := column(node, given.names))]
-    body = [one.definition for one in columns]
-    if keys := [ident(one.name) for one in columns if one.primary]:
-        body.append(f"PRIMARY KEY ({', '.join(keys)})")
-    body += [said for node in nodes if (said := constraint(node, given.names))]
-    body += [one for each in columns for one in each.foreign]
-    body += [f"UNIQUE ({ident(one.name)})" for one in columns if one.unique and not one.index]
+    nodes = [
+        resolved(argument, given.names) for argument in given.rest if not isinstance(argument, ast.Starred)
+    ]
+    columns = [made for node in nodes if (made := column(node, given.names))]
     exists = "IF NOT EXISTS " if given.flag("if_not_exists") else ""
-    words = "".join(f"{word(one, given.names)} " for one in given.listed("prefixes"))
+    prefixes = "".join(f"{word(prefix, given.names)} " for prefix in given.listed("prefixes"))
     partition = given.word("postgresql_partition_by")
     end = f" PARTITION BY {partition}" if partition else ""
-    table = given.relation(_TABLE)
-    made = [f"CREATE {words}TABLE {exists}{table} ({', '.join(body)}){end}", *_indexes(given, columns)]
+    table, body = given.relation(_TABLE), ", ".join(_table_body(nodes, columns, given.names))
+    create = f"CREATE {prefixes}TABLE {exists}{table} ({body}){end}"
+    return [create, *_indexes(given, columns), *_table_indexes(given, table, nodes)]
+
+
+def _table_body(nodes: list[ast.expr], columns: list[ColumnDefinition], names: Names) -> Iterator[str]:
+    """The columns of CREATE TABLE, and its constraints."""
+    yield from (made.definition for made in columns)
+    if keys := [ident(made.name) for made in columns if made.primary]:
+        yield f"PRIMARY KEY ({', '.join(keys)})"
+    yield from (said for node in nodes if (said := constraint(node, names)))
+    for made in columns:
+        yield from made.foreign
+    yield from (f"UNIQUE ({ident(made.name)})" for made in columns if made.unique and not made.index)
+
+
+def _table_indexes(given: Given, table: str, nodes: list[ast.expr]) -> Iterator[str]:
+    """The indexes that stand among the arguments of op.create_table as sa.Index(…)."""
     for node in nodes:
         if isinstance(node, ast.Call) and called(node) == "Index" and node.args:
             inner = Given(node, given.names, ("name",))
             first = word(inner.rest[0], given.names) if inner.rest else ""
             name = inner.word("name") or implicit(given.word("schema"), given.must(_TABLE), first)
-            made.append(index(inner, name, table, inner.rest))
-    return made
+            yield index(inner, name, table, inner.rest)
 
 
 def _drop_table(given: Given) -> list[str]:

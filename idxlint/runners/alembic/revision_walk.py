@@ -3,11 +3,11 @@
 import ast
 
 from idxlint.model import Piece, Span
-from idxlint.runners.alembic.arguments import Given, Unreadable
+from idxlint.runners.alembic.arguments import Given, UnknownCall
 from idxlint.runners.alembic.autocommit import autocommits, ends_transaction, is_autocommit, unescaped
 from idxlint.runners.alembic.op_calls import known, statements
 from idxlint.runners.python.host import Host, called
-from idxlint.runners.python.walk import Part, Walk
+from idxlint.runners.python.walk import Segment, Walk
 
 
 class Revision(Walk):
@@ -37,7 +37,7 @@ class Revision(Walk):
         function = self.function(self._name)
         return self._host.span(function) if function else Span(0, len(self._host.text))
 
-    def sent(self) -> list[Part]:
+    def sent(self) -> list[Segment]:
         """What the function sends."""
         function = self.function(self._name)
         return self.run(function) if function else []
@@ -54,17 +54,17 @@ class Revision(Walk):
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
         outer, left = self._block, self._left
         for item in node.items:
-            found = item.context_expr
-            calls = {called(one): one for one in ast.walk(found) if isinstance(one, ast.Call)}
+            context = item.context_expr
+            calls = {called(call): call for call in ast.walk(context) if isinstance(call, ast.Call)}
             variable = item.optional_vars.id if isinstance(item.optional_vars, ast.Name) else ""
             if "autocommit_block" in calls:
-                self._block, self._cut = self._host.span(found), True
+                self._block, self._cut = self._host.span(context), True
             elif "batch_alter_table" in calls:
                 batch = calls["batch_alter_table"]
                 self._batches[variable] = Given(batch, dict(self._names), ("table_name", "schema"))
             else:
-                self._calls(found)
-                if variable and autocommits(found):
+                self._calls(context)
+                if variable and autocommits(context):
                     self._free.add(variable)
         self._body(node.body)
         if self._block != outer:
@@ -73,27 +73,37 @@ class Revision(Walk):
 
     def _call(self, node: ast.Call) -> bool:
         name = called(node)
-        if isinstance(
-            node.func, ast.Subscript
-        ):  # globals()["upgrade_%s" % name](), of Alembic's multidb template
-            start = f"{self._name}_"
-            return self._inline(node, [one for key, one in self._functions.items() if key.startswith(start)])
+        if isinstance(node.func, ast.Subscript):
+            return self._of_databases(node)
         owner = node.func.value if isinstance(node.func, ast.Attribute) else None
         batch = self._batches.get(owner.id) if isinstance(owner, ast.Name) else None
         if known(name) and (batch or self._is_op(owner)):
             self._operation(node, batch)
-        elif name == "commit" and owner and not node.args:
-            self._left, self._cut = False, True
-        elif name == "set_isolation_level":
-            self._left = bool(node.args) and is_autocommit(node.args[0])
         elif name in ("run_async", "run_sync") and node.args:
             return self._handed(node.args[0], node)
         elif self._is_op(owner) and "index" in name:
             self._emit(self._unknown(node, f"what op.{name} does"))
-        else:
+        elif not self._controls(name, node, owner):
             if name == "execution_options" and isinstance(owner, ast.Name) and autocommits(node):
                 self._free.add(owner.id)
             return super()._call(node)
+        return True
+
+    def _of_databases(self, node: ast.Call) -> bool:
+        """The functions of all databases, for globals()["upgrade_%s" % name]() of Alembic's multidb template."""
+        start = f"{self._name}_"
+        return self._inline(
+            node, [function for key, function in self._functions.items() if key.startswith(start)]
+        )
+
+    def _controls(self, name: str, node: ast.Call, owner: ast.expr | None) -> bool:
+        """Whether a call ends the transaction, or says that there is to be none."""
+        if name == "commit" and owner and not node.args:
+            self._left, self._cut = False, True
+        elif name == "set_isolation_level":
+            self._left = bool(node.args) and is_autocommit(node.args[0])
+        else:
+            return False
         return True
 
     def _handed(self, function: ast.expr, node: ast.Call) -> bool:
@@ -114,13 +124,13 @@ class Revision(Walk):
 
     def _operation(self, node: ast.Call, batch: Given | None) -> None:
         try:
-            found = statements(node, self._names, batch)
-        except Unreadable:
+            sent = statements(node, self._names, batch)
+        except UnknownCall:
             if "index" in called(node) or "unique" in called(node):
                 self._emit(self._unknown(node, "this call"))
             return
         span = self._host.span(node)
-        for sql in found:
+        for sql in sent:
             self._emit(Piece(span, sql))
 
     def _execute(self, node: ast.expr, owner: ast.expr) -> None:
@@ -137,6 +147,6 @@ class Revision(Walk):
         outside = self._block is not None or self._left or free
         last = self._parts[-1] if self._parts else None
         if last is None or self._cut or (last.outside, last.directive) != (outside, self._block):
-            self._parts.append(Part(outside, self._block, self._reopened))
+            self._parts.append(Segment(outside, self._block, self._reopened))
             self._cut = False
         self._parts[-1].pieces.append(piece)

@@ -11,7 +11,7 @@ from idxlint.runners.alembic.alembic_opt_out import LEAVE
 from idxlint.runners.alembic.driver import Driver, driver
 from idxlint.runners.alembic.revision_walk import Revision
 from idxlint.runners.python.host import Host
-from idxlint.runners.python.walk import Part
+from idxlint.runners.python.walk import Segment
 from idxlint.runners.shared.natural_order import natural
 from idxlint.runners.shared.profile import Place
 
@@ -34,11 +34,11 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
     host = Host(source)
     if not _is_revision(host.tree):
         return ()
-    each = _per_migration(place.path)
+    per_migration = _per_migration(place.path)
     by = driver(place.path.parent) if re.search(_ENDS, source.text, re.IGNORECASE) else Driver()
     return (
-        *_units(host, Direction.UP, "upgrade", each, by),
-        *_units(host, Direction.DOWN, "downgrade", each, by),
+        *_units(host, Direction.UP, "upgrade", per_migration, by),
+        *_units(host, Direction.DOWN, "downgrade", per_migration, by),
     )
 
 
@@ -52,16 +52,16 @@ def _is_revision(tree: ast.Module) -> bool:
     return False
 
 
-def _units(host: Host, direction: Direction, name: str, each: bool | None, by: Driver) -> list[Unit]:
+def _units(host: Host, direction: Direction, name: str, per_migration: bool | None, by: Driver) -> list[Unit]:
     walk = Revision(host, name, reopens=by.reopens)
     parts = walk.sent()
-    misread = direction is Direction.UP and each is False
-    wrap = Wrap.UNIT if each else Wrap.RUN
+    misread = direction is Direction.UP and per_migration is False
+    wrap = Wrap.UNIT if per_migration else Wrap.RUN
     units = [_unit(part, walk.span, direction, wrap, by, misread=misread) for part in parts if part.pieces]
     return [*units[:1], *(replace(unit, continues=True) for unit in units[1:])]
 
 
-def _unit(part: Part, span: Span, direction: Direction, wrap: Wrap, by: Driver, *, misread: bool) -> Unit:
+def _unit(part: Segment, span: Span, direction: Direction, wrap: Wrap, by: Driver, *, misread: bool) -> Unit:
     again = f"{by.name} ({by.where}) opens the next transaction by itself behind a COMMIT"
     return Unit(
         span,
@@ -115,10 +115,10 @@ def arrange(paths: Sequence[Path]) -> list[Path]:
         if name is not None and name not in known:
             known[name], parents[name] = path, before
     children: dict[str, list[str]] = {}
-    waiting = {name: {one for one in before if one in known} for name, before in parents.items()}
+    waiting = {name: {parent for parent in before if parent in known} for name, before in parents.items()}
     for name, missing in waiting.items():
-        for one in missing:
-            children.setdefault(one, []).append(name)
+        for parent in missing:
+            children.setdefault(parent, []).append(name)
     ready = [name for name, missing in waiting.items() if not missing]
     done: list[Path] = []
     while ready:
@@ -138,7 +138,7 @@ def _chain(path: Path) -> tuple[str | None, tuple[str, ...]]:
         text = path.read_text("utf-8-sig", "replace")
     except OSError:
         return None, ()
-    found: dict[str, tuple[str, ...]] = {}
+    assigned: dict[str, tuple[str, ...]] = {}
     pattern = r"^(revision|down_revision|depends_on)\b[^=\n]*=\s*(\([^()]*\)|\[[^\[\]]*\]|[^\n#]+)"
     for said in re.finditer(pattern, text, re.MULTILINE):
         try:
@@ -146,6 +146,6 @@ def _chain(path: Path) -> tuple[str | None, tuple[str, ...]]:
         except (SyntaxError, ValueError, RecursionError):
             continue
         values = value if isinstance(value, tuple | list) else (value,)
-        found.setdefault(said[1], tuple(one for one in values if isinstance(one, str)))
-    own = found.get("revision") or (None,)
-    return own[0], (*found.get("down_revision", ()), *found.get("depends_on", ()))
+        assigned.setdefault(said[1], tuple(name for name in values if isinstance(name, str)))
+    own = assigned.get("revision") or (None,)
+    return own[0], (*assigned.get("down_revision", ()), *assigned.get("depends_on", ()))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from types import MappingProxyType
 
-from idxlint.runners.django.migration_class import Code, Unknown, arguments
+from idxlint.runners.django.migration_class import MigrationCode, NotConstant, arguments
 from idxlint.runners.python.host import called
 
 _LONGEST = 63
@@ -70,6 +70,11 @@ class Field:
     table: str | None = None
     to: str = ""
     index: str = ""
+
+    @property
+    def plain_index(self) -> bool:
+        """Whether it has the index of db_index; what is unique has that of its constraint instead."""
+        return self.indexed and not self.unique
 
     @property
     def pattern(self) -> str:
@@ -140,7 +145,7 @@ def parts(call: ast.expr) -> dict[str, ast.expr]:
     return arguments(call, POSITIONS[operation(call)]) if isinstance(call, ast.Call) else {}
 
 
-def read_field(code: Code, name: str, node: ast.expr) -> Field | None:
+def read_field(code: MigrationCode, name: str, node: ast.expr) -> Field | None:
     """A field as its call says; None for what has no column."""
     call = code.behind(node)
     kind = called(call)
@@ -151,19 +156,19 @@ def read_field(code: Code, name: str, node: ast.expr) -> Field | None:
     def flag(word: str, *, default: bool = False) -> bool:
         try:
             return bool(code.constant(said[word])) if word in said else default
-        except Unknown:
+        except NotConstant:
             return default
 
-    one, foreign = kind.endswith("OneToOneField"), kind.endswith(_FOREIGN)
-    column = code.string(said.get("db_column")) or (f"{name}_id" if one or foreign else name)
+    one_to_one, foreign = kind.endswith("OneToOneField"), kind.endswith(_FOREIGN)
+    column = code.string(said.get("db_column")) or (f"{name}_id" if one_to_one or foreign else name)
     primary = flag("primary_key")
     return Field(
         name,
         kind,
         column,
         _type(kind),
-        indexed=flag("db_index", default=one or foreign or kind.endswith("SlugField")),
-        unique=flag("unique", default=one) or primary,
+        indexed=flag("db_index", default=one_to_one or foreign or kind.endswith("SlugField")),
+        unique=flag("unique", default=one_to_one) or primary,
         primary=primary,
         null=flag("null", default=kind == "NullBooleanField"),
         many=kind.endswith("ManyToManyField"),
@@ -183,7 +188,7 @@ def _type(kind: str) -> str:
     return next((sql for word, sql in _TYPES.items() if kind.endswith(word)), "jsonb")
 
 
-def pairs(code: Code, node: ast.expr | None) -> Iterator[tuple[str, ast.expr]]:
+def pairs(code: MigrationCode, node: ast.expr | None) -> Iterator[tuple[str, ast.expr]]:
     """The fields of a model: their names and calls."""
     for element in code.elements(node):
         match code.behind(element):
@@ -192,19 +197,19 @@ def pairs(code: Code, node: ast.expr | None) -> Iterator[tuple[str, ast.expr]]:
                     yield word, call
 
 
-def options(code: Code, node: ast.expr | None) -> dict[str, ast.expr]:
+def options(code: MigrationCode, node: ast.expr | None) -> dict[str, ast.expr]:
     """The options of a model."""
-    found = code.behind(node) if node is not None else None
-    if not isinstance(found, ast.Dict):
+    literal = code.behind(node) if node is not None else None
+    if not isinstance(literal, ast.Dict):
         return {}
     return {
         word: value
-        for key, value in zip(found.keys, found.values, strict=True)
+        for key, value in zip(literal.keys, literal.values, strict=True)
         if key is not None and (word := code.string(key)) is not None
     }
 
 
-def together(code: Code, node: ast.expr | None) -> tuple[tuple[str, ...], ...]:
+def together(code: MigrationCode, node: ast.expr | None) -> tuple[tuple[str, ...], ...]:
     """The groups of unique_together, which may be one group without a list around it."""
     groups: list[tuple[str, ...]] = []
     single = code.strings(node)
@@ -216,7 +221,7 @@ def together(code: Code, node: ast.expr | None) -> tuple[tuple[str, ...], ...]:
     return tuple(groups)
 
 
-def new_model(code: Code, state: State, said: Mapping[str, ast.expr]) -> Model | None:
+def new_model(code: MigrationCode, state: State, said: Mapping[str, ast.expr]) -> Model | None:
     """The model that a CreateModel makes."""
     name = code.string(said.get("name"))
     if name is None:
@@ -241,26 +246,26 @@ def new_model(code: Code, state: State, said: Mapping[str, ast.expr]) -> Model |
         unique=frozenset(together(code, set_to.get("unique_together"))),
         together=frozenset(together(code, set_to.get("index_together"))),
     )
-    for one in fields:
-        model = model.with_field(one) if one else model
+    for added in fields:
+        model = model.with_field(added) if added else model
     return model
 
 
-def is_true(code: Code, node: ast.expr | None) -> bool:
+def is_true(code: MigrationCode, node: ast.expr | None) -> bool:
     """Whether an expression is known to be true."""
     try:
         return bool(code.constant(node))
-    except Unknown:
+    except NotConstant:
         return False
 
 
-def named(code: Code, node: ast.expr) -> str | None:
+def named(code: MigrationCode, node: ast.expr) -> str | None:
     """The name that an index or a constraint is given."""
     call = code.behind(node)
     return code.string(arguments(call).get("name")) if isinstance(call, ast.Call) else None
 
 
-def by_index(code: Code, node: ast.expr) -> bool:
+def by_index(code: MigrationCode, node: ast.expr) -> bool:
     """Whether a UniqueConstraint is a mere index to PostgreSQL."""
     call = code.behind(node)
     if not isinstance(call, ast.Call) or not called(call).endswith("UniqueConstraint"):
@@ -271,10 +276,10 @@ def by_index(code: Code, node: ast.expr) -> bool:
 
 @cache
 def _digest(length: int, *names: str) -> str:
-    found = hashlib.md5(usedforsecurity=False)
+    digest = hashlib.md5(usedforsecurity=False)
     for name in names:
-        found.update(name.encode())
-    return found.hexdigest()[:length]
+        digest.update(name.encode())
+    return digest.hexdigest()[:length]
 
 
 def _shortened(name: str) -> str:

@@ -2,10 +2,12 @@
 
 import ast
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from idxlint.model import Piece
 from idxlint.runners.django import schema_editor as sql
 from idxlint.runners.django.django_models import (
+    Field,
     Model,
     State,
     index_name,
@@ -16,9 +18,9 @@ from idxlint.runners.django.django_models import (
     read_field,
     together,
 )
-from idxlint.runners.django.migration_class import Code
+from idxlint.runners.django.migration_class import MigrationCode
 from idxlint.runners.django.project_state import forward, renamed_column
-from idxlint.runners.django.run_python import Sent, run_python
+from idxlint.runners.django.run_python import NumberedPiece, run_python
 from idxlint.runners.django.run_sql import run_sql
 from idxlint.runners.python.host import called
 from idxlint.sql.meaning.matter import INDEX_WORK
@@ -31,26 +33,26 @@ _SILENT = frozenset(("AlterConstraint", "AlterModelOptions", "AlterModelManagers
 class Writer:
     """Goes through the operations; pieces: what they send; later: what waits for the end of the migration."""
 
-    def __init__(self, code: Code, state: State) -> None:
+    def __init__(self, code: MigrationCode, state: State) -> None:
         self.code, self.state = code, state
         self.pieces: list[Piece] = []
         self.later: list[tuple[str, Piece]] = []
         self._own: dict[int, int] = {}
 
-    def run(self, operations: ast.expr | None) -> list[Sent]:
+    def run(self, operations: ast.expr | None) -> list[NumberedPiece]:
         """What the operations send, in its order."""
         for call in self.code.elements(operations):
-            self._one(call)
+            self._operation(call)
         sent = [(self._own.get(at, 0), piece) for at, piece in enumerate(self.pieces)]
         return [*sent, *((0, piece) for _, piece in self.later)]
 
-    def _one(self, call: ast.expr) -> None:
+    def _operation(self, call: ast.expr) -> None:
         call = self.code.behind(call)
         name, said = operation(call), parts(call) if operation(call) else {}
         if name == "SeparateDatabaseAndState":
             before, self.state = self.state, self.state.copy()
             for inner in self.code.elements(said.get("database_operations")):
-                self._one(inner)
+                self._operation(inner)
             self.state = before
         elif name == "RunSQL":
             self.pieces += run_sql(self.code, said.get("sql"))
@@ -66,17 +68,24 @@ class Writer:
 
     def send(self, node: ast.expr, *statements: str) -> None:
         """Send statements now."""
-        self.pieces += [Piece(self.code.span(node), one) for one in statements]
+        self.pieces += [Piece(self.code.span(node), statement) for statement in statements]
 
     def defer(self, model: Model, node: ast.expr, *statements: str) -> None:
         """Send statements at the end of the migration (deferred_sql)."""
-        self.later += [(model.table, Piece(self.code.span(node), one)) for one in statements]
+        self.later += [(model.table, Piece(self.code.span(node), statement)) for statement in statements]
 
     def model(self, said: Said, word: str = "model_name") -> Model | None:
         """The model that an operation is about; None where PostgreSQL has nothing to do with it."""
         name = self.code.string(said.get(word))
         model = self.state.model(name) if name else None
         return None if model is None or model.bare else model
+
+    def field(self, said: Said) -> tuple[Model | None, Field | None]:
+        """The model that gets or has a field, and the field as the operation wants it; None for what has no column."""
+        model = self.model(said)
+        if model is None or "field" not in said:
+            return model, None
+        return model, read_field(self.code, self.word(said, "name"), said["field"])
 
     def word(self, said: Said, name: str) -> str:
         """A constant argument."""
@@ -130,11 +139,8 @@ def _alter_table(writer: Writer, call: ast.expr, said: Said) -> None:
 
 
 def _add_field(writer: Writer, call: ast.expr, said: Said) -> None:
-    model = writer.model(said)
-    if model is None or "field" not in said:
-        return
-    field = read_field(writer.code, writer.word(said, "name"), said["field"])
-    if field is None or field.through:
+    model, field = writer.field(said)
+    if model is None or field is None or field.through:
         return
     if field.many:
         writer.send(call, *sql.linking(model, field))
@@ -145,21 +151,17 @@ def _add_field(writer: Writer, call: ast.expr, said: Said) -> None:
 
 def _alter_field(writer: Writer, call: ast.expr, said: Said) -> None:
     """Indexes that come and go with db_index and unique (_alter_field); without the field's past, all come."""
-    model = writer.model(said)
-    if model is None or "field" not in said:
+    model, new = writer.field(said)
+    if model is None or new is None or new.many:
         return
-    new = read_field(writer.code, writer.word(said, "name"), said["field"])
-    if new is None or new.many or (model.bare and not model.fields):
-        return
-    old, node = model.fields.get(new.name), said["field"]
-    had_index, had_unique = (old.indexed, old.unique) if old else (False, False)
-    if old and had_index and not had_unique and (not new.indexed or new.unique):
+    old, node = model.fields.get(new.name) or replace(new, indexed=False, unique=False), said["field"]
+    if old.plain_index and not new.plain_index:
         writer.send(call, sql.drop_index(old.index))
-    if new.unique and not had_unique and not new.primary:
+    if new.unique and not old.unique and not new.primary:
         writer.send(node, sql.add_unique(model.table, (new.column,)))
-    if new.indexed and not new.unique and (not had_index or had_unique):
+    if new.plain_index and not old.plain_index:
         writer.send(node, sql.plain(model, new))
-    if new.pattern and (new.unique > had_unique or not (had_index or had_unique)):
+    if new.pattern and (new.unique > old.unique or not (old.indexed or old.unique)):
         writer.send(node, sql.like(model, new))
 
 
@@ -243,8 +245,8 @@ def _together(writer: Writer, call: ast.expr, said: Said) -> None:
         writer.send(call, sql.drop_constraint(model.table, name) if unique else sql.drop_index(name))
     for group in after:
         if group not in before:
-            found = sql.columns(model, group)
-            writer.send(call, sql.add_unique(model.table, found) if unique else sql.together(model, group))
+            columns = sql.columns(model, group)
+            writer.send(call, sql.add_unique(model.table, columns) if unique else sql.together(model, group))
 
 
 _WRITE: Mapping[str, Callable[[Writer, ast.expr, Said], None]] = {

@@ -10,17 +10,20 @@ Constant = str | int | float | bool | None | tuple["Constant", ...]
 _LISTS = frozenset(("set", "frozenset", "tuple", "list"))
 
 
-class Unknown(Exception):
+class NotConstant(Exception):
     """A value that is only known when the code runs."""
 
 
-class Code(Host):
+class MigrationCode(Host):
     """A migration file. Raises UnreadError for what is not Python."""
 
     def __init__(self, source: Source) -> None:
         super().__init__(source)
         classes = (node for node in self.tree.body if isinstance(node, ast.ClassDef))
-        self.migration = next((one for one in classes if one.name == "Migration" and one.bases), None)
+        self.migration = next(
+            (definition for definition in classes if definition.name == "Migration" and definition.bases),
+            None,
+        )
         inner = self.migration.body if self.migration else []
         self.names = _constants([*self.tree.body, *inner])
 
@@ -42,7 +45,7 @@ class Code(Host):
                 return not self.constant(operand)
         text = string(node, self.names)
         if text is None:
-            raise Unknown
+            raise NotConstant
         return text
 
     def string(self, node: ast.expr | None) -> str | None:
@@ -77,7 +80,7 @@ class Code(Host):
 
 def _constants(body: Sequence[ast.stmt]) -> dict[str, ast.expr]:
     """The names that are assigned once, from what stands before them, so that none leads back to itself."""
-    found: dict[str, ast.expr] = {}
+    assigned: dict[str, ast.expr] = {}
     twice: set[str] = set()
     for node in body:
         match node:
@@ -90,15 +93,19 @@ def _constants(body: Sequence[ast.stmt]) -> dict[str, ast.expr]:
                 continue
             case _:
                 continue
-        if name in found:
+        if name in assigned:
             twice.add(name)
-        found.setdefault(name, value)
-    order = {name: at for at, name in enumerate(found)}
+        assigned.setdefault(name, value)
+    order = {name: at for at, name in enumerate(assigned)}
     return {
         name: value
-        for name, value in found.items()
+        for name, value in assigned.items()
         if name not in twice
-        and all(order.get(one.id, -1) < order[name] for one in ast.walk(value) if isinstance(one, ast.Name))
+        and all(
+            order.get(reference.id, -1) < order[name]
+            for reference in ast.walk(value)
+            if isinstance(reference, ast.Name)
+        )
     }
 
 

@@ -12,9 +12,9 @@ from idxlint.model import Direction, Misread, Piece, Send, Source, Span, Unit, U
 from idxlint.runners.django.django_models import State, operation
 from idxlint.runners.django.django_operations import Writer
 from idxlint.runners.django.django_opt_out import LEAVE
-from idxlint.runners.django.migration_class import Code, Unknown
+from idxlint.runners.django.migration_class import MigrationCode, NotConstant
 from idxlint.runners.django.project_state import forward
-from idxlint.runners.django.run_python import Sent
+from idxlint.runners.django.run_python import NumberedPiece
 from idxlint.runners.django.run_sql import reverse
 from idxlint.runners.python.host import called
 from idxlint.runners.shared.natural_order import natural
@@ -44,11 +44,13 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
     return (first, *others, *_units(code, Direction.DOWN, back, out))
 
 
-def _units(code: Code, direction: Direction, sent: list[Sent], out: Span | None) -> Iterator[Unit]:
+def _units(
+    code: MigrationCode, direction: Direction, sent: list[NumberedPiece], out: Span | None
+) -> Iterator[Unit]:
     """One, but where functions of a migration without a transaction open some of their own."""
     rows = [
         (number, tuple(piece for _, piece in group))
-        for number, group in groupby(sent, key=lambda one: one[0] if out else 0)
+        for number, group in groupby(sent, key=lambda numbered: numbered[0] if out else 0)
     ]
     squashed = (
         direction is Direction.UP and "replaces" in code.names
@@ -67,12 +69,12 @@ def _units(code: Code, direction: Direction, sent: list[Sent], out: Span | None)
         )
 
 
-def _code(source: Source) -> Code | None:
+def _code(source: Source) -> MigrationCode | None:
     """The parsed file, if it may be a migration at all."""
-    return Code(source) if re.search(r"^class\s+Migration\b", source.text, re.MULTILINE) else None
+    return MigrationCode(source) if re.search(r"^class\s+Migration\b", source.text, re.MULTILINE) else None
 
 
-def _opted_out(code: Code) -> Span | None:
+def _opted_out(code: MigrationCode) -> Span | None:
     """The assignment that makes Migration.atomic false (django/db/migrations/executor.py)."""
     for node in code.migration.body if code.migration else ():
         match node:
@@ -83,12 +85,12 @@ def _opted_out(code: Code) -> Span | None:
                 try:
                     if not code.constant(value):
                         return code.span(node)
-                except Unknown:
+                except NotConstant:
                     return code.span(node)  # a setting decides; it is there to be false somewhere
     return None
 
 
-def _misread(code: Code) -> Iterator[Misread]:
+def _misread(code: MigrationCode) -> Iterator[Misread]:
     """What was meant to switch the transaction off, and does not."""
     for node in code.tree.body:
         if isinstance(node, ast.Assign) and _names(node) == ["atomic"]:
@@ -106,7 +108,7 @@ def _misread(code: Code) -> Iterator[Misread]:
             yield from _of_operation(code, call)
 
 
-def _of_operation(code: Code, call: ast.Call) -> Iterator[Misread]:
+def _of_operation(code: MigrationCode, call: ast.Call) -> Iterator[Misread]:
     """atomic=False for one operation; RunPython takes it, which leaves the migration's transaction as it is."""
     for word in call.keywords if operation(call) or "CONCURRENTLY" in code.text.upper() else ():
         if word.arg == "atomic" and isinstance(word.value, ast.Constant) and word.value.value is False:
@@ -140,17 +142,17 @@ def _before(path: Path) -> State:
 def _history(folder: Path) -> dict[str, State]:
     """The models of an app before each of its migrations, and after all of them."""
     state = State(_label(folder))
-    found: dict[str, State] = {}
+    states: dict[str, State] = {}
     for path in arrange(sorted(folder.glob("*.py"))):
-        found[path.name] = state.copy()
+        states[path.name] = state.copy()
         try:
             code = _code(Source(path.name, path.read_text("utf-8-sig", "replace")))
             for call in code.elements(code.names.get("operations")) if code and code.migration else ():
                 forward(code, state, code.behind(call)) if code else None
         except (OSError, UnreadError, RecursionError):  # told of when that file is read itself
             continue
-    found[""] = state
-    return found
+    states[""] = state
+    return states
 
 
 def _label(folder: Path) -> str:
@@ -170,13 +172,13 @@ def arrange(paths: Sequence[Path]) -> Sequence[Path]:
     stems = {path.stem for path in waiting}
     needs = {path: _needs(path, stems) for path in waiting}
     done: set[str] = set()
-    found: list[Path] = []
+    ordered: list[Path] = []
     while waiting:
         following = next((path for path in waiting if needs[path] <= done), waiting[0])
         waiting.remove(following)
         done.add(following.stem)
-        found.append(following)
-    return found
+        ordered.append(following)
+    return ordered
 
 
 def _needs(path: Path, stems: set[str]) -> set[str]:

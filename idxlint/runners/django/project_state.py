@@ -15,13 +15,13 @@ from idxlint.runners.django.django_models import (
     read_field,
     together,
 )
-from idxlint.runners.django.migration_class import Code
+from idxlint.runners.django.migration_class import MigrationCode
 
 Said = Mapping[str, ast.expr]
-Apply = Callable[[Code, State, Said], None]
+Apply = Callable[[MigrationCode, State, Said], None]
 
 
-def forward(code: Code, state: State, call: ast.expr) -> None:
+def forward(code: MigrationCode, state: State, call: ast.expr) -> None:
     """Let an operation change the models."""
     name = operation(call)
     if name == "SeparateDatabaseAndState" or name == "RunSQL":
@@ -31,7 +31,7 @@ def forward(code: Code, state: State, call: ast.expr) -> None:
         _APPLY[name](code, state, parts(call))
 
 
-def _model(code: Code, state: State, said: Said, word: str = "model_name") -> Model | None:
+def _model(code: MigrationCode, state: State, said: Said, word: str = "model_name") -> Model | None:
     name = code.string(said.get(word))
     return state.models.get(name.lower()) if name else None
 
@@ -40,16 +40,16 @@ def _put(state: State, model: Model) -> None:
     state.models[model.name.lower()] = model
 
 
-def _create(code: Code, state: State, said: Said) -> None:
+def _create(code: MigrationCode, state: State, said: Said) -> None:
     if model := new_model(code, state, said):
         _put(state, model)
 
 
-def _delete(code: Code, state: State, said: Said) -> None:
+def _delete(code: MigrationCode, state: State, said: Said) -> None:
     state.models.pop((code.string(said.get("name")) or "").lower(), None)
 
 
-def _rename(code: Code, state: State, said: Said) -> None:
+def _rename(code: MigrationCode, state: State, said: Said) -> None:
     old, new = code.string(said.get("old_name")), code.string(said.get("new_name"))
     if old and new:
         model = state.models.pop(old.lower(), None) or Model(old, state.table(old))
@@ -57,26 +57,26 @@ def _rename(code: Code, state: State, said: Said) -> None:
         _put(state, replace(model, name=new, table=table))
 
 
-def _table(code: Code, state: State, said: Said) -> None:
+def _table(code: MigrationCode, state: State, said: Said) -> None:
     if name := code.string(said.get("name")):
         table = code.string(said.get("table"))
         model = replace(state.model(name), table=table or state.table(name), renamed=table is not None)
         _put(state, model)
 
 
-def _field(code: Code, state: State, said: Said) -> None:
+def _field(code: MigrationCode, state: State, said: Said) -> None:
     model, name = _model(code, state, said), code.string(said.get("name"))
     if model and name and "field" in said and (made := read_field(code, name, said["field"])):
         _put(state, model.with_field(made))
 
 
-def _remove_field(code: Code, state: State, said: Said) -> None:
+def _remove_field(code: MigrationCode, state: State, said: Said) -> None:
     name = code.string(said.get("name"))
     if model := _model(code, state, said):
-        _put(state, replace(model, fields={key: one for key, one in model.fields.items() if key != name}))
+        _put(state, replace(model, fields={key: kept for key, kept in model.fields.items() if key != name}))
 
 
-def _rename_field(code: Code, state: State, said: Said) -> None:
+def _rename_field(code: MigrationCode, state: State, said: Said) -> None:
     model, old, new = (
         _model(code, state, said),
         code.string(said.get("old_name")),
@@ -84,10 +84,10 @@ def _rename_field(code: Code, state: State, said: Said) -> None:
     )
     if model and old and new and (field := model.fields.get(old)):
         column = renamed_column(field.name, field.column, new)
-        fields = {key: one for key, one in model.fields.items() if key != old}
+        fields = {key: kept for key, kept in model.fields.items() if key != old}
         groups = [
-            frozenset(tuple(new if part == old else part for part in group) for group in found)
-            for found in (model.unique, model.together)
+            frozenset(tuple(new if part == old else part for part in group) for group in option)
+            for option in (model.unique, model.together)
         ]
         fields[new] = replace(field, name=new, column=column)
         _put(state, replace(model, fields=fields, unique=groups[0], together=groups[1]))
@@ -98,7 +98,7 @@ def renamed_column(old: str, column: str, new: str) -> str:
     return {old: new, f"{old}_id": f"{new}_id"}.get(column, column)
 
 
-def _add_constraint(code: Code, state: State, said: Said) -> None:
+def _add_constraint(code: MigrationCode, state: State, said: Said) -> None:
     model = _model(code, state, said)
     name = named(code, said["constraint"]) if "constraint" in said else None
     if model and name:
@@ -106,12 +106,12 @@ def _add_constraint(code: Code, state: State, said: Said) -> None:
         _put(state, replace(model, constraints=known))
 
 
-def _unique_together(code: Code, state: State, said: Said) -> None:
+def _unique_together(code: MigrationCode, state: State, said: Said) -> None:
     if model := _model(code, state, said, "name"):
         _put(state, replace(model, unique=frozenset(together(code, said.get("unique_together")))))
 
 
-def _index_together(code: Code, state: State, said: Said) -> None:
+def _index_together(code: MigrationCode, state: State, said: Said) -> None:
     if model := _model(code, state, said, "name"):
         _put(state, replace(model, together=frozenset(together(code, said.get("index_together")))))
 

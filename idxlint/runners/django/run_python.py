@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from itertools import chain
 
 from idxlint.model import Piece
-from idxlint.runners.django.migration_class import Code, Unknown, arguments
+from idxlint.runners.django.migration_class import MigrationCode, NotConstant, arguments
 from idxlint.runners.python.host import called
-from idxlint.runners.python.walk import Function, Part, Walk
+from idxlint.runners.python.walk import Function, Segment, Walk
 
-Sent = tuple[int, Piece]
+NumberedPiece = tuple[int, Piece]
 """What is sent, and the number of the transaction of its own that it runs in; 0 for the migration's."""
 
 
@@ -25,13 +25,13 @@ class _Called(Walk):
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
         atomic = any(called(item.context_expr) == "atomic" for item in node.items)
         if atomic:
-            self._parts.append(Part(directive=self._host.span(node.items[0].context_expr)))
+            self._parts.append(Segment(directive=self._host.span(node.items[0].context_expr)))
         super()._with(node)
         if atomic:
-            self._parts.append(Part())
+            self._parts.append(Segment())
 
 
-def run_python(code: Code, call: ast.expr, word: str = "code") -> Iterator[Sent]:
+def run_python(code: MigrationCode, call: ast.expr, word: str = "code") -> Iterator[NumberedPiece]:
     """What the function of a RunPython sends; it is in a file of the project, or nothing is known of it.
 
     word: `code`, or `reverse_code` for the way back. Only `atomic=True` opens a transaction where the migration
@@ -49,7 +49,7 @@ def run_python(code: Code, call: ast.expr, word: str = "code") -> Iterator[Sent]
         yield from ((number, piece) for piece in part.pieces)
 
 
-def _function(code: Code, node: ast.expr | None) -> Function | ast.Lambda | None:
+def _function(code: MigrationCode, node: ast.expr | None) -> Function | ast.Lambda | None:
     match node:
         case ast.Lambda():
             return node
@@ -57,16 +57,19 @@ def _function(code: Code, node: ast.expr | None) -> Function | ast.Lambda | None
             return _function(code, inner)
         case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="Migration"), attr=name):
             body = chain(code.tree.body, code.migration.body if code.migration else ())
-            return next((one for one in body if isinstance(one, Function) and one.name == name), None)
+            return next(
+                (function for function in body if isinstance(function, Function) and function.name == name),
+                None,
+            )
     return None
 
 
-def _atomic(code: Code, node: ast.expr | None, function: Function | ast.Lambda) -> bool:
+def _atomic(code: MigrationCode, node: ast.expr | None, function: Function | ast.Lambda) -> bool:
     """Whether a transaction is opened for it: by RunPython, or by a decorator."""
     decorators = [] if isinstance(function, ast.Lambda) else function.decorator_list
-    if any(code.written(one).split("(")[0].endswith("atomic") for one in decorators):
+    if any(code.written(decorator).split("(")[0].endswith("atomic") for decorator in decorators):
         return True
     try:
         return bool(code.constant(node))
-    except Unknown:
+    except NotConstant:
         return False

@@ -7,33 +7,33 @@ from collections.abc import Iterator
 from idxlint.model import Piece
 from idxlint.runners.django import schema_editor as sql
 from idxlint.runners.django.django_models import named, operation, parts
-from idxlint.runners.django.migration_class import Code
-from idxlint.runners.django.run_python import Sent, run_python
+from idxlint.runners.django.migration_class import MigrationCode
+from idxlint.runners.django.run_python import NumberedPiece, run_python
 from idxlint.runners.python.host import called
 
 
-def reverse(code: Code, operations: ast.expr | None, *, wrapped: bool) -> list[Sent]:
+def reverse(code: MigrationCode, operations: ast.expr | None, *, wrapped: bool) -> list[NumberedPiece]:
     """What takes the operations back, as far as they say it themselves, the last first.
 
     wrapped: in a transaction AddIndexConcurrently never gets as far as to be taken back
     """
-    found: list[Sent] = []
+    sent: list[NumberedPiece] = []
     for call in map(code.behind, reversed(list(code.elements(operations)))):
         name = operation(call)
         said = parts(call) if name else {}
         if name == "SeparateDatabaseAndState":
-            found += reverse(code, said.get("database_operations"), wrapped=wrapped)
+            sent += reverse(code, said.get("database_operations"), wrapped=wrapped)
         elif name == "RunSQL":
-            found += ((0, piece) for piece in run_sql(code, said.get("reverse_sql")))
+            sent += ((0, piece) for piece in run_sql(code, said.get("reverse_sql")))
         elif called(call) == "RunPython":
-            found += run_python(code, call, "reverse_code")
+            sent += run_python(code, call, "reverse_code")
         elif name == "AddIndexConcurrently" and "index" in said and not wrapped:
             index = named(code, said["index"]) or "unknown"
-            found.append((0, Piece(code.span(call), sql.drop_index(index, concurrently=True))))
-    return found
+            sent.append((0, Piece(code.span(call), sql.drop_index(index, concurrently=True))))
+    return sent
 
 
-def run_sql(code: Code, node: ast.expr | None) -> Iterator[Piece]:
+def run_sql(code: MigrationCode, node: ast.expr | None) -> Iterator[Piece]:
     """A string is one message, and each element of a list (RunSQL._run_sql)."""
     if node is None or code.written(node).endswith(".noop"):
         return
@@ -48,7 +48,7 @@ def run_sql(code: Code, node: ast.expr | None) -> Iterator[Piece]:
             yield from _text(code, element)
 
 
-def _text(code: Code, node: ast.expr) -> Iterator[Piece]:
+def _text(code: MigrationCode, node: ast.expr) -> Iterator[Piece]:
     if isinstance(node, ast.Constant) and node.value is None:
         return
     piece = code.piece(node, code.names)

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from idxlint.runners.django.django_models import Field, Model, index_name, named
-from idxlint.runners.django.migration_class import Code, arguments
+from idxlint.runners.django.migration_class import MigrationCode, arguments
 from idxlint.runners.python.host import called
 
 _METHODS = {
@@ -35,8 +35,8 @@ def definition(field: Field) -> str:
 
 def table(model: Model) -> str:
     """CREATE TABLE, with the key that Django adds where no field is one."""
-    own = [one for one in model.fields.values() if not one.many]
-    key = [] if any(one.primary for one in own) else ['"id" bigint NOT NULL PRIMARY KEY']
+    own = [field for field in model.fields.values() if not field.many]
+    key = [] if any(field.primary for field in own) else ['"id" bigint NOT NULL PRIMARY KEY']
     return f"CREATE TABLE {quoted(model.table)} ({', '.join([*key, *map(definition, own)])})"
 
 
@@ -58,7 +58,7 @@ def linking(model: Model, field: Field) -> Iterator[str]:
 
 def of_field(model: Model, field: Field) -> Iterator[str]:
     """The indexes that db_index and unique bring, beside the one of the constraint."""
-    if field.indexed and not field.unique:
+    if field.plain_index:
         yield plain(model, field)
     if field.pattern:
         yield like(model, field)
@@ -78,15 +78,15 @@ def like(model: Model, field: Field) -> str:
 
 def together(model: Model, names: Sequence[str]) -> str:
     """The index of index_together."""
-    found = columns(model, names)
-    name = quoted(index_name(model.table, found, "_idx"))
-    return f"CREATE INDEX {name} ON {quoted(model.table)} ({', '.join(map(quoted, found))})"
+    keys = columns(model, names)
+    name = quoted(index_name(model.table, keys, "_idx"))
+    return f"CREATE INDEX {name} ON {quoted(model.table)} ({', '.join(map(quoted, keys))})"
 
 
-def add_unique(name: str, found: tuple[str, ...], constraint: str = "") -> str:
+def add_unique(name: str, keys: tuple[str, ...], constraint: str = "") -> str:
     """A unique constraint."""
-    constraint = quoted(constraint or index_name(name, found, "_uniq"))
-    return f"ALTER TABLE {quoted(name)} ADD CONSTRAINT {constraint} UNIQUE ({', '.join(map(quoted, found))})"
+    constraint = quoted(constraint or index_name(name, keys, "_uniq"))
+    return f"ALTER TABLE {quoted(name)} ADD CONSTRAINT {constraint} UNIQUE ({', '.join(map(quoted, keys))})"
 
 
 def drop_constraint(name: str, constraint: str) -> str:
@@ -99,7 +99,7 @@ def drop_index(name: str, *, concurrently: bool = False) -> str:
     return f"DROP INDEX {'CONCURRENTLY ' if concurrently else ''}IF EXISTS {quoted(name)}"
 
 
-def index(code: Code, model: Model, node: ast.expr, *, concurrently: bool = False) -> str:
+def index(code: MigrationCode, model: Model, node: ast.expr, *, concurrently: bool = False) -> str:
     """The CREATE INDEX of a models.Index(…)."""
     call = code.behind(node)
     said = arguments(call) if isinstance(call, ast.Call) else {}
@@ -114,7 +114,7 @@ def index(code: Code, model: Model, node: ast.expr, *, concurrently: bool = Fals
     )
 
 
-def constraint(code: Code, model: Model, node: ast.expr) -> str | None:
+def constraint(code: MigrationCode, model: Model, node: ast.expr) -> str | None:
     """What adds a constraint."""
     call = code.behind(node)
     if not isinstance(call, ast.Call):
@@ -138,7 +138,7 @@ def constraint(code: Code, model: Model, node: ast.expr) -> str | None:
     return None
 
 
-def _keys(code: Code, model: Model, call: ast.expr) -> str:
+def _keys(code: MigrationCode, model: Model, call: ast.expr) -> str:
     said = arguments(call) if isinstance(call, ast.Call) else {}
     classes = code.strings(said.get("opclasses"))
     keys = []
@@ -147,11 +147,11 @@ def _keys(code: Code, model: Model, call: ast.expr) -> str:
         kind = f" {classes[at]}" if at < len(classes) else ""
         keys.append(f"{quoted(model.column(name.removeprefix('-')))}{kind}{way}")
     if isinstance(call, ast.Call):
-        keys += [_expression(code, model, one) for one in call.args]
+        keys += [_expression(code, model, expression) for expression in call.args]
     return ", ".join(keys) or "(NULL)"
 
 
-def _tail(code: Code, model: Model, said: dict[str, ast.expr]) -> str:
+def _tail(code: MigrationCode, model: Model, said: dict[str, ast.expr]) -> str:
     include = columns(model, code.strings(said.get("include")))
     with_columns = f" INCLUDE ({', '.join(map(quoted, include))})" if include else ""
     condition = said.get("condition")
@@ -159,13 +159,13 @@ def _tail(code: Code, model: Model, said: dict[str, ast.expr]) -> str:
     return with_columns + where
 
 
-def _comment(code: Code, node: ast.expr | None) -> str:
+def _comment(code: MigrationCode, node: ast.expr | None) -> str:
     """A condition in the words of the file: which rows it takes is nothing that we judge."""
     said = " ".join(code.written(node).split()) if node is not None else ""
     return f"/* {said} */ " if said and "*/" not in said and "/*" not in said else ""
 
 
-def _expression(code: Code, model: Model, node: ast.expr) -> str:
+def _expression(code: MigrationCode, model: Model, node: ast.expr) -> str:
     """An indexed expression: functions by their names, columns in quotes."""
     node = code.behind(node)
     if (name := code.string(node)) is not None:
@@ -179,13 +179,15 @@ def _expression(code: Code, model: Model, node: ast.expr) -> str:
         return "(NULL)"
     if name in ("F", "OrderBy", "OpClass", "Collate", "Cast", "ExpressionWrapper"):
         return _expression(code, model, node.args[0])
-    return f"({quoted(name.lower())}({', '.join(_expression(code, model, one) for one in node.args)}))"
+    return (
+        f"({quoted(name.lower())}({', '.join(_expression(code, model, argument) for argument in node.args)}))"
+    )
 
 
-def _excluded(code: Code, model: Model, said: dict[str, ast.expr]) -> str:
-    found = [
+def _excluded(code: MigrationCode, model: Model, said: dict[str, ast.expr]) -> str:
+    elements = [
         f"{_expression(code, model, pair.elts[0])} WITH &&"
         for pair in code.elements(said.get("expressions"))
         if isinstance(pair, ast.Tuple | ast.List) and pair.elts
     ]
-    return ", ".join(found) or "(NULL) WITH &&"
+    return ", ".join(elements) or "(NULL) WITH &&"

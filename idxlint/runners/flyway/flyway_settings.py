@@ -27,21 +27,21 @@ def settings(folder: Path) -> dict[str, str]:
     Names are in lower case without `spring.flyway.` and without dots and dashes, which are written in many ways.
     `version` is that of Flyway, where a build file says it.
     """
-    found: dict[str, str] = {}
+    known: dict[str, str] = {}
     for place in upwards(folder):
         for name in _FILES:
             for key, value in _read(place / name):
-                found.setdefault(re.sub(r"[._-]", "", key), value)
+                known.setdefault(re.sub(r"[._-]", "", key), value)
         if place.name == "main":
             for key, value in _code(place):
-                found.setdefault(key, value)
-    return found
+                known.setdefault(key, value)
+    return known
 
 
 @cache
 def _code(folder: Path) -> tuple[tuple[str, str], ...]:
     """What the program sets itself, in classes whose names sound like it."""
-    found = list[tuple[str, str]]()
+    pairs = list[tuple[str, str]]()
     for place, _, names in os.walk(folder):
         for name in names:
             if re.search(
@@ -49,11 +49,11 @@ def _code(folder: Path) -> tuple[tuple[str, str], ...]:
             ):
                 text = _text(Path(place) / name)
                 if re.search(r"\b(?:set|is)?[Tt]ransactionalLock(?:\s*=|\()\s*false\b", text):
-                    found.append(("postgresqltransactionallock", "false"))
+                    pairs.append(("postgresqltransactionallock", "false"))
                 if re.search(r"\bflyway\b", text, re.IGNORECASE):
                     switched = re.finditer(r"\.(mixed|group)\(\s*true\s*\)", text)
-                    found += ((match[1], "true") for match in switched)
-    return tuple(found)
+                    pairs += ((match[1], "true") for match in switched)
+    return tuple(pairs)
 
 
 def version(text: str) -> tuple[int, ...]:

@@ -132,12 +132,12 @@ class _Yaml:
 
         text = self._source.text
         try:
-            found = yaml.compose(
+            document = yaml.compose(
                 text.replace("\t", " ") if self._kind == "JSON" else text, Loader=yaml.SafeLoader
             )
             outer = Node("", Span(0, 0), len(text))
-            if isinstance(found, yaml.MappingNode):
-                for key, value in found.value:
+            if isinstance(document, yaml.MappingNode):
+                for key, value in document.value:
                     if isinstance(key, yaml.ScalarNode) and key.value == _ROOT:
                         self._add(outer, key, value)
         except yaml.MarkedYAMLError as error:
@@ -173,10 +173,10 @@ class _Yaml:
             return
         node = Node(key.value, span, end)
         parent.children.append(node)
-        for one in value.value if isinstance(value, yaml.SequenceNode) else (value,):
+        for element in value.value if isinstance(value, yaml.SequenceNode) else (value,):
             self._left -= 1
-            if isinstance(one, yaml.MappingNode):
-                for inner, under in one.value:
+            if isinstance(element, yaml.MappingNode):
+                for inner, under in element.value:
                     self._add(node, inner, under)
-            elif isinstance(one, yaml.SequenceNode):
-                self._add(node, key, one)
+            elif isinstance(element, yaml.SequenceNode):
+                self._add(node, key, element)

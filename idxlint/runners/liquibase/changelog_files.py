@@ -12,7 +12,7 @@ from idxlint.runners.shared.project_files import is_root
 _READ = (*CHANGELOGS, ".sql")
 
 
-def found(changelog: Path, name: str, *, beside: bool) -> Path | None:
+def located(changelog: Path, name: str, *, beside: bool) -> Path | None:
     """A file or folder from the changelog's folder on, or from one above it up to the root of the project."""
     path = re.sub(r"^(?:classpath\*?|file):", "", name.replace("\\", "/")).lstrip("/")
     folders = above(changelog.absolute().parent)
@@ -54,13 +54,13 @@ def included(changelog: Path, node: Node) -> tuple[Path, ...]:
     includeAll goes by the text of the paths, so that 10.sql comes before 9.sql (DatabaseChangeLog.java).
     """
     name, beside = named(node)
-    there = found(changelog, name, beside=beside) if name and "${" not in name else None
+    there = located(changelog, name, beside=beside) if name and "${" not in name else None
     if there is None:
         return ()
     if node.name == "include":
         return (there,)
     depth, ends = node.get("maxDepth"), node.get("endsWithFilter").lower()
     inner = there.glob("*") if depth == "1" else there.rglob("*")
-    files = (one for one in inner if one.suffix.lower() in _READ and one.name.lower().endswith(ends))
-    seen = (one for one in files if one.is_file() and not one.name.startswith("."))
-    return tuple(sorted(seen, key=lambda one: one.relative_to(there).as_posix()))
+    files = (file for file in inner if file.suffix.lower() in _READ and file.name.lower().endswith(ends))
+    seen = (file for file in files if file.is_file() and not file.name.startswith("."))
+    return tuple(sorted(seen, key=lambda file: file.relative_to(there).as_posix()))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from idxlint.model import UnreadError
 from idxlint.runners.liquibase.changelog import Node, tree
-from idxlint.runners.liquibase.changelog_files import above, found, included, named
+from idxlint.runners.liquibase.changelog_files import above, included, located, named
 from idxlint.runners.liquibase.changesets import CHANGELOGS
 from idxlint.runners.shared.profile import Chain
 from idxlint.runners.shared.project_files import content
@@ -44,15 +44,17 @@ def chains(files: Mapping[Path, str]) -> Sequence[Chain]:
     first, others = _outside(files)
     asked = {file.resolve() for file in first}
     graph = _graph([file.resolve() for file in (*first, *files, *others)])
-    including = [file for file, inside in graph.items() if any(isinstance(one, _Include) for one in inside)]
-    under = {one.file for file in including for one in graph[file] if isinstance(one, _Include)}
+    including = [
+        file for file, inside in graph.items() if any(isinstance(entry, _Include) for entry in inside)
+    ]
+    under = {entry.file for file in including for entry in graph[file] if isinstance(entry, _Include)}
     order = _Order(graph, {file.resolve(): said for file, said in files.items()})
     try:
         for root in sorted(including, key=lambda file: (file in under, file not in asked)):
             order.add(root)
     except RecursionError:
         raise UnreadError(order.shown(root), "includes are nested too deeply to be followed") from None
-    return [Chain(root, tuple(rows)) for root, rows in order.found]
+    return [Chain(root, tuple(rows)) for root, rows in order.chains]
 
 
 def _graph(files: list[Path]) -> dict[Path, Inside]:
@@ -61,7 +63,7 @@ def _graph(files: list[Path]) -> dict[Path, Inside]:
     for file in files:  # which grows
         if file.suffix.lower() in CHANGELOGS and file not in graph:
             graph[file] = tuple(_inside(file))
-            files += (one.file for one in graph[file] if isinstance(one, _Include))
+            files += (entry.file for entry in graph[file] if isinstance(entry, _Include))
     return graph
 
 
@@ -69,7 +71,7 @@ class _Order:
     """Goes through what roots include. Roots that share files make one order, what is new of the later one last."""
 
     def __init__(self, graph: Mapping[Path, Inside], said: Mapping[Path, str]) -> None:
-        self.found: list[tuple[Path, list[Path]]] = []
+        self.chains: list[tuple[Path, list[Path]]] = []
         self._graph, self._said = graph, said
         self._chain: dict[Path, list[Path]] = {}
         self._open: list[Path] = []
@@ -81,7 +83,7 @@ class _Order:
         rows: list[Path] = []
         shared = self._walk(root, rows)
         if shared is None:
-            self.found.append((root, rows))
+            self.chains.append((root, rows))
         else:
             shared += rows
             self._chain.update(dict.fromkeys(rows, shared))
@@ -91,16 +93,16 @@ class _Order:
         self._chain[file] = rows
         self._open.append(file)
         shared: list[Path] | None = None
-        for one in self._graph.get(file, (file,)):
-            if not isinstance(one, _Include):
-                rows.append(one)
-            elif one.file not in self._chain:
-                shared = self._walk(one.file, rows) or shared
-            elif one.file in self._open and one.line:
-                words = f"line {one.line}: include {one.name} leads back to itself"
+        for entry in self._graph.get(file, (file,)):
+            if not isinstance(entry, _Include):
+                rows.append(entry)
+            elif entry.file not in self._chain:
+                shared = self._walk(entry.file, rows) or shared
+            elif entry.file in self._open and entry.line:
+                words = f"line {entry.line}: include {entry.name} leads back to itself"
                 raise UnreadError(self.shown(file), words)
-            elif self._chain[one.file] is not rows:
-                shared = self._chain[one.file]
+            elif self._chain[entry.file] is not rows:
+                shared = self._chain[entry.file]
         self._open.pop()
         return shared
 
@@ -139,9 +141,11 @@ def _outside(files: Mapping[Path, str]) -> tuple[list[Path], list[Path]]:
     asked: list[Path] = []
     likely: list[Path] = []
     folders = dict.fromkeys(file.parent.absolute() for file in files)
-    for place in dict.fromkeys(one for folder in folders for one in above(folder)):
+    for place in dict.fromkeys(parent for folder in folders for parent in above(folder)):
         for name in _SETTINGS:
-            said = (found(place / name, word, beside=True) for word in _NAMED.findall(content(place / name)))
+            said = (
+                located(place / name, word, beside=True) for word in _NAMED.findall(content(place / name))
+            )
             asked += (file for file in said if file and file.is_file())
         for word in _LIKELY:
             likely += sorted(place.glob(f"*{word}*"))

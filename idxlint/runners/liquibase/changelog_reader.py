@@ -6,7 +6,7 @@ from pathlib import Path
 
 from idxlint.model import Direction, Piece, Send, Source, Span, Unit, Wrap
 from idxlint.runners.liquibase.changelog import Node, refused, tree
-from idxlint.runners.liquibase.changelog_files import found, named
+from idxlint.runners.liquibase.changelog_files import located, named
 from idxlint.runners.liquibase.changelog_sql import sql
 from idxlint.runners.liquibase.changesets import separator
 from idxlint.runners.shared.profile import Place
@@ -93,19 +93,19 @@ class _Reader:
             said = part.strip()
             if not said:
                 continue
-            found = -1 if change.name == "sqlFile" else self._source.text.find(said, at, change.end)
-            if found < 0:
+            start = -1 if change.name == "sqlFile" else self._source.text.find(said, at, change.end)
+            if start < 0:
                 yield Piece(change.span, said)
             else:
-                at = found + len(said)
-                yield Piece(Span(found, at), said, verbatim=True)
+                at = start + len(said)
+                yield Piece(Span(start, at), said, verbatim=True)
 
     def _file(self, change: Node) -> str:
         """The text of a <sqlFile>; what a property names is not known."""
         name = change.get("path")
         if not name or "${" in name:
             return ""
-        there = found(self._path, name, beside=change.says("relativeToChangelogFile", default=False))
+        there = located(self._path, name, beside=change.says("relativeToChangelogFile", default=False))
         if there is None or not there.is_file():
             raise refused(self._source, self._line(change), f"sqlFile {name} is not there")
         try:
@@ -122,7 +122,7 @@ class _Reader:
         optional = node.get("errorIfMissing") or node.get("errorIfMissingOrEmpty")
         if not name or "${" in name or jars or optional.lower() == "false":
             return
-        if found(self._path, name, beside=beside) is None:
+        if located(self._path, name, beside=beside) is None:
             raise refused(self._source, self._line(node), f"{node.name} {name} is not there")
 
     def _line(self, node: Node) -> int:

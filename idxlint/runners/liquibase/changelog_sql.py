@@ -50,8 +50,8 @@ def _type(said: str) -> str:
     said = said.strip()
     if "${" in said:
         return said
-    if found := re.fullmatch(_BARE, said, re.IGNORECASE):
-        return found[1]
+    if bare := re.fullmatch(_BARE, said, re.IGNORECASE):
+        return bare[1]
     return said if re.fullmatch(f"{_LONG_TYPE}|{_TYPE}", said, re.IGNORECASE) else "text"
 
 

@@ -44,12 +44,12 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
     text = source.text
     if not re.match(_HEADER, text, re.IGNORECASE):
         return (Unit(Span(0, len(text)), place.direction),)
-    found = [line for line in lines(text) if re.match(_CHANGESET, _said(text, line), re.IGNORECASE)]
-    if not found:
+    head_lines = [line for line in lines(text) if re.match(_CHANGESET, _said(text, line), re.IGNORECASE)]
+    if not head_lines:
         return ()
     units: list[Unit] = []
-    early = _misread_lines(text, Span(0, found[0].start))
-    for line, end in zip(found, [*(line.start for line in found[1:]), len(text)], strict=True):
+    early = _misread_lines(text, Span(0, head_lines[0].start))
+    for line, end in zip(head_lines, [*(line.start for line in head_lines[1:]), len(text)], strict=True):
         head = _head(text, line)
         if not head.elsewhere:
             units += _changeset(text, head, Span(line.end, end), early)
@@ -80,14 +80,14 @@ def _head(text: str, line: Span) -> _Head:
 
 def _is_off(name: str, said: str) -> bool:
     """Whether an attribute is there and not true, as Java's Boolean.parseBoolean has it."""
-    found = re.match(rf".*{name}:(\w+)", said, re.IGNORECASE)
-    return found is not None and found[1].lower() != "true"
+    attribute = re.match(rf".*{name}:(\w+)", said, re.IGNORECASE)
+    return attribute is not None and attribute[1].lower() != "true"
 
 
 def _elsewhere(said: str) -> bool:
     """Whether the changeset is for other databases only."""
-    found = re.match(r".*dbms:([^,\s][\w!,]+)", said, re.IGNORECASE)
-    names = [name for name in found[1].lower().strip("\"'").split(",") if name] if found else []
+    dbms = re.match(r".*dbms:([^,\s][\w!,]+)", said, re.IGNORECASE)
+    names = [name for name in dbms[1].lower().strip("\"'").split(",") if name] if dbms else []
     if not names or "all" in names or "postgresql" in names:
         return False
     return "!postgresql" in names or not all(name.startswith("!") for name in names)
@@ -96,13 +96,13 @@ def _elsewhere(said: str) -> bool:
 def _changeset(text: str, head: _Head, span: Span, early: tuple[Misread, ...]) -> Iterator[Unit]:
     misread = () if head.out else (*early, *_misread_head(text, head), *_misread_lines(text, span))
     pieces = list(_pieces(text, head, span))
-    one = head.whole or bool(head.delimiter)
+    one_message = head.whole or bool(head.delimiter)
     for number, piece in enumerate(pieces):
         yield Unit(
             piece,
             Direction.UP,
             Wrap.NONE if head.out else Wrap.UNIT,
-            Send.PIPELINE if one else Send.STATEMENT,
+            Send.PIPELINE if one_message else Send.STATEMENT,
             leave=_LEAVE,
             directive=_directive(text, head),
             opted_out=head.out if len(pieces) == 1 else None,
@@ -125,9 +125,9 @@ def _pieces(text: str, head: _Head, span: Span) -> Iterator[Span]:
     if head.delimiter not in ("", ";", r"\;"):
         cuts.append(separator(head.delimiter))
     start = span.start
-    for found in re.finditer("|".join(cuts), text[span.start : span.end], re.MULTILINE | re.IGNORECASE):
-        yield Span(start, span.start + found.start())
-        start = span.start + found.end()
+    for cut in re.finditer("|".join(cuts), text[span.start : span.end], re.MULTILINE | re.IGNORECASE):
+        yield Span(start, span.start + cut.start())
+        start = span.start + cut.end()
     yield Span(start, span.end)
 
 
@@ -135,11 +135,11 @@ def _rollbacks(text: str, span: Span) -> Iterator[Span]:
     """What takes the changeset back. A statement over several `--rollback` lines is no text of the file."""
     open_: list[Span] = []
     for line in lines(text, span):
-        found = re.match(r"\s*--\s*rollback (.*)", _said(text, line), re.IGNORECASE)
-        if not found or re.match(_NOTHING, found[1], re.IGNORECASE):
+        rollback = re.match(r"\s*--\s*rollback (.*)", _said(text, line), re.IGNORECASE)
+        if not rollback or re.match(_NOTHING, rollback[1], re.IGNORECASE):
             continue
-        open_.append(Span(line.start + found.start(1), line.start + found.end(1)))
-        if found[1].rstrip().endswith(";"):
+        open_.append(Span(line.start + rollback.start(1), line.start + rollback.end(1)))
+        if rollback[1].rstrip().endswith(";"):
             if len(open_) == 1:
                 yield open_[0]
             open_ = []
@@ -165,8 +165,8 @@ def _directive(text: str, head: _Head) -> Edit | None:
 
 
 def _near(text: str, span: Span) -> Iterator[Span]:
-    for found in re.finditer(_NEAR, text[span.start : span.end], re.IGNORECASE):
-        yield Span(span.start + found.start(), span.start + found.end())
+    for match in re.finditer(_NEAR, text[span.start : span.end], re.IGNORECASE):
+        yield Span(span.start + match.start(), span.start + match.end())
 
 
 def _misread_head(text: str, head: _Head) -> tuple[Misread, ...]:

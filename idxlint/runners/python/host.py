@@ -97,10 +97,10 @@ def string(node: ast.expr, names: Names) -> str | None:
 
 def word(node: ast.expr, names: Names) -> str:
     """The text of an expression, a placeholder where it is not known."""
-    found = resolved(node, names)
-    if isinstance(found, ast.Constant) and not isinstance(found.value, bytes | None):
-        return str(found.value)
-    text = string(found, names)
+    expression = resolved(node, names)
+    if isinstance(expression, ast.Constant) and not isinstance(expression.value, bytes | None):
+        return str(expression.value)
+    text = string(expression, names)
     return placeholder(node) if text is None else text
 
 
@@ -114,7 +114,7 @@ def elements(node: ast.expr, names: Names) -> list[ast.expr] | None:
     """The elements of a list, a tuple or a set that is written out."""
     node = resolved(node, names)
     if isinstance(node, ast.List | ast.Tuple | ast.Set):
-        return None if any(isinstance(one, ast.Starred) for one in node.elts) else node.elts
+        return None if any(isinstance(element, ast.Starred) for element in node.elts) else node.elts
     return None
 
 
@@ -175,11 +175,11 @@ def _percent(pattern: str, right: ast.expr, names: Names) -> str:
         named = {str(key.value): value for key, value in pairs if isinstance(key, ast.Constant)}
     row: Iterator[ast.expr] = iter(elements(values, names) or ([] if named else [values]))
 
-    def replacement(found: re.Match[str]) -> str:
-        if found[0] == "%%":
+    def replacement(match: re.Match[str]) -> str:
+        if match[0] == "%%":
             return "%"
-        value = named.get(found[1]) if found[1] else next(row, None)
-        return word(value, names) if value is not None else found[0]
+        value = named.get(match[1]) if match[1] else next(row, None)
+        return word(value, names) if value is not None else match[0]
 
     return re.sub(r"%(?:\((\w+)\))?[sdr]|%%", replacement, pattern)
 

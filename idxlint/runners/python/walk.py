@@ -23,7 +23,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(slots=True)
-class Part:
+class Segment:
     """What is sent one after another in one state: inside the runner's transaction, or outside.
 
     directive: the autocommit_block that it stands in
@@ -43,14 +43,14 @@ class Walk:
         self._host = host
         self._functions = {node.name: node for node in host.tree.body if isinstance(node, Function)}
         self._names: dict[str, ast.expr] = {}
-        self._parts: list[Part] = []
+        self._parts: list[Segment] = []
         self._running: list[ast.AST] = []
 
     def function(self, name: str) -> Function | None:
         """A function of the file."""
         return self._functions.get(name)
 
-    def run(self, function: Function | ast.Lambda | None) -> list[Part]:
+    def run(self, function: Function | ast.Lambda | None) -> list[Segment]:
         """What a function sends."""
         for node in self._host.tree.body:
             if isinstance(node, ast.Assign | ast.AnnAssign):
@@ -111,14 +111,14 @@ class Walk:
 
     def _bind(self, name: str, value: ast.expr) -> None:
         """Remember what a name stands for, as far as that is written out."""
-        found = resolved(value, self._names)
-        text = string(found, self._names)
-        plain = isinstance(found, ast.Constant | ast.List | ast.Tuple | ast.Set | ast.Dict)
-        plain = plain or called(found) in _KEPT
-        if any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(found)):
+        expression = resolved(value, self._names)
+        text = string(expression, self._names)
+        plain = isinstance(expression, ast.Constant | ast.List | ast.Tuple | ast.Set | ast.Dict)
+        plain = plain or called(expression) in _KEPT
+        if any(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(expression)):
             plain = False
-        if plain or (text is not None and isinstance(found, ast.JoinedStr) and "{" not in text):
-            self._names[name] = found
+        if plain or (text is not None and isinstance(expression, ast.JoinedStr) and "{" not in text):
+            self._names[name] = expression
         elif text is not None:
             self._names[name] = ast.copy_location(ast.Constant(text), value)
         else:
@@ -128,7 +128,7 @@ class Walk:
         self._calls(node.iter)
         rows = elements(node.iter, self._names) or self._split(node.iter)
         targets = elements(node.target, {}) or [node.target]
-        names = [one.id for one in targets if isinstance(one, ast.Name)]
+        names = [target.id for target in targets if isinstance(target, ast.Name)]
         for row in rows[:_ROUNDS] if rows else [None]:
             values = (
                 [row] if isinstance(node.target, ast.Name) else elements(row, self._names) if row else None
@@ -146,10 +146,10 @@ class Walk:
 
     def _each_of(self, name: str, node: ast.expr) -> None:
         """Remember what a variable comes from, for what is said of it where it is executed."""
-        found = resolved(node, self._names)
-        own = any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(found))
-        if not own and self._of_index(found):
-            self._names[name] = found
+        source = resolved(node, self._names)
+        own = any(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(source))
+        if not own and self._of_index(source):
+            self._names[name] = source
 
     def _split(self, node: ast.expr) -> list[ast.expr] | None:
         """The parts of a constant text that is split at a constant."""
@@ -185,7 +185,7 @@ class Walk:
         if isinstance(node.func, ast.Name):
             return self._inline(node, [self._functions.get(node.func.id)])
         if called(node) in _EXECUTES and isinstance(node.func, ast.Attribute):
-            said = [*node.args, *(one.value for one in node.keywords if one.arg in _SAID_BY_NAME)]
+            said = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg in _SAID_BY_NAME)]
             if said:
                 self._execute(said[0], node.func.value)
                 return True
@@ -193,7 +193,7 @@ class Walk:
 
     def _inline(self, node: ast.Call, wanted: Sequence[Function | None]) -> bool:
         """A function of the same file happens where it is called."""
-        functions = [one for one in wanted if one and one not in self._running]
+        functions = [function for function in wanted if function and function not in self._running]
         if not functions or len(self._running) > _DEPTH:
             return False
         outer = self._names
@@ -208,17 +208,17 @@ class Walk:
 
     def _parameters(self, function: Function, node: ast.Call) -> None:
         arguments = function.args
-        rows = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
+        rows = [parameter.arg for parameter in (*arguments.posonlyargs, *arguments.args)]
         given = dict(zip(rows, node.args, strict=False))
-        given.update((one.arg, one.value) for one in node.keywords if one.arg)
+        given.update((keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg)
         defaults = dict(zip(reversed(rows), reversed(arguments.defaults), strict=False))
         defaults.update(
-            (one.arg, value)
-            for one, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+            (parameter.arg, value)
+            for parameter, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
             if value
         )
         outer = dict(self._names)
-        for name in {*rows, *(one.arg for one in arguments.kwonlyargs)}:
+        for name in {*rows, *(parameter.arg for parameter in arguments.kwonlyargs)}:
             self._names.pop(name, None)
             value = given.get(name, defaults.get(name))
             if value is not None and not isinstance(value, ast.Starred):
@@ -240,7 +240,7 @@ class Walk:
     def _of_index(self, node: ast.expr) -> bool:
         """Whether an expression, or a text that it is made of, speaks of work on an index."""
         node = resolved(node, self._names)
-        texts = (string(one, self._names) for one in ast.walk(node) if isinstance(one, ast.Name))
+        texts = (string(inner, self._names) for inner in ast.walk(node) if isinstance(inner, ast.Name))
         return any(text and INDEX_WORK.search(text) for text in (self._host.written(node), *texts))
 
     def _unknown(self, node: ast.expr, what: str) -> Piece:
@@ -248,16 +248,16 @@ class Walk:
 
     def _emit(self, piece: Piece) -> None:
         if not self._parts:
-            self._parts.append(Part())
+            self._parts.append(Segment())
         self._parts[-1].pieces.append(piece)
 
 
 def _loops(node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> ast.stmt:
     """A comprehension as the loops that it stands for; its conditions count as met."""
-    found: ast.stmt = ast.copy_location(ast.Expr(node.elt), node)
-    for one in reversed(node.generators):
-        found = ast.copy_location(ast.For(one.target, one.iter, [found], []), node)
-    return found
+    loop: ast.stmt = ast.copy_location(ast.Expr(node.elt), node)
+    for generator in reversed(node.generators):
+        loop = ast.copy_location(ast.For(generator.target, generator.iter, [loop], []), node)
+    return loop
 
 
 def _leaves(node: ast.stmt) -> bool:
@@ -268,7 +268,7 @@ def _leaves(node: ast.stmt) -> bool:
         case ast.If(test=test, body=body, orelse=orelse):
             wanted = on_postgres(test)
             taken = [] if wanted is None else body if wanted else orelse
-            return any(_leaves(one) for one in taken)
+            return any(_leaves(inner) for inner in taken)
     return False
 
 
@@ -276,11 +276,11 @@ def on_postgres(test: ast.expr) -> bool | None:
     """Whether a test for the database holds on PostgreSQL; None for another test."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=inner):
-            found = on_postgres(inner)
-            return None if found is None else not found
+            holds = on_postgres(inner)
+            return None if holds is None else not holds
         case ast.Compare(ops=[operator], comparators=[right]):
-            one = elements(right, {}) or [right]
-            values = {value.value for value in one if isinstance(value, ast.Constant)}
+            operands = elements(right, {}) or [right]
+            values = {value.value for value in operands if isinstance(value, ast.Constant)}
             if not values or not values <= _DATABASES | _POSTGRES:
                 return None
             holds = bool(values & _POSTGRES)

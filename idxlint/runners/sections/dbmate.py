@@ -17,11 +17,11 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
     An option is a word with one colon in it, so nothing may stand around the colon; case counts.
     """
     text = source.text
-    found = list(re.finditer(_SECTION, text, re.MULTILINE))
-    if not found:
+    markers = list(re.finditer(_SECTION, text, re.MULTILINE))
+    if not markers:
         return unclaimed(source, place)
-    ends = [match.start() for match in found[1:]] + [len(text)]
-    units = [_unit(text, match, end) for match, end in zip(found, ends, strict=True)]
+    ends = [match.start() for match in markers[1:]] + [len(text)]
+    units = [_unit(text, match, end) for match, end in zip(markers, ends, strict=True)]
     outs = [unit.opted_out for unit in units if unit.opted_out]
     return tuple(_repeated(text, unit, outs) for unit in units)
 
@@ -29,7 +29,7 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
 def _unit(text: str, marker: re.Match[str], end: int) -> Unit:
     span = Span(marker.end(), end)
     word = marker[1]
-    options = dict(pair for one in marker[2].split() if len(pair := one.split(":")) == 2)
+    options = dict(pair for option in marker[2].split() if len(pair := option.split(":")) == 2)
     out = _option(marker) if options.get("transaction") == "false" else None
     return Unit(
         span,

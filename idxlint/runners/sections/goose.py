@@ -20,7 +20,7 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
     `+goose` has to be in small letters, what follows it may be in any; NO TRANSACTION counts for both
     directions, wherever it stands. Each statement is one call.
     """
-    text, found = source.text, list[tuple[Direction, int, int]]()
+    text, sections = source.text, list[tuple[Direction, int, int]]()
     out: Span | None = None
     for at, comment in comments(text, Span(0, len(text))):
         command = re.match(_COMMAND, comment) if text[at - 1 : at] in ("", "\n") else None
@@ -28,10 +28,10 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
         if word == "NO TRANSACTION":
             out = out or Span(at, at + len(comment.rstrip()))
         elif word in ("UP", "DOWN"):
-            if found:
-                found[-1] = (*found[-1][:2], at)
-            found.append((Direction.UP if word == "UP" else Direction.DOWN, at + len(comment), len(text)))
-    units = [_unit(text, Span(start, end), direction, out) for direction, start, end in found]
+            if sections:
+                sections[-1] = (*sections[-1][:2], at)
+            sections.append((Direction.UP if word == "UP" else Direction.DOWN, at + len(comment), len(text)))
+    units = [_unit(text, Span(start, end), direction, out) for direction, start, end in sections]
     if not units:
         return unclaimed(source, place)
     if out:

@@ -30,15 +30,15 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
 
 
 def _start(text: str, word: str) -> int | None:
-    found = re.search(rf"^\s*--[\s-]*{word}\s+migration", text, re.MULTILINE | re.IGNORECASE)
-    return found.start() if found else None
+    marker = re.search(rf"^\s*--[\s-]*{word}\s+migration", text, re.MULTILINE | re.IGNORECASE)
+    return marker.start() if marker else None
 
 
 def _unit(text: str, span: Span, direction: Direction) -> Unit:
     part = text[span.start : span.end]
     misread = tuple(
-        Misread(Span(span.start + found.start(1), span.start + found.end(1)), _WHY)
-        for found in re.finditer(_NEAR, part, re.MULTILINE | re.IGNORECASE)
+        Misread(Span(span.start + near.start(1), span.start + near.end(1)), _WHY)
+        for near in re.finditer(_NEAR, part, re.MULTILINE | re.IGNORECASE)
     )
     return Unit(span, direction, Wrap.RUN, Send.SIMPLE, misread=misread)
 

@@ -14,19 +14,19 @@ _SETTING = r"^\s*play\.evolutions\.(?:db\.[\w-]+\.)?autocommit\s*[=:]\s*\"?(true
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:
     """The sections of a file (EvolutionsApi.scala, evolutions); what stands before the first is not run."""
-    text, found = source.text, list[tuple[Direction, int, int]]()
+    text, sections = source.text, list[tuple[Direction, int, int]]()
     wrap = Wrap.RUN if _transactional(place.path.parent) else Wrap.NONE
     for line in lines(text):
         said = text[line.start : line.end].strip()
         marker = re.match(r"(?:#|--).*!(Ups|Downs)", said)
         if marker:
-            if found:
-                found[-1] = (found[-1][0], found[-1][1], line.start)
+            if sections:
+                sections[-1] = (sections[-1][0], sections[-1][1], line.start)
             down = re.match(r"(?:#|--).*!Ups", said) is None
-            found.append((Direction.DOWN if down else Direction.UP, line.end, len(text)))
+            sections.append((Direction.DOWN if down else Direction.UP, line.end, len(text)))
     return tuple(
         Unit(Span(start, end), direction, wrap, Send.STATEMENT, leave=_LEAVE)
-        for direction, start, end in found
+        for direction, start, end in sections
     )
 
 

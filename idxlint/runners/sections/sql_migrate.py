@@ -18,14 +18,14 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
     A command begins its line with `-- +migrate `; its options are words in their exact letters.
     """
     text = source.text
-    found = list(re.finditer(_SECTION, text, re.MULTILINE))
-    if not found:
+    markers = list(re.finditer(_SECTION, text, re.MULTILINE))
+    if not markers:
         return unclaimed(source, place)
-    outs = {match[1]: _option(match) for match in reversed(found) if "notransaction" in match[2].split()}
-    ends = [match.start() for match in found[1:]] + [len(text)]
-    units = [_unit(text, match, end, outs) for match, end in zip(found, ends, strict=True)]
+    outs = {match[1]: _option(match) for match in reversed(markers) if "notransaction" in match[2].split()}
+    ends = [match.start() for match in markers[1:]] + [len(text)]
+    units = [_unit(text, match, end, outs) for match, end in zip(markers, ends, strict=True)]
     if not units[0].opted_out:
-        head = _misread(text, Span(0, found[0].start()), found[0][1])
+        head = _misread(text, Span(0, markers[0].start()), markers[0][1])
         units[0] = replace(units[0], misread=(*head, *units[0].misread))
     return tuple(units)
 

@@ -61,14 +61,14 @@ def directives(text: str, span: Span) -> Iterator[tuple[int, str]]:
 
 def foreign(text: str, span: Span, own: str, advice: str) -> tuple[Misread, ...]:
     """What stands there for another tool. own: whose directives are not foreign; advice: what would be read."""
-    found: list[Misread] = []
+    misreads: list[Misread] = []
     for at, comment in directives(text, span):
         match = re.match(_PATTERN, comment, re.IGNORECASE)
         if match and match.lastgroup:
             tool = _DIRECTIVES[int(match.lastgroup[1:])][0]
             if tool != own:
-                found.append(Misread(Span(at, at + match.end()), f"it is a directive of {tool}; {advice}"))
-    return tuple(found)
+                misreads.append(Misread(Span(at, at + match.end()), f"it is a directive of {tool}; {advice}"))
+    return tuple(misreads)
 
 
 def concurrent(text: str, span: Span) -> bool:

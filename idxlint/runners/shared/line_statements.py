@@ -25,7 +25,7 @@ def sent(text: str, span: Span, command: str) -> Sent:
     said = text[slice(*span)].lower()
     if not any(word in said for word in _LONERS):
         return Sent()
-    found, held = list[Span](), list[Span]()
+    messages, held = list[Span](), list[Span]()
     start, block = span.start, False
     for line in lines(text, span):
         words = text[line.start : line.end]
@@ -35,12 +35,12 @@ def sent(text: str, span: Span, command: str) -> Sent:
             start, block = line.end, True
         elif word == "statementend" and block:
             held.append(Span(start, line.start))
-            found.append(held[-1])
+            messages.append(held[-1])
             start, block = line.end, False
         elif not block and _ends(words):
-            found.append(Span(start, line.end))
+            messages.append(Span(start, line.end))
             start = line.end
-    return Sent((*found, Span(start, span.end)), tuple(held))
+    return Sent((*messages, Span(start, span.end)), tuple(held))
 
 
 def _ends(line: str) -> bool:

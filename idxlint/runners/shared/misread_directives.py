@@ -17,12 +17,12 @@ def misread(
     """
     if "--" not in text:
         return ()
-    found = foreign(text, Span(0, len(text)), runner, instead)
+    misreads = foreign(text, Span(0, len(text)), runner, instead)
     if pattern:
         comment = rf"^[ \t]*(?P<said>--[^\r\n]*{pattern}[^\r\n]*?)[ \t]*$"
         for match in re.finditer(comment, text, re.IGNORECASE | re.MULTILINE):
-            found += (Misread(Span(*match.span("said")), f"{own}; {instead}"),)
-    return tuple(sorted(found, key=lambda one: one.span))
+            misreads += (Misread(Span(*match.span("said")), f"{own}; {instead}"),)
+    return tuple(sorted(misreads, key=lambda entry: entry.span))
 
 
 def misread_unless_alone(text: str, instead: str) -> tuple[Misread, ...]:

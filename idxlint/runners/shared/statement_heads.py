@@ -48,8 +48,8 @@ def _head(text: str, start: int, end: int) -> str | None:
 
 def several(text: str) -> bool:
     """Whether there is more than one statement."""
-    found = heads(text)
-    return next(found, None) is not None and next(found, None) is not None
+    statements = heads(text)
+    return next(statements, None) is not None and next(statements, None) is not None
 
 
 def controls(text: str) -> bool:
@@ -64,12 +64,12 @@ def pipelined(text: str) -> tuple[Span, ...]:
     """The parts of a pipeline that COMMIT and ROLLBACK cut it into: behind them a statement is the first again."""
     if not re.search(r"\b(?:COMMIT|END|ROLLBACK|ABORT)\b", text, re.IGNORECASE):
         return ()
-    found, start = list[Span](), 0
+    parts, start = list[Span](), 0
     for span, words in heads(text):
         if _closes(text, words):
-            found.append(Span(start, span.end))
+            parts.append(Span(start, span.end))
             start = span.end
-    return (*found, Span(start, len(text))) if found else ()
+    return (*parts, Span(start, len(text))) if parts else ()
 
 
 def _closes(text: str, words: str) -> bool:

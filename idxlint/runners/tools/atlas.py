@@ -44,22 +44,22 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
 
 
 def _header(text: str) -> _Header:
-    found: list[Span] = []
+    comments: list[Span] = []
     end = 0
     while text.startswith(("#", "--"), end):
         stop = text.find("\n", end)
         stop = len(text) if stop < 0 else stop
-        found.append(Span(end, end + len(text[end:stop].rstrip())))
+        comments.append(Span(end, end + len(text[end:stop].rstrip())))
         end = min(stop + 1, len(text))
     rest = re.compile(r"[ \t]*(\r?\n)?").match(text, end)
     blank = rest[1] if rest else None
-    return _Header(tuple(found), end, blank == "\n" or end == len(text), blank == "\r\n")
+    return _Header(tuple(comments), end, blank == "\n" or end == len(text), blank == "\r\n")
 
 
 def _asks(text: str, line: Span) -> bool:
     said = text[line.start : line.end].strip()
-    found = re.match(r"[ -~]*atlas:(\w+)(?: +(.+))*", said)
-    return found is not None and found[1] == "txmode" and found[2] == "none"
+    directive = re.match(r"[ -~]*atlas:(\w+)(?: +(.+))*", said)
+    return directive is not None and directive[1] == "txmode" and directive[2] == "none"
 
 
 def _directive(text: str, header: _Header) -> Edit:
@@ -71,10 +71,10 @@ def _directive(text: str, header: _Header) -> Edit:
 
 
 def _misread(text: str, header: _Header, why: str) -> Iterator[Misread]:
-    for found in re.finditer(_ASKED, text, re.MULTILINE | re.IGNORECASE):
-        if re.match(_FILE, found[0]):
+    for near in re.finditer(_ASKED, text, re.MULTILINE | re.IGNORECASE):
+        if re.match(_FILE, near[0]):
             continue
-        span = Span(found.start() + len(found[0]) - len(found[0].lstrip()), found.end())
+        span = Span(near.start() + len(near[0]) - len(near[0].lstrip()), near.end())
         yield Misread(span, why or _why(text, header, span))
 
 
@@ -91,10 +91,10 @@ def _why(text: str, header: _Header, span: Span) -> str:
 def _chunks(text: str) -> tuple[Span, ...]:
     """What the file's own delimiter makes one Exec of (sql/migrate/lex.go)."""
     head = text.partition("\n")[0]
-    found = re.match(r"-- atlas:delimiter +([^\r]+)", head)
-    if not found:
+    delimiter = re.match(r"-- atlas:delimiter +([^\r]+)", head)
+    if not delimiter:
         return ()
-    mark = found[1].replace(r"\n", "\n").replace(r"\r", "\r").replace(r"\t", "\t")
+    mark = delimiter[1].replace(r"\n", "\n").replace(r"\r", "\r").replace(r"\t", "\t")
     start = next(lines(text)).end
     spans: list[Span] = []
     while (at := text.find(mark, start)) >= 0:

@@ -28,14 +28,14 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
 
 
 def _chunks(text: str) -> tuple[Span, ...]:
-    found: list[Span] = []
+    chunks: list[Span] = []
     start = 0
     if "--bun:split" in text:
         for line in lines(text):
             if text[line.start : line.end].rstrip("\r\n") == "--bun:split":
-                found.append(Span(start, line.start))
+                chunks.append(Span(start, line.start))
                 start = line.end
-    return (*found, Span(start, len(text)))
+    return (*chunks, Span(start, len(text)))
 
 
 BUN = Profile(

@@ -10,8 +10,8 @@ _INSTEAD = "Hasura has no way out of its transaction: run the statement by hand,
 def read(source: Source, place: Place) -> tuple[Unit, ...]:
     """One unit a file, sent whole; up.sql and down.sql are files of their own."""
     text = source.text
-    found = misread(text, _INSTEAD)
-    return (Unit(Span(0, len(text)), place.direction, Wrap.UNIT, Send.SIMPLE, misread=found),)
+    misreads = misread(text, _INSTEAD)
+    return (Unit(Span(0, len(text)), place.direction, Wrap.UNIT, Send.SIMPLE, misread=misreads),)
 
 
 HASURA = Profile(

@@ -35,12 +35,12 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
 
 
 def _chunks(text: str) -> tuple[Span, ...]:
-    found: list[Span] = []
+    chunks: list[Span] = []
     start = 0
     for line in re.finditer(r"^.*--;;.*\r?\n", text, re.MULTILINE):
-        found.append(Span(start, line.start()))
+        chunks.append(Span(start, line.start()))
         start = line.end()
-    return (*found, Span(start, len(text)))
+    return (*chunks, Span(start, len(text)))
 
 
 def _misread(source: Source, whole: Span) -> tuple[Misread, ...]:

@@ -33,9 +33,9 @@ def _misread(text: str, *, bom: bool) -> tuple[Misread, ...]:
     before = "a byte order mark stands before it; " if bom else ""
     return tuple(
         Misread(
-            Span(*found.span(1)), f"{before}`{_DIRECTIVE}` has to be the very first characters of the file"
+            Span(*near.span(1)), f"{before}`{_DIRECTIVE}` has to be the very first characters of the file"
         )
-        for found in re.finditer(_NEAR, text, re.MULTILINE | re.IGNORECASE)
+        for near in re.finditer(_NEAR, text, re.MULTILINE | re.IGNORECASE)
     )
 
 

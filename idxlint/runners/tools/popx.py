@@ -17,12 +17,12 @@ _LEAVE = "rename the file so that `.autocommit` stands right before `.up.sql` or
 def read(source: Source, place: Place) -> tuple[Unit, ...]:
     """The whole file as one message (popx/match.go, popx/migrator.go); a file for PostgreSQL replaces one for all."""
     text, name = source.text, place.path.name
-    found = re.fullmatch(_NAME, name)
-    if found is None:  # testdata and the like
+    parts = re.fullmatch(_NAME, name)
+    if parts is None:  # testdata and the like
         return ()
-    if found[2] in (None, _AUTOCOMMIT) and (found[1], found[4]) in _specific(place.path.parent):
+    if parts[2] in (None, _AUTOCOMMIT) and (parts[1], parts[4]) in _specific(place.path.parent):
         return ()
-    out = _AUTOCOMMIT in (found[2], found[3])
+    out = _AUTOCOMMIT in (parts[2], parts[3])
     near = not out and "autocommit" in name.lower()
     unit = Unit(
         Span(0, len(text)),
@@ -42,8 +42,8 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
 def _specific(folder: Path) -> frozenset[tuple[str, str]]:
     """The versions and directions that have a file for PostgreSQL (popx/migration_info.go, sortAndFilter)."""
     names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    found = (re.fullmatch(_NAME, name) for name in names)
-    return frozenset((match[1], match[4]) for match in found if match and match[2] in _DIALECTS)
+    matches = (re.fullmatch(_NAME, name) for name in names)
+    return frozenset((match[1], match[4]) for match in matches if match and match[2] in _DIALECTS)
 
 
 POPX = Profile(

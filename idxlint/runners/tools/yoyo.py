@@ -38,9 +38,9 @@ def _directives(text: str) -> tuple[Span | None, int]:
     out: Span | None = None
     for line in lines(text):
         said = text[line.start : line.end].rstrip("\r\n")
-        found = re.match(r"\s*(--\s*transactional\s*:\s*(.*))\Z", said)
-        if found and found[2].lower() == "false":
-            out = Span(line.start + found.start(1), line.start + found.end(1))
+        directive = re.match(r"\s*(--\s*transactional\s*:\s*(.*))\Z", said)
+        if directive and directive[2].lower() == "false":
+            out = Span(line.start + directive.start(1), line.start + directive.end(1))
         elif said.strip() and not said.lstrip().startswith("--"):
             return out, line.start
     return out, len(text)
@@ -59,14 +59,14 @@ def _of_migration(path: Path) -> bool:
 
 
 def _misread(text: str, header: int, back: bool, leave: str) -> Iterator[Misread]:
-    for found in re.finditer(_NEAR, text, re.MULTILINE | re.IGNORECASE):
+    for near in re.finditer(_NEAR, text, re.MULTILINE | re.IGNORECASE):
         if back:
             why = f"a rollback follows its migration; {leave}"
-        elif found.start(1) >= header:
+        elif near.start(1) >= header:
             why = "it has to stand before the first statement"
         else:
             why = "it has to be spelled `-- transactional: false`, with the key in lower case and nothing after it"
-        yield Misread(Span(*found.span(1)), why)
+        yield Misread(Span(*near.span(1)), why)
 
 
 YOYO = Profile(
