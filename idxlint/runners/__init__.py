@@ -1,4 +1,8 @@
-"""The migration tools: which files they run, in which order, and what they put around the statements."""
+"""The migration tools: which files they run, in which order, and what they put around the statements.
+
+The modules here know all tools: they plan, detect and read. Each room below holds readers and profiles, stands on
+`runners.shared`, and imports nothing of this one.
+"""
 
 from idxlint.runners.files import collect, likely, passed_over
 from idxlint.runners.plan import STDIN, Plan, load, units

@@ -39,17 +39,17 @@ def collect(
     A path is a file of any name, a folder (walked for .sql files), or a glob.
     configured: the name of the runner that the configuration gives a file, if it does
     """
-    found: dict[str, Plan] = {}
+    plans: dict[str, Plan] = {}
     unread: list[Unread] = []
     for path in paths:
         try:
             for file, shown in _files(path, start):
-                if shown not in found and not excluded(shown):
-                    found[shown] = plan(file, shown)
+                if shown not in plans and not excluded(shown):
+                    plans[shown] = plan(file, shown)
         except UnreadError as error:
             unread.append(error.unread)
     try:
-        return sorted(_chained([*_assigned(found.values(), configured)], start), key=order), unread
+        return sorted(_chained([*_assigned(plans.values(), configured)], start), key=order), unread
     except UnreadError as error:
         return [], [*unread, error.unread]
 
@@ -60,32 +60,38 @@ def _assigned(plans: Iterable[Plan], configured: Callable[[str], str | None]) ->
     for entry in plans:
         histories.setdefault((entry.history, entry.path.suffix.lower()), []).append(entry)
     for (_, suffix), group in histories.items():
-        wanted = {name for entry in group if (name := configured(entry.shown))}
-        if len(wanted) == 1 and all(configured(entry.shown) for entry in group):
-            found = _chosen(wanted.pop(), group[0])
-        elif group[0].shown == STDIN:
-            found = Detected(PSQL, "standard input", assumed=True)
-        else:
-            found = detected(group)
-        if suffix in _HOST_SUFFIXES and suffix not in found.profile.suffixes:
+        common = _common(group, configured)
+        if suffix in _HOST_SUFFIXES and suffix not in common.profile.suffixes:
             continue  # a program beside the migrations
-        arrange = found.profile.arrange
-        ranks = (
-            {path: rank for rank, path in enumerate(arrange([entry.path for entry in group]))}
-            if arrange
-            else {}
-        )
+        arrange = common.profile.arrange
+        ordered = arrange([entry.path for entry in group]) if arrange else ()
+        ranks = {path: rank for rank, path in enumerate(ordered)}
         for entry in group:
             own = configured(entry.shown)
-            one = _chosen(own, entry) if own else found
-            rank = ranks.get(entry.path, 0)
-            yield replace(entry, profile=one.profile, assumed=one.assumed, evidence=one.evidence, rank=rank)
+            runner = _chosen(own, entry) if own else common
+            yield replace(
+                entry,
+                profile=runner.profile,
+                assumed=runner.assumed,
+                evidence=runner.evidence,
+                rank=ranks.get(entry.path, 0),
+            )
+
+
+def _common(group: Sequence[Plan], configured: Callable[[str], str | None]) -> Detected:
+    """The runner of a history: the one that the configuration gives all of its files, else what is detected."""
+    names = {configured(entry.shown) for entry in group}
+    if len(names) == 1 and (name := names.pop()):
+        return _chosen(name, group[0])
+    if group[0].shown == STDIN:
+        return Detected(PSQL, "standard input", assumed=True)
+    return detected(group)
 
 
 def _chosen(name: str, entry: Plan) -> Detected:
     """The runner that the configuration names, of the version that the project has."""
-    found = Detected(named(name), "the configuration")
-    return found if entry.shown == STDIN else fitting(found, entry.path.parent)
+    chosen = Detected(named(name), "the configuration")
+    return chosen if entry.shown == STDIN else fitting(chosen, entry.path.parent)
 
 
 def _chained(plans: list[Plan], start: Path) -> list[Plan]:
@@ -120,7 +126,7 @@ def detected(group: Sequence[Plan]) -> Detected:
 
     files = [entry.path for entry in group]
     suffix = files[0].suffix.lower()
-    profiles = [one for one in PROFILES if suffix in one.suffixes or suffix not in _HOST_SUFFIXES]
+    profiles = [profile for profile in PROFILES if suffix in profile.suffixes or suffix not in _HOST_SUFFIXES]
     folder = files[0].parent
     if group[0].shown.rpartition("/")[0] != group[0].history:
         folder = folder.parent
@@ -176,13 +182,13 @@ def passed_over(plans: Iterable[Plan]) -> str:
     """Migrations in languages that nobody here reads, beside those that are read; "" where there are none."""
     read = {entry.path for entry in plans if entry.shown != STDIN}
     shown_as = {entry.path.parent: entry.shown.rpartition("/")[0] or "." for entry in plans}
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for folder in sorted({path.parent for path in read}):
         for name in os.listdir(folder):  # noqa: PTH208, names are all that is asked for
             if _PROGRAM.fullmatch(name) and folder / name not in read:
                 what = f"{Path(name).suffix} in {shown_as[folder]}"
-                found[what] = found.get(what, 0) + 1
-    return ", ".join(f"{count} {what}" for what, count in sorted(found.items()))
+                counts[what] = counts.get(what, 0) + 1
+    return ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
 
 
 def shown(file: str, start: Path) -> str:
@@ -197,12 +203,12 @@ def shown(file: str, start: Path) -> str:
 
 def likely(start: Path) -> list[str]:
     """The folders that look like migrations, for when no path is given and none is configured."""
-    found: list[str] = []
+    migrations: list[str] = []
     for place, folders, _ in os.walk(start):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
         name = os.path.basename(place).lower()  # noqa: PTH119, a string from os.walk
         if place != str(start) and any(word in name for word in LIKELY):
             if any(True for _ in walk(Path(place), start)):
-                found.append(os.path.relpath(place, start))
+                migrations.append(os.path.relpath(place, start))
             folders.clear()
-    return found
+    return migrations

@@ -14,7 +14,7 @@ _DOWN_NAME = re.compile(r"(?:^|[._-])(?:down|undo|rollback|revert)\.sql\Z", re.I
 _UP_NAME = re.compile(r"(?:^|[._-])(?:up|deploy)\.sql\Z", re.IGNORECASE)
 _DOWN_FOLDERS = frozenset(("down", "downs", "revert", "undo", "rollback", "rollbacks"))
 _ONE_A_FOLDER = frozenset(("up.sql", "down.sql", "migration.sql"))
-_FOREIGN = {
+_OTHER_DATABASES = {
     "mysql": "MySQL", "mariadb": "MariaDB", "sqlite": "SQLite", "sqlite3": "SQLite", "mssql": "SQL Server",
     "sqlserver": "SQL Server", "oracle": "Oracle", "cockroach": "CockroachDB", "cockroachdb": "CockroachDB",
     "h2": "H2", "hsqldb": "HSQLDB", "db2": "Db2", "clickhouse": "ClickHouse", "redshift": "Redshift",
@@ -52,11 +52,11 @@ def plan(path: Path, shown: str) -> Plan:
     return Plan(path, shown, history, Direction.DOWN if down else Direction.UP)
 
 
-def foreign(shown: str) -> str | None:
+def other_database(shown: str) -> str | None:
     """The other database that a file is for, if a folder or a part of its name says so."""
     folder, _, name = shown.lower().rpartition("/")
     words = (*folder.split("/"), *name.split(".")[1:-1])
-    return next((_FOREIGN[word] for word in words if word in _FOREIGN), None)
+    return next((_OTHER_DATABASES[word] for word in words if word in _OTHER_DATABASES), None)
 
 
 def order(entry: Plan) -> tuple[object, ...]:
@@ -85,7 +85,7 @@ def load(entry: Plan, data: bytes | None = None) -> Migration:
         except MemoryError:
             raise UnreadError(entry.shown, "is too large for the memory that there is") from None
     source, gaps = decode(entry.shown, data)
-    if (name := foreign(entry.shown)) and not _BLANK.match(source.text):
+    if (name := other_database(entry.shown)) and not _BLANK.match(source.text):
         message = f"its name says {name}, not PostgreSQL"
         gap = Gap(Span(0, len(source.text)), Reason.DIALECT, message)
         return Migration(source, (), entry.history, entry.profile.name, entry.assumed, (gap,))

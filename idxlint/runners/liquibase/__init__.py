@@ -1,1 +1,4 @@
-"""Liquibase's changelogs as the SQL that they send."""
+"""Liquibase: formatted SQL, and changelogs in XML, YAML and JSON with their includes, as the SQL that they send.
+
+Imports `runners.shared` and `sql.text`; what reads changelogs is loaded where there is one.
+"""

@@ -1,1 +1,4 @@
-"""SQL inside Python files: read off the syntax tree, never executed."""
+"""Migrations written in Python: SQL and its places, read off the syntax tree without running anything.
+
+For the readers of Alembic and Django, which stand on it; imports `runners.shared`, `model` and `sql.meaning`.
+"""

@@ -1,1 +1,1 @@
-"""Tools whose files are plain SQL, one module a tool."""
+"""Tools whose files are plain SQL, one module a tool. Imports `runners.shared`."""
