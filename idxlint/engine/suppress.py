@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from idxlint.model import By, Finding, Gap, Hit, Reason, Rule, Span, Suppressed
 from idxlint.rulebook import Book
-from idxlint.sql.text.lexer import marks
+from idxlint.sql.text.scanner import marks
 
 UNUSED = "unused-ignore"
 NO_REASON = "ignore-without-reason"

@@ -7,7 +7,7 @@ import pytest
 from idxlint.engine import suppress
 from idxlint.model import By, Direction, Finding, Gap, Hit, Kind, Reason, Rule, Severity, Source, Span
 from idxlint.rulebook import Book
-from idxlint.sql.text.lexer import marks
+from idxlint.sql.text.scanner import marks
 
 PLAIN = Rule("index-not-concurrent", "IDX101", "", Severity.ERROR, Kind.BLOCKS, default=True, page="")
 DROP = Rule("drop-index-not-concurrent", "IDX102", "", Severity.ERROR, Kind.BLOCKS, default=True, page="")

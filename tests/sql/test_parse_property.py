@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pglast import parser
 
 from idxlint.model import Reason, Span
-from idxlint.sql.text.lexer import tokens
+from idxlint.sql.text.scanner import tokens
 from idxlint.sql.text.parse import Parsed, cut, parse
 from tests.conftest import times
 

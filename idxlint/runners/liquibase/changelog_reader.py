@@ -11,7 +11,7 @@ from idxlint.runners.liquibase.changelog_sql import sql
 from idxlint.runners.liquibase.changesets import separator
 from idxlint.runners.shared.profile import Place
 from idxlint.sql.text.decode import decode
-from idxlint.sql.text.lexer import marks
+from idxlint.sql.text.scanner import marks
 
 _LEAVE = {".xml": 'put `runInTransaction="false"` on its `<changeSet>`'}
 _LEAVE_ELSE = "put `runInTransaction: false` into its `changeSet`"

@@ -13,7 +13,7 @@ def heads(text: str) -> Iterator[tuple[Span, str]]:
 
     What stands in parentheses, in quotes and in comments is no word.
     """
-    from idxlint.sql.text.lexer import stops  # its expressions are costly, and most files do not need them
+    from idxlint.sql.text.scanner import stops  # its expressions are costly, and most files do not need them
 
     start = 0
     for token in stops(text):
@@ -27,7 +27,7 @@ def heads(text: str) -> Iterator[tuple[Span, str]]:
 
 def _head(text: str, start: int, end: int) -> str | None:
     """None where there is no statement."""
-    from idxlint.sql.text.lexer import BLANK, tokens
+    from idxlint.sql.text.scanner import BLANK, tokens
 
     words: list[str] = []
     depth, empty = 0, True

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from idxlint.model import Gap, Reason, Span
 from idxlint.sql.text import psql_text
-from idxlint.sql.text.lexer import BLANK, Token, code_start, stops, tokens
+from idxlint.sql.text.scanner import BLANK, Token, code_start, stops, tokens
 
 _RULE = re.compile(r"CREATE\s+(?:OR\s+REPLACE\s+)?RULE\b", re.IGNORECASE)
 _ROUTINE = re.compile(r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\b", re.IGNORECASE)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from idxlint.model import Span
-from idxlint.sql.text.lexer import HIDDEN, Token, marks
+from idxlint.sql.text.scanner import HIDDEN, Token, marks
 from idxlint.sql.text.names import cut
 
 # Tags that steer a template and stand for no SQL: Go text/template, Jinja, Handlebars, ERB; the

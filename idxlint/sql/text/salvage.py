@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from idxlint.model import Gap, Reason, Span
 from idxlint.sql.text import placeholders
-from idxlint.sql.text.lexer import HIDDEN, code_end, code_start, marks
+from idxlint.sql.text.scanner import HIDDEN, code_end, code_start, marks
 from idxlint.sql.text.pieces import Piece
 from idxlint.sql.text.placeholders import Placeholder
 from idxlint.sql.text.splitter import Refused, code_stop, refusal, split

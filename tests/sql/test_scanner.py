@@ -2,7 +2,7 @@
 
 import pytest
 
-from idxlint.sql.text.lexer import code_end, code_start, marks, stops, tokens
+from idxlint.sql.text.scanner import code_end, code_start, marks, stops, tokens
 
 
 @pytest.mark.parametrize(
