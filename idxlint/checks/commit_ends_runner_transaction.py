@@ -6,8 +6,7 @@ from idxlint.checks.context import Context, check
 from idxlint.model import Hit, Severity, Wrap
 from idxlint.sql.meaning.operations import Transaction
 from idxlint.sql.meaning.refusing import refusing
-from idxlint.sql.text.statement import Statement
-from idxlint.sql.text.tokens import place
+from idxlint.sql.text import Statement, place
 
 
 @check("commit-ends-runner-transaction", Transaction)

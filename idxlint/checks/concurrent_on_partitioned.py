@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from idxlint.checks.context import Context, check
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import BuildIndex
-from idxlint.sql.text.names import quoted
-from idxlint.sql.text.statement import Statement
-from idxlint.sql.text.tokens import place
+from idxlint.sql.text import Statement, place, quoted
 
 
 @check("concurrent-on-partitioned", BuildIndex, concurrent=True)

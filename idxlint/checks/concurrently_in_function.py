@@ -14,8 +14,7 @@ from idxlint.sql.meaning.operations import (
     Where,
 )
 from idxlint.sql.meaning.refusing import refusing
-from idxlint.sql.text.statement import Statement
-from idxlint.sql.text.tokens import place
+from idxlint.sql.text import Statement, place
 
 
 @check("concurrently-in-function", BuildIndex, DropIndex, Reindex, DetachPartition, Vacuum)

@@ -8,8 +8,7 @@ from idxlint.sql.meaning.operations import BuildIndex, DetachPartition, DropInde
 from idxlint.sql.meaning.refusing import Refusing, refusing
 from idxlint.sql.rewrite.recipes import build_concurrently, without
 from idxlint.sql.rewrite.rewriting import Rewriting
-from idxlint.sql.text.statement import Statement
-from idxlint.sql.text.tokens import place
+from idxlint.sql.text import Statement, place
 
 
 @check("concurrently-in-transaction", BuildIndex, DropIndex, Reindex, DetachPartition, Vacuum)

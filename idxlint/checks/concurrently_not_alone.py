@@ -6,8 +6,7 @@ from idxlint.checks.context import Context, check, in_body
 from idxlint.model import Hit, Send, Severity
 from idxlint.sql.meaning.operations import BuildIndex, DetachPartition, DropIndex, Operation, Reindex, Vacuum
 from idxlint.sql.meaning.refusing import refusing
-from idxlint.sql.text.statement import Statement
-from idxlint.sql.text.tokens import place
+from idxlint.sql.text import Statement, place
 
 
 @check("concurrently-not-alone", BuildIndex, DropIndex, Reindex, DetachPartition, Vacuum)

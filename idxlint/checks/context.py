@@ -14,9 +14,7 @@ from idxlint.sql.meaning.step import Step
 from idxlint.sql.rewrite.rewriting import Rewriting, Scene, blank
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.state.transaction import Session
-from idxlint.sql.text.names import Name
-from idxlint.sql.text.parse import parse
-from idxlint.sql.text.statement import Statement
+from idxlint.sql.text import Name, Statement, parse
 
 LOCK = "runner-lock-blocks-concurrently"
 """The rule about a lock that gets into the way beside a second run only, which no text of a file can change."""

@@ -7,8 +7,7 @@ from idxlint.model import Fix, Hit, Safety
 from idxlint.sql.meaning.operations import DropIndex
 from idxlint.sql.rewrite.recipes import drop_constraints, drop_each, without
 from idxlint.sql.state.schema import TEMP, Index
-from idxlint.sql.text.statement import Statement
-from idxlint.sql.text.tokens import place
+from idxlint.sql.text import Statement, place
 
 
 @check("drop-concurrently-refused", DropIndex, concurrent=True)

@@ -7,9 +7,7 @@ from idxlint.model import Fix, Hit
 from idxlint.sql.meaning.operations import DropIndex, DropInvalid, DropTable
 from idxlint.sql.rewrite.recipes import drop_constraints, drop_each
 from idxlint.sql.state.schema import Index
-from idxlint.sql.text.names import Name
-from idxlint.sql.text.statement import Statement
-from idxlint.sql.text.tokens import place
+from idxlint.sql.text import Name, Statement, place
 
 
 @check("drop-index-not-concurrent", DropIndex, concurrent=False)

@@ -6,9 +6,7 @@ from idxlint.checks.context import Context, check, in_body
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import BuildIndex
 from idxlint.sql.rewrite.recipes import build_concurrently
-from idxlint.sql.text.names import quoted
-from idxlint.sql.text.statement import Statement
-from idxlint.sql.text.tokens import place
+from idxlint.sql.text import Statement, place, quoted
 
 
 @check("if-not-exists-hides-invalid", BuildIndex, concurrent=True)

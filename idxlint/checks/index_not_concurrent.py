@@ -6,9 +6,7 @@ from idxlint.checks.context import Context, check, in_body, when
 from idxlint.model import Fix, Hit
 from idxlint.sql.meaning.operations import BuildIndex, Made
 from idxlint.sql.rewrite.recipes import build_concurrently
-from idxlint.sql.text.names import Name, quoted
-from idxlint.sql.text.statement import Statement
-from idxlint.sql.text.tokens import place
+from idxlint.sql.text import Name, Statement, place, quoted
 
 
 @check("index-not-concurrent", BuildIndex, concurrent=False)

@@ -7,8 +7,7 @@ from idxlint.model import Hit
 from idxlint.sql.meaning.operations import BuildIndex, DropIndex, Operation, Reindex, Vacuum
 from idxlint.sql.meaning.refusing import refusing
 from idxlint.sql.rewrite.rewriting import blank
-from idxlint.sql.text.statement import Statement
-from idxlint.sql.text.tokens import place
+from idxlint.sql.text import Statement, place
 
 
 @check("mixed-migration-refused", BuildIndex, DropIndex, Reindex, Vacuum)

@@ -6,7 +6,7 @@ from idxlint.checks.context import Context, check
 from idxlint.model import Gap, Hit, Reason, Span
 from idxlint.sql.meaning.matter import INDEX_WORK
 from idxlint.sql.meaning.operations import Operation, Unresolved
-from idxlint.sql.text.statement import Statement
+from idxlint.sql.text import Statement
 
 
 @check("not-judged", Gap, Unresolved)

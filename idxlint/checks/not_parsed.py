@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from idxlint.checks.context import Context, check
 from idxlint.model import Gap, Hit, Reason, Severity
-from idxlint.sql.text.statement import Statement
+from idxlint.sql.text import Statement
 
 
 @check("not-parsed", Gap)

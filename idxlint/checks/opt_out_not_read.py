@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from idxlint.checks.context import Context, check
 from idxlint.model import Hit, Misread, Severity
-from idxlint.sql.text.statement import Statement
+from idxlint.sql.text import Statement
 
 
 @check("opt-out-not-read", Misread)

@@ -7,7 +7,7 @@ from idxlint.checks.context import Context, check, in_body
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import AddConstraint, BuildIndex, DropIndex, Operation, Reindex
 from idxlint.sql.meaning.refusing import refusing
-from idxlint.sql.text.statement import Statement
+from idxlint.sql.text import Statement
 
 _COMMENT = re.compile(r"--[^\r\n]*|/\*.*?\*/", re.DOTALL)
 _REFUSING = re.compile(

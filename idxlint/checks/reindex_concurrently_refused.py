@@ -6,8 +6,7 @@ from idxlint.checks.context import Context, check, in_body
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import Reindex
 from idxlint.sql.state.schema import TEMP
-from idxlint.sql.text.statement import Statement
-from idxlint.sql.text.tokens import place
+from idxlint.sql.text import Statement, place
 
 
 @check("reindex-concurrently-refused", Reindex, concurrent=True)

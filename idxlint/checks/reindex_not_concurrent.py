@@ -6,8 +6,7 @@ from idxlint.checks.context import Context, check, in_body, when
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import Reindex
 from idxlint.sql.rewrite.recipes import reindex_concurrently
-from idxlint.sql.text.statement import Statement
-from idxlint.sql.text.tokens import place
+from idxlint.sql.text import Statement, place
 
 
 @check("reindex-not-concurrent", Reindex, concurrent=False)

@@ -6,8 +6,7 @@ from idxlint.checks.context import LOCK, Context, check, in_body
 from idxlint.model import Hit, Severity
 from idxlint.sql.meaning.operations import BuildIndex, Reindex
 from idxlint.sql.meaning.refusing import refusing
-from idxlint.sql.text.statement import Statement
-from idxlint.sql.text.tokens import place
+from idxlint.sql.text import Statement, place
 
 
 @check(LOCK, BuildIndex, Reindex, concurrent=True)

@@ -15,8 +15,7 @@ from idxlint.sql.meaning.operations import (
 from idxlint.sql.meaning.refusing import refusing
 from idxlint.sql.rewrite.rewriting import Rewriting
 from idxlint.sql.state.transaction import Setting
-from idxlint.sql.text.statement import Statement
-from idxlint.sql.text.tokens import place
+from idxlint.sql.text import Statement, place
 
 
 @check("timeout-kills-concurrent-build", BuildIndex, DropIndex, Reindex, concurrent=True)

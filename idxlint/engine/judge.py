@@ -31,7 +31,7 @@ from idxlint.sql.meaning.step import Step
 from idxlint.sql.state.replay import apply
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.state.transaction import Session, Setting
-from idxlint.sql.text.statement import Statement
+from idxlint.sql.text import Statement
 
 Visit = Callable[[Operation, Statement, Context], None]
 

@@ -9,9 +9,7 @@ from idxlint.sql.meaning.matter import INDEX_WORK, matters
 from idxlint.sql.meaning.operations import Unresolved
 from idxlint.sql.meaning.read import read
 from idxlint.sql.meaning.step import Step
-from idxlint.sql.text.parse import Parsed, parse
-from idxlint.sql.text.splitter import ParseError
-from idxlint.sql.text.statement import Statement
+from idxlint.sql.text import Parsed, ParseError, Statement, parse
 
 _TABLE = re.compile(r"CREATE\s+(?:(?:TEMP|TEMPORARY|UNLOGGED)\s+)?TABLE\b", re.IGNORECASE)
 

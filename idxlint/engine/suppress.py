@@ -128,9 +128,9 @@ def apply(
 
 
 def _comments(text: str) -> Iterator[Span]:
-    for token in marks(text):
-        if token.kind in ("line", "block") and text.find("idxlint", token.start, token.end) >= 0:
-            yield Span(token.start, token.end)
+    for lexeme in marks(text):
+        if lexeme.kind in ("line", "block") and text.find("idxlint", lexeme.start, lexeme.end) >= 0:
+            yield Span(lexeme.start, lexeme.end)
 
 
 def _ignores(text: str, span: Span) -> Iterator[Ignore]:
@@ -206,35 +206,35 @@ def _surroundings(text: str) -> dict[int, _Around]:
     waiting: list[int] = []
     lines = text.replace("\r", "\n")
     code = ended = 0
-    for token in marks(text):
-        if token.kind in ("line", "block"):
-            if text.find("idxlint", token.start, token.end) >= 0:
-                line = lines.rfind("\n", 0, token.start) + 1
-                found[token.start] = _Around(line, code, ended, len(text))
-                waiting.append(token.start)
+    for lexeme in marks(text):
+        if lexeme.kind in ("line", "block"):
+            if text.find("idxlint", lexeme.start, lexeme.end) >= 0:
+                line = lines.rfind("\n", 0, lexeme.start) + 1
+                found[lexeme.start] = _Around(line, code, ended, len(text))
+                waiting.append(lexeme.start)
             continue
-        piece = text[token.start : token.end]
+        piece = text[lexeme.start : lexeme.end]
         if piece.isspace():
             continue
-        first = token.end - len(piece.lstrip())
+        first = lexeme.end - len(piece.lstrip())
         found.update((at, found[at]._replace(following=first)) for at in waiting)
         waiting.clear()
         # One semicolon ends a statement; what stands before it is that statement's.
-        ended = code if token.kind == "semicolon" else token.start + len(piece.rstrip())
-        code = token.start + len(piece.rstrip())
+        ended = code if lexeme.kind == "semicolon" else lexeme.start + len(piece.rstrip())
+        code = lexeme.start + len(piece.rstrip())
     return found
 
 
 def _head(text: str) -> int:
     """Where the first statement starts; psql's own commands are none."""
     skipped = 0
-    for token in marks(text):
-        if text.startswith("\\", token.start) and token.start >= skipped:
-            skipped = end.start() if (end := _END.search(text, token.start)) else len(text)
-        elif token.kind not in ("line", "block"):
-            piece = text[max(token.start, skipped) : token.end]
+    for lexeme in marks(text):
+        if text.startswith("\\", lexeme.start) and lexeme.start >= skipped:
+            skipped = end.start() if (end := _END.search(text, lexeme.start)) else len(text)
+        elif lexeme.kind not in ("line", "block"):
+            piece = text[max(lexeme.start, skipped) : lexeme.end]
             if piece.strip():
-                return token.end - len(piece.lstrip())
+                return lexeme.end - len(piece.lstrip())
     return len(text)
 
 

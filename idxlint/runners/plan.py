@@ -7,7 +7,7 @@ from idxlint.model import Direction, Gap, Migration, Reason, Source, Span, Unit,
 from idxlint.runners.shared.natural_order import natural
 from idxlint.runners.shared.profile import Place, Profile
 from idxlint.runners.tools.psql import PSQL
-from idxlint.sql.text.decode import decode
+from idxlint.sql.text import decode
 
 STDIN = "-"
 _DOWN_NAME = re.compile(r"(?:^|[._-])(?:down|undo|rollback|revert)\.sql\Z", re.IGNORECASE)

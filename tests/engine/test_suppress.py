@@ -19,12 +19,12 @@ PLAIN_IGNORE = f"idxlint: ignore[index-not-concurrent] {BECAUSE}"
 def statements(text: str) -> list[Span]:
     """Where the CREATE INDEX statements of a text stand; others do not matter."""
     spans, start = [], None
-    for token in marks(text):
-        if token.kind == "semicolon" and start is not None:
-            spans.append(Span(start, token.start))
+    for lexeme in marks(text):
+        if lexeme.kind == "semicolon" and start is not None:
+            spans.append(Span(start, lexeme.start))
             start = None
-        elif token.kind == "plain" and start is None and "CREATE" in text[token.start : token.end]:
-            start = text.index("CREATE", token.start)
+        elif lexeme.kind == "plain" and start is None and "CREATE" in text[lexeme.start : lexeme.end]:
+            start = text.index("CREATE", lexeme.start)
     return spans
 
 

@@ -1,6 +1,6 @@
 """Shared by the tests of reading SQL: what was found in a text, as plain values."""
 
-from idxlint.sql.text.parse import parse
+from idxlint.sql.text import parse
 
 
 def statements(text: str) -> list[str]:

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from idxlint.model import Gap, Reason, Span
-from idxlint.sql.text.decode import NUL, decode
+from idxlint.sql.text import decode
+from idxlint.sql.text.gaps import NUL
 from tests.conftest import times
 
 _SQL = "CREATE INDEX i ON t (a); -- é\r\nSELECT 1\r"

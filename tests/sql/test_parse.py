@@ -5,7 +5,7 @@ import time
 import pytest
 
 from idxlint.model import Gap, Reason, Span
-from idxlint.sql.text.parse import Parsed, parse
+from idxlint.sql.text import Parsed, parse
 from tests.helpers.reading import gaps, statements
 
 

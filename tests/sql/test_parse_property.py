@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pglast import parser
 
 from idxlint.model import Reason, Span
-from idxlint.sql.text.scanner import tokens
-from idxlint.sql.text.parse import Parsed, cut, parse
+from idxlint.sql.text import Parsed, parse
+from idxlint.sql.text.scanner import lexemes
 from tests.conftest import times
 
 _SEPARATOR = re.compile(r"[ \t\n\r\f\v;]+|\\;|--[^\n\r]*(?:[\n\r]|\Z)")
@@ -140,10 +140,11 @@ def test_no_character_is_lost(text: str) -> None:
 @given(texts)
 def test_statements_and_gaps_are_in_order_and_apart(text: str) -> None:
     """Nothing overlaps; unreadable characters inside a statement do not count."""
-    statements, gaps = cut(text)
+    parsed = parse(text)
+    statements, gaps = [Span(each.start, each.end) for each in parsed.statements], parsed.gaps
     inside = [gap for gap in gaps if gap.reason is Reason.ENCODING]
     spans = sorted([*statements, *(gap.span for gap in gaps if gap not in inside)])
-    assert list(statements) == sorted(statements)
+    assert statements == sorted(statements)
     assert list(gaps) == sorted(gaps, key=lambda gap: gap.span)
     assert not [pair for pair in pairwise(spans) if pair[0].end > pair[1].start]
     assert all(span.start < span.end for span in statements)
@@ -185,7 +186,7 @@ def test_a_broken_statement_takes_no_neighbour_with_it(good: list[str], odd: str
 @given(texts)
 def test_tokens_tile_the_text(text: str) -> None:
     """The scanner leaves no hole, whatever the text."""
-    assert text == "".join(text[token.start : token.end] for token in tokens(text))
+    assert text == "".join(text[lexeme.start : lexeme.end] for lexeme in lexemes(text))
 
 
 @settings(max_examples=times(500), deadline=None)
@@ -198,7 +199,7 @@ def test_tokens_agree_with_postgres(text: str) -> None:
         wanted = [(one.start, one.end + 1, one.name) for one in parser.scan(text)]
     except parser.ParseError:
         return
-    ours = [(one.start, one.end) for one in tokens(text) if one.kind not in ("space", "other")]
+    ours = [(one.start, one.end) for one in lexemes(text) if one.kind not in ("space", "other")]
     assert not [pair for pair in ours if pair not in [(start, end) for start, end, _ in wanted]]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from idxlint.sql.text.parse import parse
+from idxlint.sql.text import parse
 from tests.helpers.reading import gaps, statements
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from idxlint.model import Span
-from idxlint.sql.text.parse import parse
+from idxlint.sql.text import parse
 from tests.helpers.reading import gaps, statements
 
 

@@ -8,7 +8,7 @@ import pytest
 from idxlint.sql.meaning.describe import describe
 from idxlint.sql.meaning.operations import Constraint, Operation
 from idxlint.sql.meaning.quick import glance
-from idxlint.sql.text.parse import parse
+from idxlint.sql.text import parse
 from tests.test_benchmarks import texts
 
 FORMS = [

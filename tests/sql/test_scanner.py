@@ -1,8 +1,8 @@
-"""The scanner: what is one token, and what only looks like one."""
+"""The scanner: what is one lexeme, and what only looks like one."""
 
 import pytest
 
-from idxlint.sql.text.scanner import code_end, code_start, marks, stops, tokens
+from idxlint.sql.text.scanner import code_end, code_start, lexemes, marks, stops
 
 
 @pytest.mark.parametrize(
@@ -36,17 +36,17 @@ from idxlint.sql.text.scanner import code_end, code_start, marks, stops, tokens
         ("other", "\\"),
     ],
 )
-def test_one_token(kind: str, text: str) -> None:
-    """The whole text is one token, and it is closed."""
+def test_one_lexeme(kind: str, text: str) -> None:
+    """The whole text is one lexeme, and it is closed."""
     expected = [(0, len(text), kind, True)]
-    assert expected == [tuple(token) for token in tokens(text)]
+    assert expected == [tuple(lexeme) for lexeme in lexemes(text)]
 
 
 @pytest.mark.parametrize("text", ["'a''", r"E'a\'", '"a""', "$a$ $b$ $", "/* /* */", "'a'\n'b", "U&'"])
 def test_nothing_closes_it(text: str) -> None:
     """A literal or comment without an end goes on to the end of the text and says so."""
     expected = [(0, len(text), False)]
-    assert expected == [(token.start, token.end, token.closed) for token in tokens(text)]
+    assert expected == [(lexeme.start, lexeme.end, lexeme.closed) for lexeme in lexemes(text)]
 
 
 @pytest.mark.parametrize(
@@ -65,21 +65,21 @@ def test_nothing_closes_it(text: str) -> None:
 )
 def test_neighbours(text: str, expected: list[str]) -> None:
     """Tokens end where PostgreSQL ends them."""
-    assert expected == [text[token.start : token.end] for token in tokens(text)]
+    assert expected == [text[lexeme.start : lexeme.end] for lexeme in lexemes(text)]
 
 
 def test_marks_join_what_is_code() -> None:
-    """Between literals, comments and semicolons there is one token, and a template tag is whole."""
+    """Between literals, comments and semicolons there is one lexeme, and a template tag is whole."""
     expected = ["select a->b, ", "'x;'", " ", "{{ .It's; }}", ";", " b ", "-- c"]
     text = "".join(expected)
-    assert expected == [text[token.start : token.end] for token in marks(text)]
+    assert expected == [text[lexeme.start : lexeme.end] for lexeme in marks(text)]
 
 
 def test_stops_join_what_ends_no_statement() -> None:
     """Closed literals and line comments are of no interest when a text is cut."""
     expected = ["select 'x;' -- ;\n, \"a\" ", "$$;$$", " ", ";", "\\", "d t"]
     text = "".join(expected)
-    assert expected == [text[token.start : token.end] for token in stops(text)]
+    assert expected == [text[lexeme.start : lexeme.end] for lexeme in stops(text)]
 
 
 @pytest.mark.parametrize(

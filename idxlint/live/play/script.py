@@ -18,10 +18,7 @@ from idxlint.sql.meaning.operations import (
 )
 from idxlint.sql.meaning.read import read
 from idxlint.sql.meaning.step import Step
-from idxlint.sql.text.parse import Parsed, parse
-from idxlint.sql.text.psql_text import ROWS
-from idxlint.sql.text.splitter import ParseError
-from idxlint.sql.text.statement import Statement
+from idxlint.sql.text import COPY_ROWS, Parsed, ParseError, Statement, parse
 
 _COPY = re.compile(r"copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
 INDEX_WORK = (BuildIndex, DropIndex, Reindex, AddConstraint, DropConstraint, AttachIndex, AttachPartition)
@@ -125,7 +122,7 @@ def _statements(migration: Migration, parsed: Parsed, unsent: list[Unplayed]) ->
         rows = None
         if _COPY.match(statement.sql):
             data = next(
-                (gap for gap in gaps if gap.span.start >= statement.end and gap.message == ROWS), None
+                (gap for gap in gaps if gap.span.start >= statement.end and gap.message == COPY_ROWS), None
             )
             if data is not None:
                 gaps.remove(data)

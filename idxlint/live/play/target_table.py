@@ -16,7 +16,7 @@ from idxlint.sql.meaning.operations import (
     Operation,
     Reindex,
 )
-from idxlint.sql.text.names import Name
+from idxlint.sql.text import Name
 
 _RELATION = """
 SELECT t.oid, pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.relname),

@@ -5,7 +5,7 @@ import re
 from idxlint.live.play.script import Script, ScriptStatement
 from idxlint.model import Finding, LockClaim, value
 from idxlint.sql.meaning.operations import BuildIndex, DropIndex, Reindex
-from idxlint.sql.text.names import Name
+from idxlint.sql.text import Name
 
 _ROUTINE = re.compile(r"create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", re.IGNORECASE)
 

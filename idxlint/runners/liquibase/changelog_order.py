@@ -14,7 +14,7 @@ from idxlint.runners.liquibase.changelog_files import above, included, located, 
 from idxlint.runners.liquibase.changesets import CHANGELOGS
 from idxlint.runners.shared.profile import Chain
 from idxlint.runners.shared.project_files import content
-from idxlint.sql.text.decode import decode
+from idxlint.sql.text import decode
 
 _SETTINGS = ("liquibase.properties", "liquibase.docker.properties")
 _NAMED = re.compile(

@@ -10,7 +10,7 @@ from idxlint.runners.liquibase.changelog_files import located, named
 from idxlint.runners.liquibase.changelog_sql import sql
 from idxlint.runners.liquibase.changesets import separator
 from idxlint.runners.shared.profile import Place
-from idxlint.sql.text.decode import decode
+from idxlint.sql.text import decode
 from idxlint.sql.text.scanner import marks
 
 _LEAVE = {".xml": 'put `runInTransaction="false"` on its `<changeSet>`'}
@@ -144,8 +144,8 @@ def _split(change: Node, text: str) -> Iterator[str]:
         yield from re.split(mark, text, flags=re.MULTILINE | re.IGNORECASE) if mark else (text,)
         return
     start = 0
-    for token in marks(text):
-        if token.end - token.start == 1 and text[token.start] == ";":
-            yield text[start : token.start]
-            start = token.end
+    for lexeme in marks(text):
+        if lexeme.end - lexeme.start == 1 and text[lexeme.start] == ";":
+            yield text[start : lexeme.start]
+            start = lexeme.end
     yield text[start:]

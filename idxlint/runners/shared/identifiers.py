@@ -1,6 +1,6 @@
 """Identifiers as SQLAlchemy writes them, and Liquibase is taken to: quoted where they are reserved or not plain."""
 
-from idxlint.sql.text.names import quoted
+from idxlint.sql.text import quoted
 
 _RESERVED = frozenset(
     "all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create"

@@ -16,31 +16,31 @@ def heads(text: str) -> Iterator[tuple[Span, str]]:
     from idxlint.sql.text.scanner import stops  # its expressions are costly, and most files do not need them
 
     start = 0
-    for token in stops(text):
-        if token.kind == "semicolon":
-            if (words := _head(text, start, token.start)) is not None:
-                yield Span(start, token.end), words
-            start = token.end
+    for lexeme in stops(text):
+        if lexeme.kind == "semicolon":
+            if (words := _head(text, start, lexeme.start)) is not None:
+                yield Span(start, lexeme.end), words
+            start = lexeme.end
     if (words := _head(text, start, len(text))) is not None:
         yield Span(start, len(text)), words
 
 
 def _head(text: str, start: int, end: int) -> str | None:
     """None where there is no statement."""
-    from idxlint.sql.text.scanner import BLANK, tokens
+    from idxlint.sql.text.scanner import BLANK, lexemes
 
     words: list[str] = []
     depth, empty = 0, True
-    for token in tokens(text, start, end):
-        if token.kind in BLANK:
+    for lexeme in lexemes(text, start, end):
+        if lexeme.kind in BLANK:
             continue
         empty = False
-        if token.kind == "open":
+        if lexeme.kind == "open":
             depth += 1
-        elif token.kind == "close":
+        elif lexeme.kind == "close":
             depth -= 1
-        elif token.kind == "word" and depth == 0:
-            words.append(text[token.start : token.end].upper())
+        elif lexeme.kind == "word" and depth == 0:
+            words.append(text[lexeme.start : lexeme.end].upper())
             if len(words) == _WORDS:
                 break
     return None if empty else " ".join(words)

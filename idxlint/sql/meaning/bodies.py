@@ -17,8 +17,7 @@ from idxlint.sql.meaning.matter import INDEX_WORK
 from idxlint.sql.meaning.operations import DropInvalid, Operation, Unresolved, Where
 from idxlint.sql.meaning.step import Common, Placeholders, Step
 from idxlint.sql.meaning.tree import Node, kind, text
-from idxlint.sql.text.statement import Statement
-from idxlint.sql.text.tokens import Token, tokens
+from idxlint.sql.text import Statement, Token, tokens
 
 _TABLE_WORK = re.compile(r"\b(?:table|materialized\s+view)\b", re.IGNORECASE)
 _COMMANDS = frozenset(("CREATE", "DROP", "ALTER", "REINDEX", "VACUUM", "SET", "RESET"))

@@ -2,7 +2,7 @@
 
 from idxlint.sql.meaning.operations import BuildIndex, Constraint
 from idxlint.sql.meaning.tree import Node, kind, text
-from idxlint.sql.text.names import Name, chosen
+from idxlint.sql.text import Name, chosen
 
 _SUFFIX = {"PRIMARY KEY": "pkey", "UNIQUE": "key", "EXCLUDE": "excl"}
 

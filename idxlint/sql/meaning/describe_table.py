@@ -14,7 +14,7 @@ from idxlint.sql.meaning.operations import (
     SetSchema,
 )
 from idxlint.sql.meaning.tree import Node, Tree, text
-from idxlint.sql.text.names import Name
+from idxlint.sql.text import Name
 
 _KINDS = {
     "CONSTR_PRIMARY": "PRIMARY KEY",

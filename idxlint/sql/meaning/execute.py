@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 
 from idxlint.model import value
-from idxlint.sql.text.statement import Statement
-from idxlint.sql.text.tokens import Token
+from idxlint.sql.text import Statement, Token
 
 _DOLLAR = re.compile(r"\$[^$]*\$")
 _QUOTED = re.compile(r"(?:[eE]|[uU]&)?'")

@@ -6,8 +6,7 @@ from idxlint.model import Gap, Piece, Span, Unit
 from idxlint.sql.meaning.matter import matters
 from idxlint.sql.meaning.operations import Unresolved
 from idxlint.sql.meaning.step import Step
-from idxlint.sql.text.parse import Parsed, parse
-from idxlint.sql.text.statement import Statement
+from idxlint.sql.text import Parsed, Statement, parse
 
 
 def statements(unit: Unit) -> Parsed:

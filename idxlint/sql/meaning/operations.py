@@ -9,7 +9,7 @@ from dataclasses import KW_ONLY
 from enum import StrEnum
 
 from idxlint.model import value
-from idxlint.sql.text.names import Name
+from idxlint.sql.text import Name
 
 
 class Where(StrEnum):

@@ -15,7 +15,7 @@ from idxlint.sql.meaning.operations import (
     Operation,
     Transaction,
 )
-from idxlint.sql.text.names import MAX_BYTES, Name
+from idxlint.sql.text import MAX_BYTES, Name
 
 _WORD = r'([a-z_][a-z0-9_]*|"[^"]+")'
 _FULL = rf"(?:{_WORD}\s*\.\s*)?{_WORD}"

@@ -5,7 +5,7 @@ import re
 from idxlint.sql.meaning.describe import describe
 from idxlint.sql.meaning.quick import glance
 from idxlint.sql.meaning.step import Placeholders, Step
-from idxlint.sql.text.statement import Statement
+from idxlint.sql.text import Statement
 
 _ROUTINE = re.compile(r"do\b|create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", re.IGNORECASE)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from idxlint.model import value
 from idxlint.sql.meaning.operations import Operation, Where
-from idxlint.sql.text.statement import Statement
+from idxlint.sql.text import Statement
 
 
 @value

@@ -9,7 +9,7 @@ from dataclasses import field
 from typing import Any
 
 from idxlint.model import value
-from idxlint.sql.text.names import Name
+from idxlint.sql.text import Name
 
 Node = dict[str, Any]
 

@@ -5,8 +5,7 @@ from idxlint.sql.meaning.chosen_names import constraint_name
 from idxlint.sql.meaning.operations import AddConstraint
 from idxlint.sql.rewrite.recipes import Words
 from idxlint.sql.rewrite.rewriting import Rewriting
-from idxlint.sql.text.names import quoted
-from idxlint.sql.text.statement import Statement
+from idxlint.sql.text import Statement, quoted
 
 
 @value

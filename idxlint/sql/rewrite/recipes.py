@@ -10,9 +10,7 @@ from functools import cached_property
 from idxlint.model import Edit
 from idxlint.sql.meaning.operations import BuildIndex, DropIndex, Reindex
 from idxlint.sql.rewrite.rewriting import Rewriting
-from idxlint.sql.text.names import Name, quoted
-from idxlint.sql.text.statement import Statement
-from idxlint.sql.text.tokens import Token, find, tokens
+from idxlint.sql.text import Name, Statement, Token, find, quoted, tokens
 
 
 class Words:

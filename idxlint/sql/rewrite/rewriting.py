@@ -9,7 +9,7 @@ from idxlint.model import Edit, Span, value
 from idxlint.sql.meaning.operations import Transaction
 from idxlint.sql.meaning.step import Step
 from idxlint.sql.state.transaction import Block
-from idxlint.sql.text.statement import Statement
+from idxlint.sql.text import Statement
 
 _BLANK = re.compile(r"(?:\s|--[^\r\n]*|/\*.*?\*/|;)*\Z", re.DOTALL)
 _END = re.compile(r"(?:[ \t]|/\*[^*]*\*/)*;")

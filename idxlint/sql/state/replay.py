@@ -6,8 +6,7 @@ from idxlint.sql.meaning import operations as op
 from idxlint.sql.meaning.chosen_names import constraint_name
 from idxlint.sql.state.schema import TEMP, Index, Schema, Table
 from idxlint.sql.state.transaction import Session
-from idxlint.sql.text.names import Name, cut
-from idxlint.sql.text.statement import Statement
+from idxlint.sql.text import Name, Statement, cut
 
 
 def apply(session: Session, operation: op.Operation, statement: Statement, path: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from idxlint.model import value
 from idxlint.sql.meaning.chosen_names import index_name
 from idxlint.sql.meaning.operations import BuildIndex, Constraint, Made
-from idxlint.sql.text.names import Name
+from idxlint.sql.text import Name
 
 TEMP = "pg_temp"
 _MISSING = object()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from idxlint.model import value
 from idxlint.sql.meaning.operations import SetParameter, Transaction
 from idxlint.sql.state.schema import Schema
-from idxlint.sql.text.statement import Statement
+from idxlint.sql.text import Statement
 
 TIMEOUTS = ("lock_timeout", "statement_timeout", "transaction_timeout")
 """What kills a statement that waits; transaction_timeout is new in PostgreSQL 17."""

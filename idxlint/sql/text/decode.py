@@ -1,13 +1,10 @@
 """From a file's bytes to a text that turns back into the very same bytes."""
 
-import re
-
 from idxlint.model import Gap, Reason, Source, Span
+from idxlint.sql.text.gaps import nul_gaps
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _SAMPLE = 4096
-_NUL = re.compile("\0+")
-NUL = "a NUL character, which PostgreSQL refuses"
 # Beginnings of files that people keep beside their SQL, and what they are.
 _ARCHIVES = (
     (b"PGDMP", "an archive of pg_dump, not SQL; pg_restore -f - turns it into SQL"),
@@ -32,13 +29,6 @@ def decode(path: str, data: bytes) -> tuple[Source, tuple[Gap, ...]]:
     if text and (what := _no_text(body, encoding, used)):
         return source, (Gap(Span(0, len(text)), Reason.ENCODING, what),)
     return source, nul_gaps(text)
-
-
-def nul_gaps(text: str) -> tuple[Gap, ...]:
-    """A gap for each run of NUL characters."""
-    if "\0" not in text:
-        return ()
-    return tuple(Gap(Span(*run.span()), Reason.ENCODING, NUL) for run in _NUL.finditer(text))
 
 
 def _text(body: bytes, encoding: str) -> tuple[str, str]:

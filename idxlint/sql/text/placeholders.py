@@ -1,6 +1,7 @@
 """What a migration tool replaces before PostgreSQL sees the text: placeholders and template tags.
 
-They are looked for only in text that PostgreSQL refused, and only outside literals and comments.
+They are looked for only in text that PostgreSQL refused, and only outside literals and comments. Each is tried
+as an identifier, then as a string, a number, or nothing, until PostgreSQL takes the text.
 """
 
 import re
@@ -8,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from idxlint.model import Span
-from idxlint.sql.text.scanner import HIDDEN, Token, marks
 from idxlint.sql.text.names import cut
+from idxlint.sql.text.scanner import HIDDEN, Lexeme, marks
+from idxlint.sql.text.splitter import Refusal, code_stop, refusal, split
 
 # Tags that steer a template and stand for no SQL: Go text/template, Jinja, Handlebars, ERB; the
 # hash before `--- !Ups`, which is Play's mark and, from its dashes on, a comment to PostgreSQL.
@@ -32,6 +34,7 @@ _QUOTED_NAME = re.compile(r"'\w+'|\"\w+\"")
 _COLON = re.compile(r"(?<!:):(?=['\"])")
 _NO_WORD = re.compile(r"[^A-Za-z0-9_\u0080-\U0010ffff]")
 _LETTER = re.compile(r"[A-Za-z0-9_$\u0080-\U0010ffff]")
+_TRIES = 24
 _FOLDED = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
@@ -54,20 +57,116 @@ class Placeholder:
         literal = "'" + _NO_WORD.sub("_", self.written[1:-1]) + "'" if length > 1 else blank
         return (blank, literal, "1".rjust(length))
 
+    def standing_for(self, choice: str) -> "Placeholder":
+        """The same placeholder with another stand-in."""
+        return replace(self, stand_in=choice)
 
-def find(text: str) -> list[Placeholder]:
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A text as the parser saw it in the end, and what it said.
+
+    statements: where they are; None when the parser refused
+    at: where the error is, the end of the text where the parser does not say; message: its words
+    """
+
+    sql: str
+    statements: list[Span] | None
+    at: int = 0
+    message: str = ""
+    placeholders: tuple[Placeholder, ...] = ()
+
+    def names(self, text: str) -> dict[str, str]:
+        """Each identifier that a placeholder is a part of, as the parser reads it: how it is written in the text."""
+        written: dict[str, str] = {}
+        for placeholder in self.placeholders:
+            if not placeholder.stand_in.strip().startswith("_"):
+                continue
+            start, end = placeholder.span
+            while start > 0 and _LETTER.match(self.sql[start - 1]):
+                start -= 1
+            while end < len(self.sql) and _LETTER.match(self.sql[end]):
+                end += 1
+            written.setdefault(cut(self.sql[start:end].translate(_FOLDED)), text[start:end])
+        return written
+
+
+def attempt(sql: str) -> Attempt:
+    """Parse as it is; then with placeholders as identifiers; then with some as something else."""
+    verdict = split(sql)
+    if not isinstance(verdict, Refusal):
+        return _taken(sql, verdict, [])
+    placeholders = _find(sql)
+    if not placeholders:
+        return _refused(sql, verdict, placeholders)
+    tried = set[int]()
+    verdict = split(_replaced(sql, placeholders))
+    while isinstance(verdict, Refusal) and len(tried) < _TRIES:
+        at = _reach(verdict, sql)
+        near = [
+            i
+            for i, placeholder in enumerate(placeholders)
+            if placeholder.span.start <= at and i not in tried and not placeholder.control
+        ]
+        if not near:
+            break
+        tried.add(near[-1])
+        placeholders, verdict = _better(sql, placeholders, near[-1], verdict)
+    prepared = _replaced(sql, placeholders)
+    if isinstance(verdict, Refusal):
+        return _refused(prepared, verdict, placeholders)
+    return _taken(prepared, verdict, placeholders)
+
+
+def _taken(sql: str, verdict: list[Span], placeholders: list[Placeholder]) -> Attempt:
+    statements = [Span(span.start, code_stop(sql, span.start, span.end)) for span in verdict]
+    return Attempt(sql, statements, placeholders=tuple(placeholders))
+
+
+def _refused(sql: str, verdict: Refusal, placeholders: list[Placeholder]) -> Attempt:
+    message = verdict.message if sql.isascii() else refusal(sql)
+    for placeholder in placeholders:
+        if placeholder.stand_in.strip():
+            message = message.replace(placeholder.stand_in, placeholder.written)
+    return Attempt(sql, None, _reach(verdict, sql), message, tuple(placeholders))
+
+
+def _better(
+    sql: str, placeholders: list[Placeholder], which: int, verdict: list[Span] | Refusal
+) -> tuple[list[Placeholder], list[Span] | Refusal]:
+    """The placeholders with another stand-in for one of them, if that brings the parser further."""
+    best, result = placeholders, verdict
+    for choice in placeholders[which].choices:
+        changed = [
+            *placeholders[:which],
+            placeholders[which].standing_for(choice),
+            *placeholders[which + 1 :],
+        ]
+        verdict = split(_replaced(sql, changed))
+        if not isinstance(verdict, Refusal):
+            return changed, verdict
+        if isinstance(result, Refusal) and _reach(verdict, sql) > _reach(result, sql):
+            best, result = changed, verdict
+    return best, result
+
+
+def _reach(verdict: Refusal, sql: str) -> int:
+    return len(sql) if verdict.at is None else verdict.at
+
+
+def _find(text: str) -> list[Placeholder]:
     """The placeholders of a text, in order: identifiers, or blanks for what steers a template."""
-    found: list[Placeholder] = []
+    placeholders: list[Placeholder] = []
     start = 0
-    for token in [*marks(text), Token(len(text), len(text), "line")]:
-        if token.kind not in HIDDEN:
+    for lexeme in [*marks(text), Lexeme(len(text), len(text), "line")]:
+        if lexeme.kind not in HIDDEN:
             continue
-        found.extend(_tags(text, start, token.start))
-        start = token.end
-        colon = token.start - 1
-        if _COLON.match(text, max(colon, 0)) and _QUOTED_NAME.fullmatch(text, token.start, token.end):
-            found.append(_placeholder(text, Span(colon, token.end)))
-    return found
+        placeholders.extend(_tags(text, start, lexeme.start))
+        start = lexeme.end
+        colon = lexeme.start - 1
+        if _COLON.match(text, max(colon, 0)) and _QUOTED_NAME.fullmatch(text, lexeme.start, lexeme.end):
+            placeholders.append(_placeholder(text, Span(colon, lexeme.end)))
+    return placeholders
 
 
 def _tags(text: str, start: int, end: int) -> Iterator[Placeholder]:
@@ -83,30 +182,10 @@ def _placeholder(text: str, span: Span, *, control: bool = False) -> Placeholder
     return Placeholder(span, written, control, " " * len(written) if control else _NO_WORD.sub("_", written))
 
 
-def replaced(text: str, placeholders: list[Placeholder]) -> str:
+def _replaced(text: str, placeholders: list[Placeholder]) -> str:
     """The text with their stand-ins, equally long."""
     parts, at = [], 0
     for placeholder in placeholders:
         parts += [text[at : placeholder.span.start], placeholder.stand_in]
         at = placeholder.span.end
     return "".join([*parts, text[at:]])
-
-
-def other(placeholder: Placeholder, choice: str) -> Placeholder:
-    """The same placeholder with another stand-in."""
-    return replace(placeholder, stand_in=choice)
-
-
-def names(text: str, prepared: str, placeholders: list[Placeholder]) -> dict[str, str]:
-    """Each identifier that a placeholder is a part of, as the parser reads it: how it was written."""
-    found: dict[str, str] = {}
-    for placeholder in placeholders:
-        if not placeholder.stand_in.strip().startswith("_"):
-            continue
-        start, end = placeholder.span
-        while start > 0 and _LETTER.match(prepared[start - 1]):
-            start -= 1
-        while end < len(prepared) and _LETTER.match(prepared[end]):
-            end += 1
-        found.setdefault(cut(prepared[start:end].translate(_FOLDED)), text[start:end])
-    return found

@@ -1,7 +1,7 @@
-"""A tolerant scanner: every character of a text is in one token, whatever the text is.
+"""A tolerant scanner: every character of a text is in one lexeme, whatever the text is.
 
 The rules are those of PostgreSQL's own scanner (src/backend/parser/scan.l, and the chapter Lexical
-Structure), with `standard_conforming_strings` on. What that scanner refuses is still a token here.
+Structure), with `standard_conforming_strings` on. What that scanner refuses is still a lexeme here.
 """
 
 import re
@@ -62,8 +62,8 @@ _STOP = re.compile(
 _COMMENT = re.compile(r"/\*|\*/")
 
 
-class Token(NamedTuple):
-    """A piece of text. end is exclusive; closed is False for a literal or comment that nothing ends.
+class Lexeme(NamedTuple):
+    """The characters of one token. end is exclusive; closed is False for a literal or comment that nothing ends.
 
     kind: space, line, block, string, quoted, dollar, parameter, word, number, semicolon, open, close, other;
         from `marks` and `stops` also plain and template; from `stops` also backslash
@@ -75,59 +75,59 @@ class Token(NamedTuple):
     closed: bool = True
 
 
-def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
-    """Every token from start to end, without holes."""
+def lexemes(text: str, start: int = 0, end: int | None = None) -> Iterator[Lexeme]:
+    """Every lexeme from start to end, without holes."""
     return _walk(_TOKEN, text, start, len(text) if end is None else end)
 
 
-def marks(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
+def marks(text: str, start: int = 0, end: int | None = None) -> Iterator[Lexeme]:
     """The same with all code between literals, comments and semicolons as one `plain`."""
     return _walk(_MARK, text, start, len(text) if end is None else end)
 
 
-def stops(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
+def stops(text: str, start: int = 0, end: int | None = None) -> Iterator[Lexeme]:
     """The same with all that cannot end a statement as one `plain`: what is needed to cut, and fast."""
     return _walk(_STOP, text, start, len(text) if end is None else end)
 
 
 def code_start(text: str, start: int, end: int) -> int:
     """Where white space and comments end."""
-    for token in tokens(text, start, end):
-        if token.kind not in BLANK or not token.closed:
-            return token.start
+    for lexeme in lexemes(text, start, end):
+        if lexeme.kind not in BLANK or not lexeme.closed:
+            return lexeme.start
     return end
 
 
 def code_end(text: str, start: int, end: int) -> int:
-    """Where the last token that is neither white space nor comment ends."""
+    """Where the last lexeme that is neither white space nor comment ends."""
     last = start
-    for token in tokens(text, start, end):
-        if token.kind not in BLANK or not token.closed:
-            last = token.end
+    for lexeme in lexemes(text, start, end):
+        if lexeme.kind not in BLANK or not lexeme.closed:
+            last = lexeme.end
     return last
 
 
 BLANK = frozenset({"space", "line", "block"})
-"""Kinds of tokens that PostgreSQL does not see."""
+"""Kinds of lexemes that PostgreSQL does not see."""
 
 HIDDEN = frozenset({"line", "block", "string", "quoted", "dollar"})
-"""Kinds of tokens whose text is no code."""
+"""Kinds of lexemes whose text is no code."""
 
 
-def _walk(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[Token]:
+def _walk(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[Lexeme]:
     while start < end:
         for match in pattern.finditer(text, start, end):
             kind = match.lastgroup or ""
             if kind == "dollar":
-                token = _dollar(text, match, end)
+                lexeme = _dollar(text, match, end)
             elif kind == "block":
-                token = _block(text, match.start(), end)
+                lexeme = _block(text, match.start(), end)
             else:
                 closed = match.end() < end or kind not in _CLOSING or _is_closed(match[0], kind)
-                yield Token(match.start(), match.end(), kind, closed)
+                yield Lexeme(match.start(), match.end(), kind, closed)
                 continue
-            yield token
-            start = token.end
+            yield lexeme
+            start = lexeme.end
             break  # the pattern has seen only the opening: go on behind the closing
         else:
             return
@@ -140,17 +140,17 @@ def _is_closed(literal: str, kind: str) -> bool:
     return bool(_CLOSING[kind].fullmatch(literal))
 
 
-def _dollar(text: str, opening: re.Match[str], end: int) -> Token:
+def _dollar(text: str, opening: re.Match[str], end: int) -> Lexeme:
     closing = text.find(opening[0], opening.end(), end)
     if closing < 0:
-        return Token(opening.start(), end, "dollar", closed=False)
-    return Token(opening.start(), closing + len(opening[0]), "dollar")
+        return Lexeme(opening.start(), end, "dollar", closed=False)
+    return Lexeme(opening.start(), closing + len(opening[0]), "dollar")
 
 
-def _block(text: str, start: int, end: int) -> Token:
+def _block(text: str, start: int, end: int) -> Lexeme:
     depth = 0
     for match in _COMMENT.finditer(text, start, end):
         depth += 1 if match[0] == "/*" else -1
         if not depth:
-            return Token(start, match.end(), "block")
-    return Token(start, end, "block", closed=False)
+            return Lexeme(start, match.end(), "block")
+    return Lexeme(start, end, "block", closed=False)

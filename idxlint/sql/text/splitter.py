@@ -12,25 +12,25 @@ _FOREIGN = re.compile(r"[^\x00-\x7f]")
 
 
 @value
-class Refused:
+class Refusal:
     """PostgreSQL refused a text. message: its words; at: the offset of the error, None where unknown."""
 
     message: str
     at: int | None
 
 
-def split(text: str) -> tuple[slice, ...] | Refused:
+def split(text: str) -> list[Span] | Refusal:
     """Where the statements of a text are, in code points, without leading comments and the semicolon.
 
     The parser gets a stand-in of equal length in which a letter is written for each character beyond ASCII:
     all of them are letters to PostgreSQL, and pglast's way from bytes to code points takes quadratic time.
     """
     try:
-        slices: tuple[slice, ...] = parser.split(_ascii(text), only_slices=True)
+        slices = parser.split(_ascii(text), only_slices=True)
     except parser.ParseError as error:
         at = error.args[1] if len(error.args) > 1 else None
-        return Refused(str(error.args[0]), at)
-    return slices
+        return Refusal(str(error.args[0]), at)
+    return [Span(statement.start, statement.stop) for statement in slices]
 
 
 def refusal(text: str) -> str:
@@ -41,17 +41,8 @@ def refusal(text: str) -> str:
         return str(error.args[0])
     except ValueError:  # a lone surrogate, or half a character quoted in the message
         pass
-    found = split(text)
-    return found.message if isinstance(found, Refused) else "syntax error"
-
-
-def _ascii(text: str) -> str:
-    return text if text.isascii() else _FOREIGN.sub("q", text)
-
-
-def spans(slices: tuple[slice, ...], offset: int) -> list[Span]:
-    """The slices as spans, moved by an offset."""
-    return [Span(found.start + offset, found.stop + offset) for found in slices]
+    verdict = split(text)
+    return verdict.message if isinstance(verdict, Refusal) else "syntax error"
 
 
 def code_stop(sql: str, start: int, end: int) -> int:
@@ -64,3 +55,7 @@ def code_stop(sql: str, start: int, end: int) -> int:
 
         return code_end(sql, start, end)
     return end
+
+
+def _ascii(text: str) -> str:
+    return text if text.isascii() else _FOREIGN.sub("q", text)
