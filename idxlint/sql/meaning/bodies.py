@@ -34,8 +34,8 @@ _LOOPS = {"FOR": "LOOP", "FOREACH": "LOOP", "WHILE": "LOOP"}
 
 def read(statement: Statement, placeholders: Placeholders) -> Step:
     """A DO block or a CREATE FUNCTION with the statements in its body."""
-    found = _routine(statement.sql)
-    return _with_body(statement, placeholders, *found) if found else Step(statement, ())
+    routine = _routine(statement.sql)
+    return _with_body(statement, placeholders, *routine) if routine else Step(statement, ())
 
 
 def _routine(sql: str) -> tuple[Where, str, int] | None:
@@ -44,11 +44,11 @@ def _routine(sql: str) -> tuple[Where, str, int] | None:
     options: list[Node] = [
         option["DefElem"] for option in node.get("args" if name == "DoStmt" else "options", ())
     ]
-    found = {option["defname"]: option for option in options if "defname" in option}
-    if "as" not in found:
+    by_name = {option["defname"]: option for option in options if "defname" in option}
+    if "as" not in by_name:
         return None
-    language = text(found["language"]["arg"]).lower() if "language" in found else "plpgsql"
-    location = len(sql.encode()[: found["as"]["arg_location"]].decode("utf-8", "ignore"))
+    language = text(by_name["language"]["arg"]).lower() if "language" in by_name else "plpgsql"
+    location = len(sql.encode()[: by_name["as"]["arg_location"]].decode("utf-8", "ignore"))
     return (Where.DO if name == "DoStmt" else Where.FUNCTION), language, location
 
 

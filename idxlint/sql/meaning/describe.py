@@ -29,12 +29,12 @@ def describe(
 ) -> tuple[Operation, ...]:
     """The operations of one statement that PostgreSQL's grammar takes, in the order in which they happen."""
     tree = Tree(sql, placeholders or {}, common or {})
-    found: list[Operation] = []
+    operations: list[Operation] = []
     for statement in json.loads(parser.parse_sql_json(sql))["stmts"]:
         name, node = kind(statement["stmt"])
         if reader := _READERS.get(name):
-            found.extend(reader(tree, node))
-    return tuple(found)
+            operations.extend(reader(tree, node))
+    return tuple(operations)
 
 
 def _index(tree: Tree, node: Node) -> list[Operation]:
@@ -157,17 +157,17 @@ def _vacuum(tree: Tree, node: Node) -> list[Operation]:
 
 
 def _select(tree: Tree, node: Node) -> list[Operation]:
-    found: list[Operation] = []
+    operations: list[Operation] = []
     leftmost = node
     while "larg" in leftmost:
         leftmost = leftmost["larg"]
     if "intoClause" in leftmost:
-        found += table.into(tree, leftmost["intoClause"])
+        operations += table.into(tree, leftmost["intoClause"])
     for target in node.get("targetList", ()):
         call = target["ResTarget"].get("val", {}).get("FuncCall")
         if call and text(call["funcname"][-1]) == "set_config":
-            found += _set_config(tree, call)
-    return found
+            operations += _set_config(tree, call)
+    return operations
 
 
 def _set_config(tree: Tree, call: Node) -> list[Operation]:
@@ -184,7 +184,7 @@ def _schema(tree: Tree, node: Node) -> list[Operation]:
     """CREATE SCHEMA with its elements; PostgreSQL makes the tables first, then the indexes."""
     raw = tree.sql.encode()
     schema = node.get("schemaname", "")
-    found: list[Operation] = []
+    operations: list[Operation] = []
     elements = [kind(element) for element in node.get("schemaElts", ())]
     made = {element["relation"]["relname"] for name, element in elements if name == "CreateStmt"}
     for wanted in ("CreateStmt", "IndexStmt"):
@@ -195,8 +195,8 @@ def _schema(tree: Tree, node: Node) -> list[Operation]:
                 here = (
                     raw[: element["relation"]["location"]].decode("utf-8", "ignore").upper().rfind("CREATE")
                 )
-                found += [replace(made, near=here) for made in _READERS[name](tree, element)]
-    return found
+                operations += [replace(made, near=here) for made in _READERS[name](tree, element)]
+    return operations
 
 
 Reader = Callable[[Tree, Node], list[Operation]]

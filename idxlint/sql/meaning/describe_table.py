@@ -84,12 +84,12 @@ def into(tree: Tree, clause: Node) -> list[Operation]:
 
 def alter(tree: Tree, node: Node) -> list[Operation]:
     """ALTER TABLE and ALTER INDEX, one operation for each subcommand that concerns an index."""
-    found: list[Operation] = []
+    operations: list[Operation] = []
     name = tree.name(node["relation"])
     of_index = node.get("objtype") == "OBJECT_INDEX"
     for command in node["cmds"]:
-        found += _command(tree, name, command["AlterTableCmd"], of_index=of_index)
-    return found
+        operations += _command(tree, name, command["AlterTableCmd"], of_index=of_index)
+    return operations
 
 
 def _command(tree: Tree, name: Name, node: Node, *, of_index: bool) -> list[Operation]:
@@ -100,12 +100,12 @@ def _command(tree: Tree, name: Name, node: Node, *, of_index: bool) -> list[Oper
             return _added(tree, name, raw, _constraint(tree, raw), None)
         case "AT_AddColumn":
             column = definition["ColumnDef"]
-            found: list[Operation] = []
+            operations: list[Operation] = []
             for element in column.get("constraints", ()):
                 raw = element["Constraint"]
                 label = tree.word(column["colname"])
-                found += _added(tree, name, raw, _constraint(tree, raw, label), label)
-            return found
+                operations += _added(tree, name, raw, _constraint(tree, raw, label), label)
+            return operations
         case "AT_DropConstraint":
             return [DropConstraint(table=name, name=tree.word(node["name"]), **tree.at())]
         case "AT_AttachPartition":

@@ -129,7 +129,7 @@ def _format(whole: Statement, operand: list[Token], stand_ins: dict[str, str]) -
         return None
     count = 0
 
-    def one(spec: re.Match[str]) -> str:
+    def substitute(spec: re.Match[str]) -> str:
         nonlocal count
         if spec[2] == "%":
             return "%"
@@ -140,7 +140,7 @@ def _format(whole: Statement, operand: list[Token], stand_ins: dict[str, str]) -
         name = _stand_in(written, stand_ins)
         return f"'{name}'" if spec[2] == "L" else name
 
-    return _SPEC.sub(one, Built.of_literal(whole, pattern[0]).sql)
+    return _SPEC.sub(substitute, Built.of_literal(whole, pattern[0]).sql)
 
 
 def _written(whole: Statement, row: list[Token]) -> str:

@@ -11,7 +11,7 @@ from idxlint.sql.text import Parsed, Statement, parse
 
 def statements(unit: Unit) -> Parsed:
     """The statements of a file in another language, at their places in that file."""
-    found: list[Statement] = []
+    in_file: list[Statement] = []
     gaps: list[Gap] = []
     names: dict[str, str] = {}
     count = 0
@@ -21,13 +21,13 @@ def statements(unit: Unit) -> Parsed:
             continue
         parsed = parse(piece.sql, None, matters)
         shift = piece.span.start
-        found += (placed(piece, one) for one in parsed.statements)
+        in_file += (placed(piece, statement) for statement in parsed.statements)
         for gap in parsed.gaps:
             span = Span(gap.span.start + shift, gap.span.end + shift) if piece.verbatim else piece.span
             gaps.append(replace(gap, span=span))
         names.update(parsed.placeholders)
         count += parsed.count
-    return Parsed(tuple(found), count, tuple(gaps), names)
+    return Parsed(tuple(in_file), count, tuple(gaps), names)
 
 
 def placed(piece: Piece, statement: Statement) -> Statement:

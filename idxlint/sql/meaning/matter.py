@@ -52,8 +52,8 @@ def matters(text: str, start: int, end: int) -> bool:
         case "create":
             return _create(text, start, end)
         case "alter":
-            found = _ALTER.match(text, start, end)
-            return (found and _ALTERED.search(text, start, end)) is not None or _comment(text, first.end())
+            alters = _ALTER.match(text, start, end)
+            return (alters and _ALTERED.search(text, start, end)) is not None or _comment(text, first.end())
         case "drop":
             return _DROP.match(text, start, end) is not None or _comment(text, first.end())
         case "do":
@@ -64,13 +64,13 @@ def matters(text: str, start: int, end: int) -> bool:
 
 
 def _create(text: str, start: int, end: int) -> bool:
-    found = _CREATE.match(text, start, end)
-    if found is None:
+    match = _CREATE.match(text, start, end)
+    if match is None:
         return True
-    what = found[1].lower()
+    what = match[1].lower()
     if what in ("function", "procedure"):
         return _works(text, start, end)
-    return what in _CREATED or _comment(text, found.start(1))
+    return what in _CREATED or _comment(text, match.start(1))
 
 
 def _works(text: str, start: int, end: int) -> bool:

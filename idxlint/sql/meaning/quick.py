@@ -48,10 +48,10 @@ def glance(sql: str) -> tuple[Operation, ...] | None:
 
 
 def _create_index(sql: str) -> tuple[Operation, ...] | None:
-    found = _CREATE_INDEX.match(sql)
-    if found is None:
+    match = _CREATE_INDEX.match(sql)
+    if match is None:
         return None
-    unique, concurrently, exists, name, schema, table, method, keys, where = found.groups()
+    unique, concurrently, exists, name, schema, table, method, keys, where = match.groups()
     columns = [_COLUMN.match(key) for key in keys.split(",")]
     read = tuple(_column(column) for column in columns if column)
     if len(read) < len(columns) or any(len(part or "") > MAX_BYTES for part in (name, schema, table)):
@@ -69,8 +69,8 @@ def _create_index(sql: str) -> tuple[Operation, ...] | None:
     return (build,)
 
 
-def _column(found: re.Match[str]) -> IndexColumn:
-    name, direction, nulls = found.groups()
+def _column(match: re.Match[str]) -> IndexColumn:
+    name, direction, nulls = match.groups()
     plain = not (direction and direction.strip().lower() == "desc") and not (
         nulls and nulls.lower().endswith("first")
     )
@@ -79,19 +79,19 @@ def _column(found: re.Match[str]) -> IndexColumn:
 
 
 def _drop_index(sql: str) -> tuple[Operation, ...] | None:
-    found = _DROP_INDEX.match(sql)
-    if found is None or len(sql) > MAX_BYTES:
+    match = _DROP_INDEX.match(sql)
+    if match is None or len(sql) > MAX_BYTES:
         return None
-    exists, schema, name = found.groups()
+    exists, schema, name = match.groups()
     return (DropIndex(indexes=(_name(schema, name),), if_exists=exists is not None),)
 
 
 def _create_table(sql: str) -> tuple[Operation, ...] | None:
-    found = _CREATE_TABLE.match(sql)
-    if found is None:
+    match = _CREATE_TABLE.match(sql)
+    if match is None:
         return None
-    exists, schema, name = found.groups()
-    body = sql[found.end() :].lower()
+    exists, schema, name = match.groups()
+    body = sql[match.end() :].lower()
     if "'" in body or "--" in body:
         body = _LITERAL.sub("", body)
     if any(word in body for word in _MORE) or (" as" in body and _QUERY.search(body)):

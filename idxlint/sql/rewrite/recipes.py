@@ -31,8 +31,8 @@ class Words:
 
     def at(self, words: str, after: int = 0) -> int | None:
         """The number of the token with which the words begin."""
-        found = find(self.statement.sql, words, after)
-        return next((n for n, token in enumerate(self.row) if found and token.start == found.start), None)
+        span = find(self.statement.sql, words, after)
+        return next((n for n, token in enumerate(self.row) if span and token.start == span.start), None)
 
     def written(self, start: int, end: int) -> str:
         """The text of the tokens from start up to end, both numbers."""
@@ -43,9 +43,9 @@ class Words:
 
     def concurrently(self, behind: str, after: int = 0) -> tuple[Edit, ...]:
         """CONCURRENTLY put in behind a keyword."""
-        found = find(self.statement.sql, behind, after)
-        place = self.statement.start + found.end if found else 0
-        return (Edit(place, place, self.keyword(" CONCURRENTLY")),) if found else ()
+        keyword = find(self.statement.sql, behind, after)
+        place = self.statement.start + keyword.end if keyword else 0
+        return (Edit(place, place, self.keyword(" CONCURRENTLY")),) if keyword else ()
 
     def insert(self, behind: int, text: str) -> Edit:
         """Put a text behind a token."""
@@ -87,8 +87,8 @@ def build_concurrently(
 def without(text: str, statement: Statement, *keywords: str) -> Rewriting | None:
     """The statement without the first of each of the keywords."""
     words = Words(text, statement)
-    found = [(at, len(keyword.split())) for keyword in keywords if (at := words.at(keyword)) is not None]
-    return Rewriting(statement, tuple(words.cut(at, at + count) for at, count in found)) if found else None
+    places = [(at, len(keyword.split())) for keyword in keywords if (at := words.at(keyword)) is not None]
+    return Rewriting(statement, tuple(words.cut(at, at + count) for at, count in places)) if places else None
 
 
 def drop_each(text: str, statement: Statement, drop: DropIndex) -> Rewriting | None:
@@ -167,14 +167,14 @@ def _option(words: Words, at: int) -> Edit:
 
 def _merged(edits: Sequence[Edit]) -> tuple[Edit, ...]:
     """Insertions at the same place as one edit, in the order in which they were asked for."""
-    found: list[Edit] = []
+    merged: list[Edit] = []
     for edit in sorted(edits, key=lambda edit: edit.start):
         if (
-            found
-            and found[-1].end == edit.start
-            and not (found[-1].text and edit.text and edit.end > edit.start)
+            merged
+            and merged[-1].end == edit.start
+            and not (merged[-1].text and edit.text and edit.end > edit.start)
         ):
-            found[-1] = Edit(found[-1].start, edit.end, found[-1].text + edit.text)
+            merged[-1] = Edit(merged[-1].start, edit.end, merged[-1].text + edit.text)
         else:
-            found.append(edit)
-    return tuple(found)
+            merged.append(edit)
+    return tuple(merged)

@@ -74,17 +74,17 @@ class Scene:
         statement = rewriting.statement
         if not rewriting.before and not rewriting.after:
             return rewriting.edits
-        found = list(rewriting.edits)
+        edits = list(rewriting.edits)
         indent = self._indent(statement.start)
         if rewriting.before:
             lines = "".join(f"{line};{indent}" for line in rewriting.before)
-            found.insert(0, Edit(statement.start, statement.start, lines))
+            edits.insert(0, Edit(statement.start, statement.start, lines))
         if rewriting.after:
             end = self._behind(statement.end)
             semicolon = ";" if end == statement.end else ""
             lines = "".join(f"{indent}{line};" for line in rewriting.after)
-            found.append(Edit(end, end, semicolon + lines))
-        return _joined(found)
+            edits.append(Edit(end, end, semicolon + lines))
+        return _joined(edits)
 
     def _leave(self, rewriting: Rewriting) -> tuple[Edit, ...]:
         statement, closing = rewriting.statement, self._closing()
@@ -121,8 +121,8 @@ class Scene:
 
     def _behind(self, end: int) -> int:
         """The place behind the statement's semicolon, or its own end where it has none."""
-        found = _END.match(self.text, end, self.unit.end)
-        return found.end() if found else end
+        semicolon = _END.match(self.text, end, self.unit.end)
+        return semicolon.end() if semicolon else end
 
     def _removal(self, statement: Statement) -> Edit:
         """Take a statement away, with its line where it stands alone on it."""
@@ -186,13 +186,13 @@ def _speaks_of(word: str, text: str) -> bool:
 
 def _joined(edits: Sequence[Edit]) -> tuple[Edit, ...]:
     """Edits in order, insertions at one place made one."""
-    found: list[Edit] = []
+    joined: list[Edit] = []
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
-        if found and found[-1].start == found[-1].end == edit.start:
-            found[-1] = Edit(edit.start, edit.end, found[-1].text + edit.text)
+        if joined and joined[-1].start == joined[-1].end == edit.start:
+            joined[-1] = Edit(edit.start, edit.end, joined[-1].text + edit.text)
         else:
-            found.append(edit)
-    return tuple(found)
+            joined.append(edit)
+    return tuple(joined)
 
 
 def applied(text: str, edits: Sequence[Edit], span: Span | None = None) -> str:

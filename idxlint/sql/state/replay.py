@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from idxlint.sql.meaning import operations as op
 from idxlint.sql.meaning.chosen_names import constraint_name
-from idxlint.sql.state.schema import TEMP, Index, Schema, Table
+from idxlint.sql.state.schema import TEMP, Index, Relation, Schema
 from idxlint.sql.state.transaction import Session
 from idxlint.sql.text import Name, Statement, cut
 
@@ -49,7 +49,7 @@ def _create_table(schema: Schema, operation: op.CreateTable, path: str) -> None:
     place = TEMP if operation.temporary else operation.table.schema or schema.search_path[0]
     full = Name(place, cut(operation.table.name))
     parent = schema.resolve(operation.parent) if operation.parent else None
-    table = Table(
+    table = Relation(
         full,
         operation.made,
         path,

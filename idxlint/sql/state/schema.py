@@ -20,7 +20,7 @@ _MISSING = object()
 
 
 @value
-class Table:
+class Relation:
     """A table or materialized view.
 
     born: the path of the file that made it; sure: it did not exist before that file made it
@@ -51,7 +51,7 @@ class Schema:
     """Tables and indexes by their full names; a name mapped to None is known not to exist."""
 
     def __init__(self) -> None:
-        self.tables: dict[Name, Table | None] = {}
+        self.tables: dict[Name, Relation | None] = {}
         self.indexes: dict[Name, Index | None] = {}
         self._indexes_of: dict[Name, tuple[Name, ...]] = {}
         self._partitions_of: dict[Name, tuple[Name, ...]] = {}
@@ -125,7 +125,7 @@ class Schema:
                 return full
         return Name(self.search_path[0], name.name)
 
-    def table(self, name: Name) -> Table | None:
+    def table(self, name: Name) -> Relation | None:
         """The table, or None where it is unknown or gone."""
         return self.tables.get(self.resolve(name))
 
@@ -179,7 +179,7 @@ class Schema:
 
     # -- changes
 
-    def add_table(self, table: Table, *, if_not_exists: bool) -> None:
+    def add_table(self, table: Relation, *, if_not_exists: bool) -> None:
         """A table is made; IF NOT EXISTS proves it new only where it is known to be gone."""
         self._temporary = self._temporary or table.name.schema == TEMP
         before = self.tables.get(table.name, _MISSING)
@@ -244,10 +244,10 @@ class Schema:
 
     def attach(self, parent: Name, child: Name) -> None:
         """A table becomes a partition of another."""
-        table = self.tables.get(child) or Table(child)
+        table = self.tables.get(child) or Relation(child)
         self.put(self.tables, child, replace(table, parent=parent))
         if (known := self.tables.get(parent)) is None or not known.partitioned:
-            self.put(self.tables, parent, replace(known or Table(parent), partitioned=True))
+            self.put(self.tables, parent, replace(known or Relation(parent), partitioned=True))
         self._adopt(parent, child)
 
     def detach(self, parent: Name, child: Name) -> None:

@@ -58,8 +58,8 @@ class Session:
 
     def timeouts(self, *, lasting: bool = False) -> list[tuple[str, Setting]]:
         """The timeouts that are on; lasting: without those that end with the transaction."""
-        found = [(name, self._settings.get(name) if lasting else self.setting(name)) for name in TIMEOUTS]
-        return [(name, setting) for name, setting in found if setting and not is_zero(setting.value)]
+        timeouts = [(name, self._settings.get(name) if lasting else self.setting(name)) for name in TIMEOUTS]
+        return [(name, setting) for name, setting in timeouts if setting and not is_zero(setting.value)]
 
     def begin(self, opened: Statement | None) -> None:
         """Open a block unless one is open."""

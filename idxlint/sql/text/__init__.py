@@ -1,8 +1,8 @@
-"""From a text to its statements without losing a character: `parse()`, and the values that it is asked and answers in.
+"""From a text to its statements without losing a character: `parse()`, and the values in its question and answer.
 
-Other rooms import from here, or from `scanner` where they look at a text that is no SQL of PostgreSQL's own yet
-(a runner's directives, comments). Nothing here imports the scanner before a text needs it: its expressions take
-longer to compile than a small file takes to read. Imports `model` only; the one importer of sqlglot.
+Other rooms import from here, or from `scanner`, which looks at texts that are not cut into statements (comments,
+what only a runner reads). The scanner is not loaded here, nor before PostgreSQL refuses a text: its expressions
+take longer to compile than a small file to check. Imports `model` only; the one importer of sqlglot.
 """
 
 from idxlint.sql.text.decode import decode

@@ -93,12 +93,14 @@ def _reads(sql: str, dialect: str) -> bool:
     import sqlglot
 
     try:
-        found = sqlglot.parse(sql, dialect=dialect, error_level=sqlglot.ErrorLevel.RAISE)
+        statements = sqlglot.parse(sql, dialect=dialect, error_level=sqlglot.ErrorLevel.RAISE)
     except MemoryError:
         raise
     except Exception:  # sqlglot is a guesser here: whatever it stumbles over is no confirmation
         return False
-    return all(one is not None and not isinstance(one, sqlglot.exp.Command) for one in found)
+    return all(
+        statement is not None and not isinstance(statement, sqlglot.exp.Command) for statement in statements
+    )
 
 
 @contextmanager

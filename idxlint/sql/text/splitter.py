@@ -49,9 +49,7 @@ def code_stop(sql: str, start: int, end: int) -> int:
     """Where a statement ends, without the comments that the parser leaves behind it."""
     last = max(sql.rfind("\n", start, end), sql.rfind("\r", start, end), start)
     if sql.endswith("*/", start, end) or sql.find("--", last, end) >= 0:
-        from idxlint.sql.text.scanner import (
-            code_end,  # its expressions are costly, and most statements end bare
-        )
+        from idxlint.sql.text.scanner import code_end  # costly, and most statements end bare
 
         return code_end(sql, start, end)
     return end
