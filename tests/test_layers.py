@@ -84,9 +84,8 @@ LATER: Mapping[str, tuple[str, ...]] = {
         "engine.judged_file engine.python_comments",
     ),
     "text that most files do not have": (
-        "runners.shared.statement_heads sql.text.lexer",
-        "sql.text.parse sql.text.pieces", "sql.text.parse sql.text.salvage", "sql.text.parse sql.text.dialect",
-        "sql.text.splitter sql.text.lexer", "sql.text.dialect sqlglot",
+        "runners.shared.statement_heads sql.text.scanner", "sql.text.parse sql.text.salvage",
+        "sql.text.parse sql.text.dialect", "sql.text.splitter sql.text.scanner", "sql.text.dialect sqlglot",
         "sql.meaning.read sql.meaning.bodies", "checks.constraint_builds_index sql.rewrite.by_index",
         "model.fingerprint hashlib", "fix.apply difflib",
     ),

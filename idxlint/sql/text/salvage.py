@@ -107,7 +107,7 @@ class Salvage:
             start = reading.after
 
     def _segment(self, part: Segment) -> Reading:
-        reading = _read(self._text, part, restart=self._restarts > 0)
+        reading = _SegmentReader(self._text, part).read(restart=self._restarts > 0)
         if reading.after < part.after:
             self._restarts -= part.after - part.start
             return reading
@@ -118,34 +118,124 @@ class Salvage:
         return reading
 
 
-def _read(text: str, part: Segment, *, restart: bool) -> Reading:
-    """The statements and gaps of a segment.
+class _SegmentReader:
+    """Reads one segment of a text; places are those of the whole text."""
 
-    restart: whether to go on before its end, where a literal seems to have swallowed too much
-    """
-    start, end = part.start, part.end
-    reading = Reading(part.after)
-    tried = attempt(part.sent(text, start, end))
-    if tried.statements is None and restart and (fresh := _resynchronised(text, part, start + tried.at)):
-        end = reading.after = fresh
-        tried = attempt(part.sent(text, start, end))
-    if tried.statements is not None:
-        _take(reading, text, start, tried)
-    else:
-        _recut(reading, text, part, end)
-    known = sorted([gap.span for gap in reading.gaps] + reading.statements())
-    reading.gaps.extend(outside([gap for gap in part.gaps if gap.span.start < reading.after], known))
-    return reading
+    def __init__(self, text: str, part: Segment) -> None:
+        self._text = text
+        self._part = part
+        self._reading = Reading(part.after)
 
+    def read(self, *, restart: bool) -> Reading:
+        """The statements and gaps of the segment.
 
-def _take(reading: Reading, text: str, start: int, tried: Attempt) -> None:
-    """Enter what an attempt brought; template tags outside the statements are gaps."""
-    statements = tried.statements or []
-    reading.taken.append((tried.sql, start, statements))
-    reading.names |= tried.names(text[start : start + len(tried.sql)])
-    tags = [Gap(placeholder.span, Reason.TEMPLATE, _tag(placeholder)) for placeholder in tried.placeholders]
-    for gap in outside(tags, statements):
-        reading.gaps.append(replace(gap, span=Span(gap.span.start + start, gap.span.end + start)))
+        restart: whether to go on before its end, where a literal seems to have swallowed too much
+        """
+        reading, start, end = self._reading, self._part.start, self._part.end
+        tried = self._try(start, end)
+        if tried.statements is None and restart and (fresh := self._resynchronised(start + tried.at)):
+            end = reading.after = fresh
+            tried = self._try(start, end)
+        if tried.statements is not None:
+            self._take(start, tried)
+        else:
+            self._recut(end)
+        known = sorted([gap.span for gap in reading.gaps] + reading.statements())
+        passed = [gap for gap in self._part.gaps if gap.span.start < reading.after]
+        reading.gaps.extend(outside(passed, known))
+        return reading
+
+    def _try(self, start: int, end: int) -> Attempt:
+        return attempt(self._part.sent(self._text, start, end))
+
+    def _take(self, start: int, tried: Attempt) -> None:
+        """Enter what an attempt brought; template tags outside the statements are gaps."""
+        reading, statements = self._reading, tried.statements or []
+        reading.taken.append((tried.sql, start, statements))
+        reading.names |= tried.names(self._text[start : start + len(tried.sql)])
+        tags = [
+            Gap(placeholder.span, Reason.TEMPLATE, _tag(placeholder)) for placeholder in tried.placeholders
+        ]
+        for gap in outside(tags, statements):
+            reading.gaps.append(replace(gap, span=Span(gap.span.start + start, gap.span.end + start)))
+
+    def _give_up(self, tried: Attempt, start: int, end: int) -> None:
+        """A gap, without the white space and comments around it and around what was blanked in it."""
+        sql = tried.sql[: end - start]
+        first, last = code_start(sql, 0, len(sql)), code_end(sql, 0, len(sql))
+        tags = [
+            placeholder.span
+            for placeholder in tried.placeholders
+            if placeholder.span.start < len(sql) and not placeholder.stand_in.strip()
+        ]
+        first = min([first, *(tag.start for tag in tags)])
+        last = max([last, *(tag.end for tag in tags)])
+        last = len(self._text[start : start + last].rstrip(" \t\n\r\f\v"))
+        if first < last:
+            reason = Reason.TEMPLATE if tried.placeholders else Reason.SYNTAX
+            self._reading.gaps.append(Gap(Span(start + first, start + last), reason, _short(tried.message)))
+
+    def _recut(self, end: int) -> None:
+        """Cut where a semicolon seems to be missing: at line starts that begin a statement.
+
+        PostgreSQL's parser stops at the first word that cannot go on, so a statement that ends before that
+        word is one, and what begins at a later line start is tried on its own.
+        """
+        start = self._part.start
+        cuts = list(_cuts(self._text, start, end))
+        places, strong = [at for at, _ in cuts], [at for at, must in cuts if must]
+        while start < end:
+            tried, limit = self._ahead(places, start, end)
+            error = start + tried.at
+            head, stop = tried, limit
+            if tried.statements is None:
+                first, last = bisect_right(places, start), bisect_right(places, error)
+                for stop in places[max(first, last - _BACK) : last][::-1]:
+                    head = self._try(start, stop)
+                    if head.statements:
+                        break
+            if head.statements is None or (head is not tried and not head.statements):
+                after = bisect_left(strong, max(start + 1, error))
+                stop = min(strong[after], limit) if after < len(strong) else limit
+                self._give_up(tried, start, stop)
+            else:
+                self._take(start, head)
+                if head.statements and stop < end:
+                    word = code_start(self._text, stop, end)
+                    self._reading.gaps.append(Gap(Span(word, word), Reason.SYNTAX, MISSING))
+            start = stop
+
+    def _ahead(self, places: list[int], start: int, end: int) -> tuple[Attempt, int]:
+        """Try a few possible statements at once, and more when the parser wants to read on."""
+        count = _AHEAD
+        while True:
+            which = bisect_right(places, start) + count
+            limit = places[which] if which < len(places) else end
+            tried = self._try(start, limit)
+            if limit == end or tried.statements is not None or start + tried.at < limit:
+                return tried, limit
+            count *= 2
+
+    def _resynchronised(self, at: int) -> int | None:
+        """Where to start afresh when a literal or comment that never ends has swallowed the text behind it.
+
+        A literal is suspicious too when the error comes after it and it holds the beginning of a statement on the
+        line after a semicolon: then the quote that seems to end it begins another one. So is one after a literal
+        that ends in a backslash, for its quote was meant to be escaped.
+        """
+        text, escaped = self._text, False
+        for lexeme in marks(text, self._part.start, self._part.end):
+            quoted = lexeme.kind in ("string", "quoted")
+            fresh = _ANY_FRESH if escaped else _FRESH
+            swallowing = quoted and (escaped or lexeme.start < at) and fresh.search(text, *lexeme[:2])
+            if swallowing or not lexeme.closed:
+                line = _LINE_END.search(text, lexeme.start)
+                restart = _RESTART.search(text, line.end() if line else lexeme.end, self._part.end)
+                return restart.end() if restart else None
+            escaped = escaped or (
+                quoted and text[lexeme.start] == "'" and text.endswith("\\'", 0, lexeme.end)
+            )
+        return None
 
 
 def _tag(placeholder: Placeholder) -> str:
@@ -162,66 +252,6 @@ def _short(written: str) -> str:
     return line if len(line) <= _LONG else line[: _LONG - 1] + "…"
 
 
-def _give_up(reading: Reading, text: str, tried: Attempt, start: int, end: int) -> None:
-    """A gap, without the white space and comments around it and around what was blanked in it."""
-    sql = tried.sql[: end - start]
-    first, last = code_start(sql, 0, len(sql)), code_end(sql, 0, len(sql))
-    tags = [
-        placeholder.span
-        for placeholder in tried.placeholders
-        if placeholder.span.start < len(sql) and not placeholder.stand_in.strip()
-    ]
-    first = min([first, *(tag.start for tag in tags)])
-    last = max([last, *(tag.end for tag in tags)])
-    last = len(text[start : start + last].rstrip(" \t\n\r\f\v"))
-    if first < last:
-        reason = Reason.TEMPLATE if tried.placeholders else Reason.SYNTAX
-        reading.gaps.append(Gap(Span(start + first, start + last), reason, _short(tried.message)))
-
-
-def _recut(reading: Reading, text: str, part: Segment, end: int) -> None:
-    """Cut where a semicolon seems to be missing: at line starts that begin a statement.
-
-    PostgreSQL's parser stops at the first word that cannot go on, so a statement that ends before that word
-    is one, and what begins at a later line start is tried on its own.
-    """
-    start = part.start
-    cuts = list(_cuts(text, start, end))
-    places, strong = [at for at, _ in cuts], [at for at, must in cuts if must]
-    while start < end:
-        tried, limit = _ahead(text, part, places, start, end)
-        error = start + tried.at
-        head, stop = tried, limit
-        if tried.statements is None:
-            first, last = bisect_right(places, start), bisect_right(places, error)
-            for stop in places[max(first, last - _BACK) : last][::-1]:
-                head = attempt(part.sent(text, start, stop))
-                if head.statements:
-                    break
-        if head.statements is None or (head is not tried and not head.statements):
-            after = bisect_left(strong, max(start + 1, error))
-            stop = min(strong[after], limit) if after < len(strong) else limit
-            _give_up(reading, text, tried, start, stop)
-        else:
-            _take(reading, text, start, head)
-            if head.statements and stop < end:
-                word = code_start(text, stop, end)
-                reading.gaps.append(Gap(Span(word, word), Reason.SYNTAX, MISSING))
-        start = stop
-
-
-def _ahead(text: str, part: Segment, places: list[int], start: int, end: int) -> tuple[Attempt, int]:
-    """Try a few possible statements at once, and more when the parser wants to read on."""
-    count = _AHEAD
-    while True:
-        which = bisect_right(places, start) + count
-        limit = places[which] if which < len(places) else end
-        tried = attempt(part.sent(text, start, limit))
-        if limit == end or tried.statements is not None or start + tried.at < limit:
-            return tried, limit
-        count *= 2
-
-
 def _cuts(text: str, start: int, end: int) -> Iterator[tuple[int, bool]]:
     """The line starts outside literals and comments where a statement may begin, and whether it must."""
     at = start
@@ -235,23 +265,3 @@ def _cuts(text: str, start: int, end: int) -> Iterator[tuple[int, bool]]:
 def _line_starts(text: str, start: int, end: int) -> Iterator[tuple[int, bool]]:
     for match in _LINE_START.finditer(text, start, end):
         yield match.start("word"), match["strong"] is not None
-
-
-def _resynchronised(text: str, part: Segment, at: int) -> int | None:
-    """Where to start afresh when a literal or comment that never ends has swallowed the text behind it.
-
-    A literal is suspicious too when the error comes after it and it holds the beginning of a statement on the
-    line after a semicolon: then the quote that seems to end it begins another one. So is one after a literal
-    that ends in a backslash, for its quote was meant to be escaped.
-    """
-    escaped = False
-    for lexeme in marks(text, part.start, part.end):
-        quoted = lexeme.kind in ("string", "quoted")
-        fresh = _ANY_FRESH if escaped else _FRESH
-        swallowing = quoted and (escaped or lexeme.start < at) and fresh.search(text, *lexeme[:2])
-        if swallowing or not lexeme.closed:
-            line = _LINE_END.search(text, lexeme.start)
-            restart = _RESTART.search(text, line.end() if line else lexeme.end, part.end)
-            return restart.end() if restart else None
-        escaped = escaped or (quoted and text[lexeme.start] == "'" and text.endswith("\\'", 0, lexeme.end))
-    return None
