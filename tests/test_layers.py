@@ -18,6 +18,7 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "__init__": (),
     "model": (),
     "system": ("model",),
+    "sql": (),
     "sql.text": ("model",),
     "sql.meaning": ("model", "sql.text"),
     "sql.state": ("model", "sql.text", "sql.meaning"),
@@ -78,7 +79,8 @@ LATER: Mapping[str, tuple[str, ...]] = {
         "runners.django.django_profile runners.django.migrations",
         "runners.liquibase.liquibase_profile runners.liquibase.changelog_reader",
         "runners.liquibase.liquibase_profile runners.liquibase.changelog_order",
-        "runners.liquibase.changelog yaml", "runners.tools.diesel tomllib", "runners.tools.sourcegraph yaml",
+        "runners.liquibase.changelog yaml", "runners.liquibase.changelog xml",
+        "runners.tools.diesel tomllib", "runners.tools.sourcegraph yaml",
         "config.load yaml", "config.load tomllib", "rulebook yaml",
         "engine.judged_file engine.suppress", "engine.judged_file engine.literal_ignores",
         "engine.judged_file engine.python_comments",
@@ -87,7 +89,7 @@ LATER: Mapping[str, tuple[str, ...]] = {
         "runners.shared.statement_heads sql.text.scanner", "sql.text.parse sql.text.salvage",
         "sql.text.parse sql.text.dialect", "sql.text.splitter sql.text.scanner", "sql.text.dialect sqlglot",
         "sql.meaning.read sql.meaning.bodies", "checks.constraint_builds_index sql.rewrite.by_index",
-        "model.fingerprint hashlib", "fix.apply difflib",
+        "model.fingerprint hashlib", "fix.apply difflib", "config.load difflib", "rulebook difflib",
     ),
     "what this system or this run may not need": (
         "__main__ resource", "engine.parallel multiprocessing", "runners.files runners.registry",
@@ -119,13 +121,11 @@ class House:
     def _name(path: Path, home: Path) -> str:
         return path.relative_to(home).with_suffix("").as_posix().replace("/", ".")
 
-    def _imports(self, path: Path) -> Iterator[tuple[str, bool]]:
-        """What a file imports, and whether only inside a function; ours without `idxlint.`."""
-        tree = ast.parse(path.read_bytes())
-        outer = {id(node) for node in _imports(tree, inside=False)}
-        for node in _imports(tree, inside=True):
+    def _imports(self, path: Path) -> Iterator[tuple[str, str]]:
+        """What a file imports, ours without `idxlint.`, and where: start, function, or types (for the checker)."""
+        for node, where in _imports(ast.parse(path.read_bytes()), "start"):
             for name in self._targets(node):
-                yield name, id(node) not in outer
+                yield name, where
 
     def _targets(self, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
         if isinstance(node, ast.Import):
@@ -158,12 +158,16 @@ class House:
         return {room: targets - {room} for room, targets in arrows.items()}
 
 
-def _imports(tree: ast.AST, *, inside: bool) -> Iterator[ast.Import | ast.ImportFrom]:
+def _imports(tree: ast.AST, where: str) -> Iterator[tuple[ast.Import | ast.ImportFrom, str]]:
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
-            yield node
-        elif inside or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from _imports(node, inside=inside)
+            yield node, where
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _imports(node, "function")
+        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            yield from _imports(node, "types")
+        else:
+            yield from _imports(node, where)
 
 
 def circles(arrows: Mapping[str, set[str]]) -> dict[str, set[str]]:
@@ -205,8 +209,8 @@ def test_imports_inside_functions() -> None:
     inside = {
         f"{name} {target.removesuffix('.__init__')}"
         for name, imports in HOUSE.imports.items()
-        for target, later in imports
-        if later and (target, False) not in imports
+        for target, where in imports
+        if where == "function" and (target, "start") not in imports
     }
 
     assert sorted(listed) == sorted(inside)

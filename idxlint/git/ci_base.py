@@ -14,7 +14,7 @@ from pathlib import Path
 from idxlint.model import value
 
 
-class Kind(Enum):
+class BaseKind(Enum):
     """What a variable holds: a commit, the name of a branch, or the name of the file with a push event."""
 
     COMMIT = 1
@@ -28,7 +28,7 @@ class Service:
 
     title: str
     sign: str
-    says: tuple[tuple[str, Kind], ...]
+    says: tuple[tuple[str, BaseKind], ...]
 
 
 SERVICES = (
@@ -36,7 +36,7 @@ SERVICES = (
     Service(
         "GitHub Actions",
         "GITHUB_ACTIONS",
-        (("GITHUB_BASE_REF", Kind.BRANCH), ("GITHUB_EVENT_PATH", Kind.PUSH)),
+        (("GITHUB_BASE_REF", BaseKind.BRANCH), ("GITHUB_EVENT_PATH", BaseKind.PUSH)),
     ),
     # TARGET_BRANCH_SHA is there in pipelines for merged results only, whose checkout has the target merged in:
     # from DIFF_BASE_SHA on, what others changed on the target would count as well.
@@ -44,20 +44,23 @@ SERVICES = (
         "GitLab CI",
         "GITLAB_CI",
         (
-            ("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", Kind.COMMIT),
-            ("CI_MERGE_REQUEST_DIFF_BASE_SHA", Kind.COMMIT),
-            ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", Kind.BRANCH),
+            ("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", BaseKind.COMMIT),
+            ("CI_MERGE_REQUEST_DIFF_BASE_SHA", BaseKind.COMMIT),
+            ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", BaseKind.BRANCH),
         ),
     ),
     Service(
         "Bitbucket Pipelines",
         "BITBUCKET_BUILD_NUMBER",
-        (("BITBUCKET_PR_DESTINATION_COMMIT", Kind.COMMIT), ("BITBUCKET_PR_DESTINATION_BRANCH", Kind.BRANCH)),
+        (
+            ("BITBUCKET_PR_DESTINATION_COMMIT", BaseKind.COMMIT),
+            ("BITBUCKET_PR_DESTINATION_BRANCH", BaseKind.BRANCH),
+        ),
     ),
     # Documented as refs/heads/main; main alone is met as well.
-    Service("Azure Pipelines", "TF_BUILD", (("SYSTEM_PULLREQUEST_TARGETBRANCH", Kind.BRANCH),)),
-    Service("Buildkite", "BUILDKITE", (("BUILDKITE_PULL_REQUEST_BASE_BRANCH", Kind.BRANCH),)),
-    Service("Jenkins", "JENKINS_URL", (("CHANGE_TARGET", Kind.BRANCH),)),
+    Service("Azure Pipelines", "TF_BUILD", (("SYSTEM_PULLREQUEST_TARGETBRANCH", BaseKind.BRANCH),)),
+    Service("Buildkite", "BUILDKITE", (("BUILDKITE_PULL_REQUEST_BASE_BRANCH", BaseKind.BRANCH),)),
+    Service("Jenkins", "JENKINS_URL", (("CHANGE_TARGET", BaseKind.BRANCH),)),
     # No variable has the base; pipeline values have, which a configuration can hand on to --since.
     Service("CircleCI", "CIRCLECI", ()),
 )
@@ -82,11 +85,13 @@ def bases(ci: Service, environment: Mapping[str, str]) -> tuple[Base, ...]:
     named: list[Base] = []
     for variable, kind in ci.says:
         said = environment.get(variable, "").strip()
-        if kind is Kind.PUSH:  # other events have a `before` too, which is not where the pull request began
+        if (
+            kind is BaseKind.PUSH
+        ):  # other events have a `before` too, which is not where the pull request began
             said = _before(said) if environment.get("GITHUB_EVENT_NAME") == "push" else ""
         if not said:
             continue
-        if kind is Kind.BRANCH:
+        if kind is BaseKind.BRANCH:
             branch = said.removeprefix("refs/heads/")
             named.append(Base(f"refs/remotes/origin/{branch}", f"origin/{branch}", variable))
         elif re.fullmatch(r"[0-9a-fA-F]{7,64}", said) and said.strip("0"):

@@ -7,7 +7,7 @@ from idxlint.runners.alembic.arguments import Given, UnknownCall
 from idxlint.runners.alembic.autocommit import autocommits, ends_transaction, is_autocommit, unescaped
 from idxlint.runners.alembic.op_calls import known, statements
 from idxlint.runners.python.host import Host, called
-from idxlint.runners.python.walk import Segment, Walk
+from idxlint.runners.python.walk import Passage, Walk
 
 
 class Revision(Walk):
@@ -37,7 +37,7 @@ class Revision(Walk):
         function = self.function(self._name)
         return self._host.span(function) if function else Span(0, len(self._host.text))
 
-    def sent(self) -> list[Segment]:
+    def sent(self) -> list[Passage]:
         """What the function sends."""
         function = self.function(self._name)
         return self.run(function) if function else []
@@ -147,6 +147,6 @@ class Revision(Walk):
         outside = self._block is not None or self._left or free
         last = self._parts[-1] if self._parts else None
         if last is None or self._cut or (last.outside, last.directive) != (outside, self._block):
-            self._parts.append(Segment(outside, self._block, self._reopened))
+            self._parts.append(Passage(outside, self._block, self._reopened))
             self._cut = False
         self._parts[-1].pieces.append(piece)

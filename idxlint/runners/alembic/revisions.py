@@ -11,7 +11,7 @@ from idxlint.runners.alembic.alembic_opt_out import LEAVE
 from idxlint.runners.alembic.driver import Driver, driver
 from idxlint.runners.alembic.revision_walk import Revision
 from idxlint.runners.python.host import Host
-from idxlint.runners.python.walk import Segment
+from idxlint.runners.python.walk import Passage
 from idxlint.runners.shared.natural_order import natural
 from idxlint.runners.shared.profile import Place
 
@@ -61,7 +61,7 @@ def _units(host: Host, direction: Direction, name: str, per_migration: bool | No
     return [*units[:1], *(replace(unit, continues=True) for unit in units[1:])]
 
 
-def _unit(part: Segment, span: Span, direction: Direction, wrap: Wrap, by: Driver, *, misread: bool) -> Unit:
+def _unit(part: Passage, span: Span, direction: Direction, wrap: Wrap, by: Driver, *, misread: bool) -> Unit:
     again = f"{by.name} ({by.where}) opens the next transaction by itself behind a COMMIT"
     return Unit(
         span,

@@ -7,7 +7,7 @@ from itertools import chain
 from idxlint.model import Piece
 from idxlint.runners.django.migration_class import MigrationCode, NotConstant, arguments
 from idxlint.runners.python.host import called
-from idxlint.runners.python.walk import Function, Segment, Walk
+from idxlint.runners.python.walk import Function, Passage, Walk
 
 NumberedPiece = tuple[int, Piece]
 """What is sent, and the number of the transaction of its own that it runs in; 0 for the migration's."""
@@ -25,10 +25,10 @@ class _Called(Walk):
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
         atomic = any(called(item.context_expr) == "atomic" for item in node.items)
         if atomic:
-            self._parts.append(Segment(directive=self._host.span(node.items[0].context_expr)))
+            self._parts.append(Passage(directive=self._host.span(node.items[0].context_expr)))
         super()._with(node)
         if atomic:
-            self._parts.append(Segment())
+            self._parts.append(Passage())
 
 
 def run_python(code: MigrationCode, call: ast.expr, word: str = "code") -> Iterator[NumberedPiece]:

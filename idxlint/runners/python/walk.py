@@ -23,7 +23,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(slots=True)
-class Segment:
+class Passage:
     """What is sent one after another in one state: inside the runner's transaction, or outside.
 
     directive: the autocommit_block that it stands in
@@ -43,14 +43,14 @@ class Walk:
         self._host = host
         self._functions = {node.name: node for node in host.tree.body if isinstance(node, Function)}
         self._names: dict[str, ast.expr] = {}
-        self._parts: list[Segment] = []
+        self._parts: list[Passage] = []
         self._running: list[ast.AST] = []
 
     def function(self, name: str) -> Function | None:
         """A function of the file."""
         return self._functions.get(name)
 
-    def run(self, function: Function | ast.Lambda | None) -> list[Segment]:
+    def run(self, function: Function | ast.Lambda | None) -> list[Passage]:
         """What a function sends."""
         for node in self._host.tree.body:
             if isinstance(node, ast.Assign | ast.AnnAssign):
@@ -248,7 +248,7 @@ class Walk:
 
     def _emit(self, piece: Piece) -> None:
         if not self._parts:
-            self._parts.append(Segment())
+            self._parts.append(Passage())
         self._parts[-1].pieces.append(piece)
 
 
