@@ -1,6 +1,6 @@
 """From a text to its statements, without losing a character.
 
-PostgreSQL's own parser reads the text in windows. What it refuses is cut into segments and read one by one, and
+PostgreSQL's own parser reads the text in windows. What it refuses is cut into stretches and read one by one, and
 what cannot be read even so is a gap. Everything outside statements and gaps is white space, a comment, or a
 semicolon.
 """

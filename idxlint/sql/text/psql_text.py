@@ -56,10 +56,10 @@ class _Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class Stretch:
     r"""A part of a text that holds one statement, if it holds any.
 
-    end: without what ends it; after: where the next segment begins
+    end: without what ends it; after: where the next stretch begins
     blanks: parts of it that PostgreSQL never sees
     gaps: what psql reads instead of PostgreSQL, in and behind it
     closed: False when a literal or comment in it never ends
@@ -85,8 +85,8 @@ class Segment:
         return "".join([*parts, text[at:end]])
 
 
-def segment(text: str, start: int, end: int) -> Segment:
-    """The segment that begins at start; start has to be outside literals and comments."""
+def stretch(text: str, start: int, end: int) -> Stretch:
+    """The stretch that begins at start; start has to be outside literals and comments."""
     commands: list[_Command] = []
     data: list[Span] = []
     body = resume = start
@@ -118,14 +118,14 @@ def segment(text: str, start: int, end: int) -> Segment:
 
 def _ended(
     text: str, start: int, semicolon: Lexeme, end: int, commands: list[_Command], data: list[Span]
-) -> Segment:
+) -> Stretch:
     rows = _rows_of_statement(text, code_start(text, start, semicolon.start), semicolon.start, end)
     if rows is None:
         return _made(start, semicolon.start, semicolon.end, commands, data)
     return _made(start, semicolon.start, rows.end, commands, [*data, rows])
 
 
-def _sent_by(start: int, command: _Command, commands: list[_Command], data: list[Span]) -> Segment:
+def _sent_by(start: int, command: _Command, commands: list[_Command], data: list[Span]) -> Stretch:
     if command.name == ";":
         return _made(start, command.start, command.end, commands, data, joined=True)
     generated = command.name == "gexec"
@@ -142,11 +142,11 @@ def _made(
     closed: bool = True,
     joined: bool = False,
     generated: bool = False,
-) -> Segment:
+) -> Stretch:
     rows = [Gap(span, Reason.PSQL, COPY_ROWS) for span in data if span.start < span.end]
     gaps = tuple(sorted([command.gap for command in commands] + rows, key=lambda gap: gap.span))
     blanks = tuple(gap.span for gap in gaps if gap.span.start < end)
-    return Segment(start, end, after, blanks, gaps, closed, joined, generated)
+    return Stretch(start, end, after, blanks, gaps, closed, joined, generated)
 
 
 def _last_semicolon(text: str, start: int, semicolon: int, end: int) -> int:

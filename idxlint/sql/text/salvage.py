@@ -1,6 +1,6 @@
 """Reading on where PostgreSQL's parser refuses a text, and in which words what cannot be read is given up.
 
-The text is cut as psql does it. A segment that is refused even so is tried with its placeholders replaced, then
+The text is cut as psql does it. A stretch that is refused even so is tried with its placeholders replaced, then
 cut again where a semicolon seems to be missing.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from idxlint.model import Gap, Reason, Span
 from idxlint.sql.text.gaps import outside
 from idxlint.sql.text.placeholders import Attempt, Placeholder, attempt
-from idxlint.sql.text.psql_text import Segment, segment
+from idxlint.sql.text.psql_text import Stretch, stretch
 from idxlint.sql.text.scanner import HIDDEN, code_end, code_start, marks
 from idxlint.sql.text.splitter import Refusal, split
 
@@ -72,7 +72,7 @@ class Reading:
 
 
 class Salvage:
-    """Reads refused stretches of one text, which are asked for in order."""
+    """Reads refused parts of one text, which are asked for in order."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -80,10 +80,10 @@ class Salvage:
         self._restarts = _AGAIN * len(text)
 
     def read(self, start: int, error: int, stop: int) -> Iterator[Reading]:
-        """Read on until the segment with the error is behind; what is before it parses in one go."""
+        """Read on until the stretch with the error is behind; what is before it parses in one go."""
         at, refused = start, None
         while at < stop:
-            refused = segment(self._text, at, len(self._text))
+            refused = stretch(self._text, at, len(self._text))
             if refused.gaps or refused.joined or refused.after > error:
                 break
             at, refused = refused.after, None
@@ -92,22 +92,22 @@ class Salvage:
             yield reading
             reached = reading.after
         if refused and reached == at:
-            yield self._segment(refused)
+            yield self._stretch(refused)
 
     def _batch(self, start: int, end: int) -> Iterator[Reading]:
-        """Read segments that should all be good at once, or else one by one."""
+        """Read stretches that should all be good at once, or else one by one."""
         part = self._text[start:end]
         verdict = split(part)
         if not isinstance(verdict, Refusal):
             yield Reading(end, [(part, start, verdict)])
             return
         while start < end:
-            reading = self._segment(segment(self._text, start, len(self._text)))
+            reading = self._stretch(stretch(self._text, start, len(self._text)))
             yield reading
             start = reading.after
 
-    def _segment(self, part: Segment) -> Reading:
-        reading = _SegmentReader(self._text, part).read(restart=self._restarts > 0)
+    def _stretch(self, part: Stretch) -> Reading:
+        reading = _StretchReader(self._text, part).read(restart=self._restarts > 0)
         if reading.after < part.after:
             self._restarts -= part.after - part.start
             return reading
@@ -118,16 +118,16 @@ class Salvage:
         return reading
 
 
-class _SegmentReader:
-    """Reads one segment of a text; places are those of the whole text."""
+class _StretchReader:
+    """Reads one stretch of a text; places are those of the whole text."""
 
-    def __init__(self, text: str, part: Segment) -> None:
+    def __init__(self, text: str, part: Stretch) -> None:
         self._text = text
         self._part = part
         self._reading = Reading(part.after)
 
     def read(self, *, restart: bool) -> Reading:
-        """The statements and gaps of the segment.
+        """The statements and gaps of the stretch.
 
         restart: whether to go on before its end, where a literal seems to have swallowed too much
         """
