@@ -6,22 +6,20 @@ when they are asked for, and `verify` holds the two ways of reading together.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from idxlint.model import LOCK_MODES, Example, Failure, Kind, LockClaim, Rule, Safety, Severity
+from idxlint.model import Example, Failure, LockClaim, Rule
+from idxlint.model.front_matter import KEYS, NAME, one_of
 
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
-_ID = re.compile(r"IDX[1-9][0-9]{2}\Z")
-_RELEASES = re.compile(r"(1[2-8])(?:(\+)|-(1[2-8]))?\Z")
 _FENCE = r"(?m)^```(.*)\n((?:(?!```).*\n)*?)```[ \t]*$"
 _PLAIN = re.compile(r""" (?:"([^"\\]+)"|([A-Za-z][^:#"\[\]{}]*))\Z""")
 _GENERATED = ("README.md", "runners.md")
+_LATE = frozenset(key for key, about in KEYS.items() if about.late)
 _FLAGS = {"true": True, "false": False}
-_LATER = frozenset({"locks", "options", "mirrors"})
 _KINDS = ("before", "bad", "fixed", "good")
 
 
@@ -37,8 +35,8 @@ class Book:
 
     def rule(self, word: str) -> Rule | None:
         """The rule with this name, id or former name; ids in any case."""
-        found = self._by_word.get(word) or self._by_word.get(word.upper())
-        return found or self._by_word.get(word.lower())
+        rules = (self._by_word.get(spelling) for spelling in (word, word.upper(), word.lower()))
+        return next(filter(None, rules), None)
 
     def names(self) -> Mapping[str, str]:
         """Every name, id and former name, and the name of the rule that it means."""
@@ -49,10 +47,10 @@ class Book:
         from difflib import get_close_matches
 
         if word.upper().startswith("IDX"):
-            found = get_close_matches(word.upper(), [rule.id for rule in self.rules], 1, 0.7)
+            words = get_close_matches(word.upper(), [rule.id for rule in self.rules], 1, 0.7)
         else:
-            found = get_close_matches(word.lower(), [rule.name for rule in self.rules], 1)
-        return found[0] if found else None
+            words = get_close_matches(word.lower(), [rule.name for rule in self.rules], 1)
+        return words[0] if words else None
 
     @cached_property
     def _by_word(self) -> dict[str, Rule]:
@@ -93,16 +91,16 @@ def load(folder: Path | None = None) -> Book:
 def read(file: str, page: str) -> Rule:
     """The rule of one page; file is its name, which is the rule's name and `.md`."""
     name = file.removesuffix(".md")
-    if not _NAME.match(name):
+    if not NAME.match(name):
         raise RuleBookError(f"rules/{file}: a page's name is words in lower case with dashes between them")
     facts = _quick(page) or _slow(file, page)
     for key in facts:
-        if key not in _FACTS:
-            raise RuleBookError(f"rules/{file}: {key} is not a key; the keys are {', '.join(_FACTS)}")
-    for key in _REQUIRED:
-        if key not in facts:
+        if key not in KEYS:
+            raise RuleBookError(f"rules/{file}: {key} is not a key; the keys are {', '.join(KEYS)}")
+    for key, about in KEYS.items():
+        if about.required and key not in facts:
             raise RuleBookError(f"rules/{file}: {key} is missing")
-    values = {key: _typed(file, key, value) for key, value in facts.items() if key not in _LATER}
+    values = {key: _typed(file, key, value) for key, value in facts.items() if not KEYS[key].late}
     return Rule(name=name, page=page, **{"default": True, **values})
 
 
@@ -111,21 +109,21 @@ def verify(rule: Rule) -> None:
     file = f"{rule.name}.md"
     for key, value in _slow(file, rule.page).items():
         typed = _typed(file, key, value)
-        if key not in _LATER and typed != getattr(rule, key):
-            raise RuleBookError(f"rules/{file}: {key}: {value!r} is not {_ALLOWED[key]}")
+        if not KEYS[key].late and typed != getattr(rule, key):
+            raise RuleBookError(f"rules/{file}: {key}: {value!r} is not {KEYS[key].allowed}")
     examples(rule)
 
 
 def claims(rule: Rule) -> tuple[LockClaim, ...]:
     """What the page says its bad statements lock."""
-    found: tuple[LockClaim, ...] = _fact(rule, "locks")
-    return found
+    locks: tuple[LockClaim, ...] = _fact(rule, "locks")
+    return locks
 
 
 def mirrors(rule: Rule) -> tuple[tuple[str, str], ...]:
     """The same rule in other linters: pairs of a linter and its name for it."""
-    found: tuple[tuple[str, str], ...] = _fact(rule, "mirrors")
-    return found
+    pairs: tuple[tuple[str, str], ...] = _fact(rule, "mirrors")
+    return pairs
 
 
 def examples(rule: Rule) -> tuple[Example, ...]:
@@ -154,7 +152,7 @@ def _quick(page: str) -> dict[str, Any] | None:
         if line.startswith((" ", "-")):
             continue
         key, _, value = line.partition(":")
-        if key in _LATER:
+        if key in _LATE:
             facts[key] = None
         elif key not in facts and (plain := _PLAIN.match(value)):
             facts[key] = _FLAGS.get(plain[2], plain[1] or plain[2])
@@ -187,9 +185,9 @@ def _fact(rule: Rule, key: str) -> Any:
 
 def _typed(file: str, key: str, value: Any) -> Any:
     try:
-        return _FACTS[key](value)
+        return KEYS[key].typed(value)
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise RuleBookError(f"rules/{file}: {key}: {value!r} is not {_ALLOWED[key]}") from None
+        raise RuleBookError(f"rules/{file}: {key}: {value!r} is not {KEYS[key].allowed}") from None
 
 
 def _examples(rule: Rule) -> Iterator[Example]:
@@ -200,7 +198,7 @@ def _examples(rule: Rule) -> Iterator[Example]:
             continue
         line = rule.page.count("\n", 0, fence.start(2)) + 1
         if kind not in _KINDS:
-            raise RuleBookError(f"rules/{rule.name}.md:{line - 1}: sql {kind}: a block is {_one_of(_KINDS)}")
+            raise RuleBookError(f"rules/{rule.name}.md:{line - 1}: sql {kind}: a block is {one_of(_KINDS)}")
         if kind == "fixed" and last != "bad":
             raise RuleBookError(
                 f"rules/{rule.name}.md:{line - 1}: sql fixed: it comes right after a bad block"
@@ -210,88 +208,3 @@ def _examples(rule: Rule) -> Iterator[Example]:
             before = fence[2]
         else:
             yield Example(kind, fence[2], line, before)
-
-
-def _one_of(words: tuple[str, ...]) -> str:
-    return f"{', '.join(words[:-1])} or {words[-1]}"
-
-
-def _line(value: str) -> str:
-    if not isinstance(value, str) or not value.strip() or "\n" in value:
-        raise ValueError(value)
-    return value
-
-
-def _flag(value: bool) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError(value)
-    return value
-
-
-def _matching(shape: re.Pattern[str], value: str) -> str:
-    if not shape.match(value):
-        raise ValueError(value)
-    return value
-
-
-def _releases(value: object) -> tuple[int, int]:
-    found = _RELEASES.match(str(value))
-    if not found:
-        raise ValueError(value)
-    low = int(found[1])
-    high = 18 if found[2] else int(found[3] or low)
-    return (low, high)
-
-
-def _claims(value: list[dict[Any, str]]) -> tuple[LockClaim, ...]:
-    # A bare `on` is true to YAML 1.1, as a key too.
-    claims = tuple(
-        LockClaim(**{"on" if key is True else key: _line(text) for key, text in claim.items()})
-        for claim in value
-    )
-    if any(claim.mode not in LOCK_MODES for claim in claims):
-        raise ValueError(value)
-    return claims
-
-
-def _lines(value: list[str]) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise TypeError(value)
-    return tuple(_line(text) for text in value)
-
-
-def _pairs(value: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((_line(key), _line(text)) for key, text in value.items())
-
-
-_FACTS: Mapping[str, Callable[[Any], object]] = {
-    "id": partial(_matching, _ID),
-    "summary": _line,
-    "severity": lambda word: {level.word: level for level in Severity}[word],
-    "kind": Kind,
-    "default": _flag,
-    "since": _line,
-    "fix": lambda word: None if word in (None, "none") else Safety(word),
-    "postgres": _releases,
-    "runner": partial(_matching, _NAME),
-    "locks": _claims,
-    "options": _lines,
-    "aliases": _lines,
-    "mirrors": _pairs,
-}
-_REQUIRED = ("id", "summary", "severity", "kind")
-_ALLOWED = {
-    "id": "IDX and three digits",
-    "summary": "one line of text",
-    "severity": "error, warning or note",
-    "kind": _one_of(tuple(Kind)),
-    "default": "true or false",
-    "since": 'a release in quotes, such as "0.1"',
-    "fix": "safe, unsafe or none",
-    "postgres": "a range of 12 to 18, such as 12-18 or 14+",
-    "runner": "a name in lower case with dashes between its words",
-    "locks": "a list of {on, mode, during} with PostgreSQL's names of the modes",
-    "options": "a list of names",
-    "aliases": "a list of names",
-    "mirrors": "a map from a linter to its name of the rule",
-}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from idxlint import rulebook
-from idxlint.model import Example, Kind, LockClaim, Safety, Severity
+from idxlint.model import Example, StoppedBy, Kind, LockClaim, Safety, Severity
 from idxlint.rulebook import RuleBookError
 from idxlint.runners.registry import PROFILES
 from tests.conftest import BOOK
@@ -69,6 +69,30 @@ def test_facts(tmp_path: Path) -> None:
     ) == ("index-plain", "IDX101", Severity.ERROR, Kind.BLOCKS)
     assert (rule.fix, rule.since, rule.postgres, rule.default) == (Safety.UNSAFE, "0.1", (14, 18), True)
     assert rule.body == BODY
+
+
+def test_facts_of_few(tmp_path: Path) -> None:
+    """What most rules do not say has a value all the same: the usual one."""
+    special = (
+        "whole_file: true\nunjudged: true\nbeyond_file: true\nfix_repairs: false\n"
+        "stopped_by: duplicate rows\nno_proof: only the tool knows\n"
+    )
+    pages = book(tmp_path, plain=FACTS, special=FACTS.replace("101", "102") + special)
+
+    assert [
+        (False, False, False, True, StoppedBy.CANCEL, ""),
+        (True, True, True, False, StoppedBy.DUPLICATES, "only the tool knows"),
+    ] == [
+        (
+            rule.whole_file,
+            rule.unjudged,
+            rule.beyond_file,
+            rule.fix_repairs,
+            rule.stopped_by,
+            rule.no_proof,
+        )
+        for rule in pages.rules
+    ]
 
 
 def test_runner(tmp_path: Path) -> None:
@@ -150,6 +174,16 @@ def test_order_and_table(tmp_path: Path) -> None:
         ("kind:", "runner: Goose\nkind:", "runner: 'Goose' is not a name in lower case"),
         ("id:", "id: [", "front matter: "),
         ("id: IDX101", "default: 3\nid: IDX101", "default: 3 is not true or false"),
+        ("id:", "whole_file: often\nid:", "whole_file: 'often' is not true or false"),
+        ("id:", "unjudged: 1\nid:", "unjudged: 1 is not true or false"),
+        ("id:", "beyond_file: []\nid:", "beyond_file: [] is not true or false"),
+        ("id:", "fix_repairs: 'no'\nid:", "fix_repairs: 'no' is not true or false"),
+        (
+            "id:",
+            "stopped_by: a storm\nid:",
+            "stopped_by: 'a storm' is not a cancel, duplicate rows or a timeout of the file",
+        ),
+        ("id:", "no_proof:\nid:", "no_proof: None is not one line of text"),
     ],
 )
 def test_wrong_page(tmp_path: Path, old: str, new: str, error: str) -> None:

@@ -16,9 +16,6 @@ from idxlint.sql.state.schema import Schema
 from idxlint.sql.state.transaction import Session
 from idxlint.sql.text import Name, Statement, parse
 
-LOCK = "runner-lock-blocks-concurrently"
-"""The rule about a lock that gets into the way beside a second run only, which no text of a file can change."""
-
 _COMMENT = re.compile(r"--[^\r\n]*|/\*.*?\*/", re.DOTALL)
 
 
@@ -110,8 +107,8 @@ class Context:
         if concurrent and wrapped and self.unit.directive:
             edits = (self.unit.directive, *edits)
         lock = self.unit.lock
-        leaves = (LOCK,) if concurrent and lock and not lock.hangs else ()
-        return Fix(title, Safety.SAFE if safe else Safety.UNSAFE, edits, leaves) if edits else None
+        beyond = concurrent and lock is not None and not lock.hangs
+        return Fix(title, Safety.SAFE if safe else Safety.UNSAFE, edits, beyond) if edits else None
 
     def _may_stand_here(self, rewriting: Rewriting) -> bool:
         """Whether the runner sends what is written so that PostgreSQL takes it."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.context import LOCK, Context, check, in_body
+from idxlint.checks.context import Context, check, in_body
 from idxlint.model import Hit, Severity
 from idxlint.sql.meaning.operations import BuildIndex, Reindex
 from idxlint.sql.meaning.refusing import refusing
 from idxlint.sql.text import Statement, place
 
 
-@check(LOCK, BuildIndex, Reindex, concurrent=True)
+@check("runner-lock-blocks-concurrently", BuildIndex, Reindex, concurrent=True)
 def runner_lock_blocks_concurrently(op: BuildIndex | Reindex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """A concurrent build waits for every old snapshot, that of the runner's lock included."""
     command = refusing(op)

@@ -12,8 +12,6 @@ from idxlint.model import ExitCode, Reason, Report, Safety
 from idxlint.runners import passed_over
 from idxlint.system import console
 
-_NOT_JUDGED = ("IDX901", "IDX902")
-
 
 def check(options: CheckOptions) -> ExitCode:
     """Lint what the options ask for."""
@@ -58,5 +56,5 @@ def _beside(request: Request) -> tuple[str, ...]:
 def _unjudged(report: Report) -> bool:
     """Whether something was not judged that should have been; psql's own lines are not SQL."""
     return any(entry.gap.reason is not Reason.PSQL for entry in report.gaps) or any(
-        finding.rule.id in _NOT_JUDGED for finding in report.findings
+        finding.rule.unjudged for finding in report.findings
     )

@@ -42,7 +42,7 @@ Lint = Callable[[str], Linted]
 
 
 def improve(text: str, lint: Lint, level: Safety) -> Fixed:
-    """Apply fixes until none is left; one that leaves its finding or brings one that it does not name is taken back."""
+    """Apply fixes until none is left; one that leaves its finding or brings one that it may not is taken back."""
     given_up: dict[str, Finding] = {}
     linted, count, progress = lint(text), 0, False
     for _ in range(PASSES):
@@ -95,8 +95,9 @@ def _attempt(text: str, linted: Linted, batch: Sequence[Finding], lint: Lint) ->
     after = lint(new)
     allowed = _subjects(linted.findings)
     allowed.subtract(_subjects(batch))
-    named = {name for finding in batch if finding.hit.fix for name in finding.hit.fix.leaves}
-    brought = _subjects(finding for finding in after.findings if finding.rule.name not in named) - allowed
+    beyond = any(finding.hit.fix and finding.hit.fix.beyond_file for finding in batch)
+    told = (finding for finding in after.findings if not (beyond and finding.rule.beyond_file))
+    brought = _subjects(told) - allowed
     if after.gaps > linted.gaps or brought:
         return None
     return new, after

@@ -13,13 +13,13 @@ class Fix:
     """A rewriting as data.
 
     title: an imperative, without a full stop
-    leaves: names of rules that may speak of what it writes, because only somebody else can settle what they say
+    beyond_file: it stands even where it brings findings that no text of the file can settle (`Rule.beyond_file`)
     """
 
     title: str
     safety: Safety
     edits: tuple[Edit, ...]
-    leaves: tuple[str, ...] = ()
+    beyond_file: bool = False
 
 
 @value

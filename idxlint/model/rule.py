@@ -46,6 +46,14 @@ class Safety(StrEnum):
     UNSAFE = "unsafe"
 
 
+class StoppedBy(StrEnum):
+    """What stops the statement that a rule about leftovers speaks of, in the words of live mode's reports."""
+
+    CANCEL = "a cancel"
+    DUPLICATES = "duplicate rows"
+    OWN_TIMEOUT = "a timeout of the file"
+
+
 @dataclass(frozen=True, slots=True)
 class LockClaim:
     """What a page says its bad statement locks; mode is PostgreSQL's own name, as SHARE UPDATE EXCLUSIVE."""
@@ -77,6 +85,12 @@ class Rule:
     fix: the best that --fix can do, None where only advice is given
     postgres: the first and the last major release that the rule speaks about
     runner: the migration tool whose files the examples are
+    whole_file: a finding is about its file, any statement of which may be the one that PostgreSQL refuses
+    unjudged: a finding says that a text could not be judged, so that `--strict` fails
+    beyond_file: no text of the file settles a finding, so that a fix may bring one
+    fix_repairs: running the fixed file again repairs what a failed run has left; else it stops there with an error
+    stopped_by: how live mode makes the statement fail
+    no_proof: why no server can show what the rule says; "" where live mode proves it
     aliases: names that the rule had before
     page: the whole file, front matter included, so that its lines are the file's
     """
@@ -92,6 +106,12 @@ class Rule:
     since: str = ""
     postgres: tuple[int, int] = (12, 18)
     runner: str = "psql"
+    whole_file: bool = False
+    unjudged: bool = False
+    beyond_file: bool = False
+    fix_repairs: bool = True
+    stopped_by: StoppedBy = StoppedBy.CANCEL
+    no_proof: str = ""
     aliases: tuple[str, ...] = ()
 
     @property

@@ -10,18 +10,13 @@ from idxlint.live.play.script import Script, ScriptStatement
 from idxlint.live.play.target_table import find_target
 from idxlint.live.play.waits import Blocker, waits_of
 from idxlint.live.server.connection import DatabaseSession, Response, RunningStatement
-from idxlint.model import value
+from idxlint.model import StoppedBy, value
 from idxlint.sql.meaning.operations import SetParameter
 from idxlint.sql.state.transaction import TIMEOUTS
 
-CANCEL = "a cancel"
 TERMINATE = "a lost session"
-FILE_TIMEOUT = "a timeout of the file"
-DUPLICATES = "duplicate rows"
-KILLS = (CANCEL, TERMINATE, "lock_timeout", "statement_timeout")
+KILLS = (StoppedBy.CANCEL, TERMINATE, "lock_timeout", "statement_timeout")
 """How a statement is stopped in a wait; timeouts are set for the session, as a role or a runner sets them."""
-
-_USUAL = {"unique-concurrent-build": DUPLICATES, "timeout-kills-concurrent-build": FILE_TIMEOUT}
 
 _TIMEOUT = 0.4
 _LONGER = 0.5
@@ -60,7 +55,7 @@ class Interruption:
         """Send the statement and stop it in its wait; the answer, and where it stood if it came there."""
         table = find_target(session, standing, self.statement.index_work)
         waits = waits_of(self.statement)
-        if table is None or self.kill == DUPLICATES:
+        if table is None or self.kill == StoppedBy.DUPLICATES:
             return session.send(self.statement.sql), ("builds",) if table else ()
         with ExitStack() as stack:
             blocker = stack.enter_context(Blocker(conninfo, waits[0], table.quoted))
@@ -78,16 +73,11 @@ class Interruption:
 
     def _kill(self, work: RunningStatement, monitor: Monitor) -> None:
         pid = work.session.pid
-        if self.kill == CANCEL:
+        if self.kill == StoppedBy.CANCEL:
             monitor.session.rows("SELECT pg_catalog.pg_cancel_backend(%s)", pid)
         elif self.kill == TERMINATE:
             monitor.session.rows("SELECT pg_catalog.pg_terminate_backend(%s)", pid)
         until(lambda: work.done, self.patience)
-
-
-def usual_kill(rule: str) -> str:
-    """What stops the statement that a rule speaks about, if it names something; a cancel stops all others."""
-    return _USUAL.get(rule, CANCEL)
 
 
 def timeout_seconds(value: str | None) -> float:

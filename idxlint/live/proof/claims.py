@@ -4,16 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from idxlint.live.proof.episode import FindingCase
-from idxlint.model import LOCK_MODES, Kind, Safety, Severity
+from idxlint.model import LOCK_MODES, Kind, Rule, Safety, Severity
 from idxlint.model.evidence import DML, Claim, Crash, FileRun, ObservedStatement, Status
 
 _SQLSTATE = re.compile(r"`([0-9][0-9A-Z]{4})`")
 _ABORTED = "25P02"
 _DATA = "23"
 _COPIES = re.compile(r"_cc(?:new|old)\d*\Z")
-_LOUD = ("unnamed-concurrent-index",)
-"""Rules whose fix only promises that a second run does not pass over what the first one left."""
-
 _MISSING = ("42704", "42P01", "42703")
 """What a statement says when an earlier file did not come to its end, so that what it works on is not there."""
 
@@ -28,16 +25,6 @@ _WAITING = {
     "ACCESS EXCLUSIVE": DML,
 }
 """Who waits for a lock (Explicit Locking, Conflicting Lock Modes); planning opens every index for a SELECT too."""
-
-_WHOLE = ("opt-out-not-read",)
-"""Rules whose finding stands in front of a file, any statement of which may be the one that is refused."""
-
-ELSEWHERE = {
-    "runner-lock-blocks-concurrently": "the lock is the runner's own, and only the runner takes it",
-    "commit-ends-runner-transaction": "what goes wrong is the runner's own bookkeeping",
-    "mixed-migration-refused": "the runner refuses the file before a server sees it",
-}
-"""Rules about what happens in the runner itself."""
 
 
 def expected_waiters(case: FindingCase) -> tuple[str, ...]:
@@ -59,10 +46,10 @@ def original(
     conditional: it is a block that may do it or not
     """
     rule = case.finding.rule
-    if rule.name in ELSEWHERE:
-        yield Claim("the original does harm", Status.SKIPPED, ELSEWHERE[rule.name])
+    if rule.no_proof:
+        yield Claim("the original does harm", Status.SKIPPED, rule.no_proof)
     elif rule.kind is Kind.REFUSED:
-        yield _refused(case, file_run.failed if rule.name in _WHOLE or observed is None else observed)
+        yield _refused(case, file_run.failed if rule.whole_file or observed is None else observed)
     elif observed is None:
         yield Claim("the original does harm", Status.SKIPPED, "the statement was not reached")
     elif rule.kind is Kind.LEFTOVER:
@@ -77,7 +64,7 @@ def _refused(case: FindingCase, observed: ObservedStatement | None) -> Claim:
         return Claim(
             "a failure behind it leaves the index INVALID", Status.SKIPPED, "nothing behind it failed"
         )
-    if observed is None and case.finding.rule.name in _WHOLE:
+    if observed is None and case.finding.rule.whole_file:
         return Claim(text, Status.INCONCLUSIVE, "the file goes through without what the directive asks for")
     if observed is None or not observed.sqlstate:
         return Claim(text, Status.CONTRADICTED, "it went through")
@@ -167,7 +154,7 @@ def fixed(
     yield from _free(case, statements)
     guarded = any(observed.sql[:10].upper() == "DROP INDEX" for observed in statements)
     ours = [crash for crash in crashes if crash.script == "fixed"]
-    yield from _repairs(case.finding.rule.name, ours, guarded=guarded)
+    yield from _repairs(case.finding.rule, ours, guarded=guarded)
 
 
 def _free(case: FindingCase, statements: Sequence[ObservedStatement]) -> Iterator[Claim]:
@@ -191,11 +178,11 @@ def _free(case: FindingCase, statements: Sequence[ObservedStatement]) -> Iterato
         yield Claim("what the fix locks, it locks for a change in the catalogue only", Status.CONFIRMED)
 
 
-def _repairs(rule: str, crashes: Sequence[Crash], *, guarded: bool) -> Iterator[Claim]:
+def _repairs(rule: Rule, crashes: Sequence[Crash], *, guarded: bool) -> Iterator[Claim]:
     """That a second run repairs what a first one left. guarded: the fix drops that before it builds."""
     stopped = [crash for crash in crashes if crash.first]
     bad = next((crash for crash in stopped if not crash.repaired), None)
-    if bad is not None and rule in _LOUD and _EXISTS in bad.second:
+    if bad is not None and not rule.fix_repairs and _EXISTS in bad.second:
         yield Claim(f"run again, the fix says {_EXISTS} instead of building one more", Status.CONFIRMED)
     elif bad is not None and not guarded and _EXISTS in bad.second:
         text = "stopped half way and run again, the fix leaves only valid indexes"

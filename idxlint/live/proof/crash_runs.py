@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 
-from idxlint.live.play.interrupt import DUPLICATES, KILLS, Interruption, usual_kill
+from idxlint.live.play.interrupt import KILLS, Interruption
 from idxlint.live.play.replayer import Replayer
 from idxlint.live.play.script import Script, ScriptStatement
 from idxlint.live.play.target_table import find_target
@@ -15,7 +15,7 @@ from idxlint.live.proof.episode import Episode, fixed_statements, index_names, s
 from idxlint.live.seed import probes
 from idxlint.live.server.connection import open_session
 from idxlint.live.server.databases import Databases
-from idxlint.model import Kind
+from idxlint.model import Kind, StoppedBy
 from idxlint.model.evidence import Crash, FileRun
 from idxlint.sql.meaning.operations import BuildIndex
 
@@ -58,11 +58,11 @@ class CrashRuns:
         """What came of one; None where the statement never stood where it was to be stopped."""
         conninfo = self._databases.conninfo(name)
         duplicates = (
-            self._make_duplicates(conninfo, interruption) if interruption.kill == DUPLICATES else None
+            self._make_duplicates(conninfo, interruption) if interruption.kill == StoppedBy.DUPLICATES else None
         )
         first = Replayer(conninfo, interruption=interruption).replay(script)
         stopped = next((observed for observed in first.statements if observed.stops), None)
-        if stopped is None or (interruption.kill == DUPLICATES and not duplicates):
+        if stopped is None or (interruption.kill == StoppedBy.DUPLICATES and not duplicates):
             return None
         if duplicates:
             self._remove_duplicates(conninfo, *duplicates)
@@ -131,7 +131,7 @@ def _crashes_of_findings(episode: Episode) -> Iterator[CrashPlan]:
         statement = statement_of(episode, case)
         if case.finding.rule.kind is not Kind.LEFTOVER or statement is None:
             continue
-        kill = usual_kill(case.finding.rule.name)
+        kill = case.finding.rule.stopped_by
         yield from (
             ("original", episode.script, interruption)
             for interruption in _in_last_wait(episode.script, statement, kill)
@@ -146,7 +146,7 @@ def _crashes_of_findings(episode: Episode) -> Iterator[CrashPlan]:
 
 def _in_last_wait(script: Script, statement: ScriptStatement, kill: str) -> Iterator[Interruption]:
     waits = waits_of(statement)
-    if waits and (kill != DUPLICATES or _builds_unique(statement)):
+    if waits and (kill != StoppedBy.DUPLICATES or _builds_unique(statement)):
         yield Interruption.at(script, statement, len(waits) - 1, kill)
 
 
@@ -156,7 +156,7 @@ def _every_crash(episode: Episode) -> Iterator[CrashPlan]:
         for statement in script.statements if script else ():
             waits = range(len(waits_of(statement)))
             kills = [(wait, kill) for wait in waits for kill in KILLS]
-            kills += [(0, DUPLICATES)] if _builds_unique(statement) and waits else []
+            kills += [(0, StoppedBy.DUPLICATES)] if _builds_unique(statement) and waits else []
             if script:
                 yield from ((label, script, Interruption.at(script, statement, *kill)) for kill in kills)
 

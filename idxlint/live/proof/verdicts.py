@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from idxlint.live.play.interrupt import usual_kill
 from idxlint.live.play.script import ScriptStatement
 from idxlint.live.proof import claims
 from idxlint.live.proof.episode import (
@@ -77,7 +76,7 @@ def _proof(
         for other in fixed_statements(episode, case)
         if (fixed := _observation_of(evidence.fixed, other)) is not None
     ]
-    kill = usual_kill(finding.rule.name)
+    kill = finding.rule.stopped_by
     crashes = tuple(sorted(_crashes(evidence.crashes, statement, ours), key=lambda crash: crash.kill != kill))
     if statement and defines_routine(statement) and finding.rule.kind is not Kind.REFUSED:
         proof_claims = [
