@@ -4,13 +4,12 @@ What comes out of a file stands in a fence that it cannot end, or has every sign
 mention escaped.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from idxlint.model import Finding, Report, Severity, Source, Span, printable
+from idxlint.model import Finding, Report, Severity, Source, Span
 from idxlint.reporters.parts.changes import changed
-from idxlint.reporters.parts.gfm import code, longest
+from idxlint.reporters.parts.gfm import code, longest, prose
 from idxlint.reporters.parts.snippet import underlined
 from idxlint.reporters.text import counted
 
@@ -24,14 +23,6 @@ _ROOM = LIMIT - 1_000  # for what is said about what does not fit
 _OPEN = 10  # findings that are shown in full
 _LONG = 20  # lines of details that nobody wants to scroll past
 _MESSAGE = 1_000
-
-_SIGNS = re.compile(r"[\\`*_\[\]|~$]")
-_OPENING = re.compile(r"\A(\s*\d*)([-+=#.)])")  # a list or a heading, at the start of a line only
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-# GitHub looks for mentions, references, addresses and :emoji: in the text that has been rendered, where a
-# backslash is gone; a zero width space stays and breaks them.
-_LINKS = re.compile(r"(?i)@(?=\w)|#(?=\d)|\bgh(?=-\d)|:(?=//)|(?<!:):(?=[\w+-]+:)|\bwww(?=\.)")
-_BREAK = "&#8203;"
 
 
 class _Block(NamedTuple):
@@ -64,8 +55,8 @@ def _size(text: str) -> int:
 
 def _title(report: Report) -> str:
     kinds = [(report.count(level), level.word) for level in reversed(Severity)]
-    found = ", ".join(counted(count, word) for count, word in kinds if count)
-    return f"### idxlint: {found or 'nothing found'}"
+    counts = ", ".join(counted(count, word) for count, word in kinds if count)
+    return f"### idxlint: {counts or 'nothing found'}"
 
 
 def _table(report: Report) -> Iterator[str]:
@@ -86,7 +77,7 @@ def _table(report: Report) -> Iterator[str]:
 
 def _unread(report: Report) -> Iterator[_Block]:
     for unread in report.unread:
-        yield _Block("input not read", f"\n**not read:** {_escaped(str(unread))}\n")
+        yield _Block("input not read", f"\n**not read:** {_prose(str(unread))}\n")
 
 
 def _findings(report: Report) -> Iterator[_Block]:
@@ -98,12 +89,12 @@ def _findings(report: Report) -> Iterator[_Block]:
 def _finding(finding: Finding, *, folded: bool) -> str:
     rule, hit = finding.rule, finding.hit
     place = code(_place(finding.source, hit.at))
-    head = f"\n**{finding.severity.word}** {rule.id} {rule.name} in {place}  \n{_escaped(hit.message)}\n"
+    head = f"\n**{finding.severity.word}** {rule.id} {rule.name} in {place}  \n{_prose(hit.message)}\n"
     details = _statement(finding)
     if hit.help:
-        details += ["", *(f"- {_escaped(line)}" for line in hit.help)]
+        details += ["", *(f"- {_prose(line)}" for line in hit.help)]
     if hit.fix is not None:
-        details += ["", f"Fix: {_escaped(hit.fix.title)} ({hit.fix.safety})", ""]
+        details += ["", f"Fix: {_prose(hit.fix.title)} ({hit.fix.safety})", ""]
         details += _fenced("diff", changed(finding.source, hit.fix))
     body = "\n".join(details)
     if folded or body.count("\n") > _LONG:
@@ -121,7 +112,7 @@ def _statement(finding: Finding) -> list[str]:
 def _gaps(report: Report) -> Iterator[_Block]:
     for entry in report.silent_gaps():
         place = code(_place(entry.source, entry.gap.span))
-        yield _Block("gap", f"\n**not judged** in {place}: {_escaped(entry.gap.message)}\n")
+        yield _Block("gap", f"\n**not judged** in {place}: {_prose(entry.gap.message)}\n")
 
 
 def _dropped(nouns: list[str]) -> Iterator[str]:
@@ -146,15 +137,6 @@ def _fenced(language: str, lines: Iterable[str]) -> list[str]:
     return [f"{fence}{language}", *content, fence]
 
 
-def _escaped(text: str) -> str:
-    """Text as prose that shows just what it is."""
-    short = printable(text if len(text) <= _MESSAGE else text[:_MESSAGE] + "…")
-    first, *others = _LINKS.split(short)
-    broken = zip(_LINKS.findall(short), others, strict=True)
-    text = _plain(first) + "".join(f"{sign}{_BREAK}{_plain(piece)}" for sign, piece in broken)
-    return _OPENING.sub(r"\1\\\2", text)
-
-
-def _plain(text: str) -> str:
-    shown = _SIGNS.sub(r"\\\g<0>", text)
-    return "".join(_ENTITIES.get(character, character) for character in shown)
+def _prose(text: str) -> str:
+    """Text as prose that shows just what it is, and not more of it than anybody reads."""
+    return prose(text if len(text) <= _MESSAGE else text[:_MESSAGE] + "…")

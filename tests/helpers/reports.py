@@ -57,7 +57,7 @@ def rendered(markdown: str) -> html.HtmlElement:
 
 def prose(page: html.HtmlElement) -> str:
     """The text of a page in which GitHub looks for mentions and references: all but code."""
-    return "".join(str(text) for text in page.xpath("//text()[not(ancestor::code)]"))
+    return "".join(str(text) for text in page.xpath("//text()[not(ancestor::code or ancestor::pre)]"))
 
 
 def many(count: int, severity: Severity = Severity.ERROR, message: str = "m") -> Report:

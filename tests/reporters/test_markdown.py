@@ -104,7 +104,7 @@ def test_far_edits() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "@octocat and a@b.c, org/repo#12, #12, GH-12, https://x.y www.x.y :tada:",
+        "@octocat and a@b.c, org/repo#12, #12, GH-12, https://x.y www.x.y _www.x.y :tada:",
         "<img src=x onerror=alert(1)> &lt; &#64;octocat <!-- idxlint -->",
         "`code` **bold** _it_ ~~gone~~ [a](http://b) ![a](b) $x$ | a | \\ \\* [ref]: x",
         "- [ ] x",

@@ -28,13 +28,12 @@ from idxlint.reporters.live.words import (
     told,
 )
 from idxlint.reporters.parts import gfm
+from idxlint.reporters.parts.gfm import prose
 
 MARKER = "<!-- idxlint-live -->"
 LIMIT = 65_000
 """GitHub takes 65,536 characters; counted in bytes here, which are never fewer."""
 
-_SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$]")
-_CALL = re.compile(r"@|www(?=\.)|:(?=//)", re.IGNORECASE)
 _COMMAND = re.compile(r"^(\s*)::")
 _FOLD = 90
 
@@ -131,7 +130,7 @@ def _details(run: LiveRun, folded_proof: FoldedProof) -> str:
         )
     return "".join(
         (
-            f"<details><summary>{prose(title)}</summary>\n\n",
+            f"<details><summary>{gfm.inner(title)}</summary>\n\n",
             *([f"Finding: {prose(proof.message)}\n\n"] if proof.message else []),
             *statements,
             *_claims(folded_proof.claims),
@@ -181,12 +180,5 @@ def cell(text: str) -> str:
 
 def block(sql: str) -> str:
     """A statement as it stands in its file; no line of it is a command to GitHub's runner, which reads logs."""
-    escaped = (_COMMAND.sub(r"\1&#58;&#58;", escape(printable(line), quote=False)) for line in lines(sql))
-    return f'<pre lang="sql">{chr(10).join(escaped)}</pre>\n'
-
-
-def prose(text: str) -> str:
-    """Words that mean themselves: no markup, no HTML, no link, and nobody is called."""
-    text = _SPECIAL.sub(lambda character: f"&#{ord(character[0])};", printable(text))
-    # GitHub looks for names and addresses in the finished text; a space of no width hides them from it.
-    return _CALL.sub(r"\g<0>&#8203;", text)
+    shown = (_COMMAND.sub(r"\1&#58;&#58;", escape(printable(line), quote=False)) for line in lines(sql))
+    return f'<pre lang="sql">{chr(10).join(shown)}</pre>\n'
