@@ -34,7 +34,8 @@ CHECK = '''\
 
 from collections.abc import Iterator
 
-from idxlint.checks.context import Context, check
+from idxlint.checks.check import check
+from idxlint.checks.context import Context
 from idxlint.model import Hit, Span
 from idxlint.sql.meaning.operations import BuildIndex
 from idxlint.sql.text.statement import Statement

@@ -1,12 +1,13 @@
 """The checks: one small function for each page of the rule book, in the order of their ids."""
 
+from idxlint.checks.check import Check, Form, form
 from idxlint.checks.commit_ends_runner_transaction import commit_ends_runner_transaction
 from idxlint.checks.concurrent_on_partitioned import concurrent_on_partitioned
 from idxlint.checks.concurrently_in_function import concurrently_in_function
 from idxlint.checks.concurrently_in_transaction import concurrently_in_transaction
 from idxlint.checks.concurrently_not_alone import concurrently_not_alone
 from idxlint.checks.constraint_builds_index import constraint_builds_index
-from idxlint.checks.context import Check, Context, Form, form
+from idxlint.checks.context import Context
 from idxlint.checks.drop_concurrently_refused import drop_concurrently_refused
 from idxlint.checks.drop_index_not_concurrent import drop_index_not_concurrent
 from idxlint.checks.if_not_exists_hides_invalid import if_not_exists_hides_invalid

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.context import Context, check
+from idxlint.checks.check import check
+from idxlint.checks.context import Context
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import BuildIndex
 from idxlint.sql.text import Statement, place, quoted

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.context import Context, check, in_body
+from idxlint.checks.check import check
+from idxlint.checks.context import Context, in_body
+from idxlint.checks.fixes import fix_by
 from idxlint.model import Fix, Hit
 from idxlint.sql.meaning.operations import BuildIndex, DetachPartition, DropIndex, Operation, Reindex, Vacuum
 from idxlint.sql.meaning.refusing import Refusing, refusing
@@ -37,12 +39,12 @@ def concurrently_in_transaction(op: Operation, stmt: Statement, ctx: Context) ->
 def _fix(op: Operation, command: Refusing, stmt: Statement, ctx: Context) -> Fix | None:
     if isinstance(op, BuildIndex) and ctx.is_new(op.table):
         rewriting = without(ctx.source.text, stmt, "CONCURRENTLY")
-        return ctx.fix("take CONCURRENTLY out: the table is new, nobody is blocked", rewriting, safe=True)
+        return fix_by(ctx, "take CONCURRENTLY out: the table is new, nobody is blocked", rewriting, safe=True)
     if ctx.session.block and ctx.session.block.opened is None:
         if ctx.sent_beside(stmt) or ctx.begun():  # refused without the runner's transaction too
             return None
-        return ctx.fix("opt out of the runner's transaction", Rewriting(stmt), concurrent=True)
-    return ctx.fix("move it out of the transaction", _outside(op, command, stmt, ctx), concurrent=True)
+        return fix_by(ctx, "opt out of the runner's transaction", Rewriting(stmt), concurrent=True)
+    return fix_by(ctx, "move it out of the transaction", _outside(op, command, stmt, ctx), concurrent=True)
 
 
 def _outside(op: Operation, command: Refusing, stmt: Statement, ctx: Context) -> Rewriting | None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.context import Context, check, in_body
+from idxlint.checks.check import check
+from idxlint.checks.context import Context, in_body
 from idxlint.model import Hit, Send, Severity
 from idxlint.sql.meaning.operations import BuildIndex, DetachPartition, DropIndex, Operation, Reindex, Vacuum
 from idxlint.sql.meaning.refusing import refusing

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.context import Context, check, in_body, when
+from idxlint.checks.check import check
+from idxlint.checks.context import Context, in_body, when
+from idxlint.checks.fixes import fix_by
 from idxlint.model import Hit
 from idxlint.sql.meaning.chosen_names import constraint_name
 from idxlint.sql.meaning.operations import AddConstraint
@@ -21,8 +23,8 @@ def constraint_builds_index(op: AddConstraint, stmt: Statement, ctx: Context) ->
         from idxlint.sql.rewrite.by_index import constraint_by_index  # the costliest recipe, and rare
 
         rewriting = constraint_by_index(ctx.source.text, stmt, op)
-        fix = ctx.fix(
-            "build the index CONCURRENTLY, then add the constraint with it", rewriting, concurrent=True
+        fix = fix_by(
+            ctx, "build the index CONCURRENTLY, then add the constraint with it", rewriting, concurrent=True
         )
     yield Hit(
         f"{when(op)}adding {kind} {name} builds an index and blocks reads and writes of {op.table} until {ctx.until}",

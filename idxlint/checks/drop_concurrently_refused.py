@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.context import Context, check, in_body
+from idxlint.checks.check import check
+from idxlint.checks.context import Context, in_body
+from idxlint.checks.fixes import fix_by
 from idxlint.model import Fix, Hit, Safety
 from idxlint.sql.meaning.operations import DropIndex
 from idxlint.sql.rewrite.recipes import drop_constraints, drop_each, without
@@ -52,10 +54,10 @@ def _fix(
         tables = [
             (op.indexes[n]._replace(name=index.table.name), index.name.name) for n, index in enumerate(owned)
         ]
-        return ctx.fix("drop the constraint that owns it", drop_constraints(stmt, op, tables))
+        return fix_by(ctx, "drop the constraint that owns it", drop_constraints(stmt, op, tables))
     if len(partitioned) == len(op.indexes) == 1:
-        return ctx.fix(
-            "take CONCURRENTLY out: there is no concurrent form", without(text, stmt, "CONCURRENTLY")
+        return fix_by(
+            ctx, "take CONCURRENTLY out: there is no concurrent form", without(text, stmt, "CONCURRENTLY")
         )
     if owned or partitioned:
         return None

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.context import Context, check, in_body, when
+from idxlint.checks.check import check
+from idxlint.checks.context import Context, in_body, when
+from idxlint.checks.fixes import fix_by
 from idxlint.model import Fix, Hit
 from idxlint.sql.meaning.operations import DropIndex, DropInvalid, DropTable
 from idxlint.sql.rewrite.recipes import drop_constraints, drop_each
@@ -65,8 +67,8 @@ def _fix(op: DropIndex, stmt: Statement, ctx: Context, known: list[Index]) -> Fi
     if owned := [(_short(index.table), index.name.name) for index in known if index.constraint]:
         if len(owned) < len(op.indexes):
             return None
-        return ctx.fix("drop the constraint that owns it", drop_constraints(stmt, op, owned))
-    return ctx.fix("drop it CONCURRENTLY", drop_each(ctx.source.text, stmt, op), concurrent=True)
+        return fix_by(ctx, "drop the constraint that owns it", drop_constraints(stmt, op, owned))
+    return fix_by(ctx, "drop it CONCURRENTLY", drop_each(ctx.source.text, stmt, op), concurrent=True)
 
 
 def _short(table: Name) -> Name:

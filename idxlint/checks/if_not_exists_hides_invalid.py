@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.context import Context, check, in_body
+from idxlint.checks.check import check
+from idxlint.checks.context import Context, in_body
+from idxlint.checks.fixes import fix_by
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import BuildIndex
 from idxlint.sql.rewrite.recipes import build_concurrently
@@ -25,6 +27,6 @@ def if_not_exists_hides_invalid(op: BuildIndex, stmt: Statement, ctx: Context) -
         " and IF NOT EXISTS makes the next run keep it and report success",
         at=place(stmt, "IF NOT EXISTS", op.near),
         subject=f"{op.table}.{name.name}",
-        fix=ctx.fix("drop the leftover, then build", rewriting, concurrent=True),
+        fix=fix_by(ctx, "drop the leftover, then build", rewriting, concurrent=True),
         help=(f"check: SELECT indisvalid FROM pg_index WHERE indexrelid = '{name}'::regclass;",),
     )

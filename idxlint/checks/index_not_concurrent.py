@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.context import Context, check, in_body, when
+from idxlint.checks.check import check
+from idxlint.checks.context import Context, in_body, when
+from idxlint.checks.fixes import fix_by
 from idxlint.model import Fix, Hit
 from idxlint.sql.meaning.operations import BuildIndex, Made
 from idxlint.sql.rewrite.recipes import build_concurrently
@@ -41,7 +43,7 @@ def _fix(op: BuildIndex, stmt: Statement, ctx: Context, *, partitioned: bool) ->
     guards = (False,) if stands or ctx.dropped_before(name) else (True, False)
     for guard in guards[:1] if op.unique or op.if_not_exists else guards:
         rewriting = build_concurrently(ctx.source.text, stmt, op, name, guard=guard)
-        if fix := ctx.fix("build it CONCURRENTLY", rewriting, concurrent=True):
+        if fix := fix_by(ctx, "build it CONCURRENTLY", rewriting, concurrent=True):
             return fix
     return None
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from idxlint.checks.context import Context, check, in_body
+from idxlint.checks.check import check
+from idxlint.checks.context import Context, in_body
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import AddConstraint, BuildIndex, DropIndex, Operation, Reindex
 from idxlint.sql.meaning.refusing import refusing
@@ -33,10 +34,10 @@ def opt_out_without_concurrently(op: Operation, stmt: Statement, ctx: Context) -
 
 def _first(op: Operation, ctx: Context) -> bool:
     """Whether it is the unit's first work on an index that blocks anybody, and none has to be outside."""
-    every = [one for step in ctx.steps for one in step.operations]
-    if any(refusing(one) for one in every):
+    operations = [operation for step in ctx.steps for operation in step.operations]
+    if any(map(refusing, operations)):
         return False
-    return next((one for one in every if _blocks(one, ctx)), None) is op
+    return next((operation for operation in operations if _blocks(operation, ctx)), None) is op
 
 
 def _blocks(op: Operation, ctx: Context) -> bool:

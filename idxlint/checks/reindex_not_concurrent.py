@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.context import Context, check, in_body, when
+from idxlint.checks.check import check
+from idxlint.checks.context import Context, in_body, when
+from idxlint.checks.fixes import fix_by
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import Reindex
 from idxlint.sql.rewrite.recipes import reindex_concurrently
@@ -19,7 +21,7 @@ def reindex_not_concurrent(op: Reindex, stmt: Statement, ctx: Context) -> Iterat
     fix = None
     if not system and not in_body(op):
         rewriting = reindex_concurrently(ctx.source.text, stmt, op)
-        fix = ctx.fix("rebuild it CONCURRENTLY", rewriting, concurrent=True)
+        fix = fix_by(ctx, "rebuild it CONCURRENTLY", rewriting, concurrent=True)
     yield Hit(
         f"{when(op)}rebuilding {what} blocks writes, and reads as well because planning opens every index,"
         f" until {ctx.until}",

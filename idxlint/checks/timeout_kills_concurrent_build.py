@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from idxlint.checks.context import Context, check, in_body
+from idxlint.checks.check import check
+from idxlint.checks.context import Context, in_body
 from idxlint.model import Fix, Hit, Safety
 from idxlint.sql.meaning.operations import (
     BuildIndex,
@@ -26,15 +27,15 @@ def timeout_kills_concurrent_build(op: Operation, stmt: Statement, ctx: Context)
         return
     if isinstance(op, BuildIndex) and ctx.is_new(op.table):
         return
-    found = ctx.session.timeouts()
-    if not found or _told_before(found, ctx):
+    timeouts = ctx.session.timeouts()
+    if not timeouts or _told_before(timeouts, ctx):
         return
-    names = " and ".join(f"{name} = {setting.value}" for name, setting in found)
+    names = " and ".join(f"{name} = {setting.value}" for name, setting in timeouts)
     yield Hit(
         f"{names} kills {command.words} while it waits for other transactions, and leaves an INVALID index",
         at=place(stmt, command.underline, op.near),
-        subject=" and ".join(name for name, _ in found),
-        fix=_fix(found, stmt, ctx),
+        subject=" and ".join(name for name, _ in timeouts),
+        fix=_fix(timeouts, stmt, ctx),
         help=("those waits depend on how long other transactions run, not on the size of the table",),
     )
 
@@ -43,16 +44,16 @@ def _concurrent(operations: Sequence[Operation]) -> bool:
     return any((command := refusing(op)) and command.underline == "CONCURRENTLY" for op in operations)
 
 
-def _told_before(found: list[tuple[str, Setting]], ctx: Context) -> bool:
+def _told_before(timeouts: list[tuple[str, Setting]], ctx: Context) -> bool:
     """One cause, one finding: an earlier concurrent command behind the same SET has spoken already."""
-    last = max((setting.statement.start if setting.statement else -1) for _, setting in found)
+    last = max((setting.statement.start if setting.statement else -1) for _, setting in timeouts)
     return any(
         step.statement.start > last and _concurrent(step.operations) and not step.body
         for step in ctx.steps[: ctx.at]
     )
 
 
-def _fix(found: list[tuple[str, Setting]], stmt: Statement, ctx: Context) -> Fix | None:
+def _fix(timeouts: list[tuple[str, Setting]], stmt: Statement, ctx: Context) -> Fix | None:
     if ctx.session.block is not None:
         return None
     last = stmt
@@ -61,7 +62,7 @@ def _fix(found: list[tuple[str, Setting]], stmt: Statement, ctx: Context) -> Fix
             break
         if _concurrent(step.operations):
             last = step.statement
-    values = [(name, setting.value) for name, setting in found]
+    values = [(name, setting.value) for name, setting in timeouts]
     off = Rewriting(stmt).without_timeouts(values, last=last is stmt)
     edits = ctx.scene.edits(off, leave=False)
     if last is not stmt:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.context import Context, check, in_body
+from idxlint.checks.check import check
+from idxlint.checks.context import Context, in_body
+from idxlint.checks.fixes import fix_by
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import BuildIndex
 from idxlint.sql.rewrite.recipes import build_concurrently
@@ -24,7 +26,7 @@ def unique_concurrent_build(op: BuildIndex, stmt: Statement, ctx: Context) -> It
         " that slows or rejects writes until it is dropped",
         at=place(stmt, "UNIQUE", op.near),
         subject=f"{op.table}.{name.name}",
-        fix=ctx.fix("clear the leftover of a failed run away first", rewriting, concurrent=True),
+        fix=fix_by(ctx, "clear the leftover of a failed run away first", rewriting, concurrent=True),
         help=_recovery(op, str(name)),
     )
 

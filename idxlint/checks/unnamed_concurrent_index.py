@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from idxlint.checks.context import Context, check, in_body
+from idxlint.checks.check import check
+from idxlint.checks.context import Context, in_body
+from idxlint.checks.fixes import fix_by
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import BuildIndex
 from idxlint.sql.rewrite.recipes import build_concurrently
@@ -21,7 +23,11 @@ def unnamed_concurrent_index(op: BuildIndex, stmt: Statement, ctx: Context) -> I
         f" ({quoted(name.name)}, {quoted(name.name + '1')}, …)",
         at=place(stmt, "CONCURRENTLY", op.near),
         subject=f"{op.table}.{name.name}",
-        fix=ctx.fix(
-            "give it the name PostgreSQL would choose", rewriting, safe=not op.unique, concurrent=op.unique
+        fix=fix_by(
+            ctx,
+            "give it the name PostgreSQL would choose",
+            rewriting,
+            safe=not op.unique,
+            concurrent=op.unique,
         ),
     )
