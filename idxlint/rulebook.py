@@ -2,7 +2,7 @@
 
 Every `check` loads all pages, so that loading is spare: the facts that each run needs are words on one line
 and are read without YAML, whose import costs more than the reading. Claims, mirrors and examples are read
-when they are asked for, and `verify` holds the two ways of reading together.
+when they are asked for.
 """
 
 import re
@@ -102,16 +102,6 @@ def read(file: str, page: str) -> Rule:
             raise RuleBookError(f"rules/{file}: {key} is missing")
     values = {key: _typed(file, key, value) for key, value in facts.items() if not KEYS[key].late}
     return Rule(name=name, page=page, **{"default": True, **values})
-
-
-def verify(rule: Rule) -> None:
-    """Read a whole page the slow way; raises RuleBookError where it is wrong or says something else."""
-    file = f"{rule.name}.md"
-    for key, value in _slow(file, rule.page).items():
-        typed = _typed(file, key, value)
-        if not KEYS[key].late and typed != getattr(rule, key):
-            raise RuleBookError(f"rules/{file}: {key}: {value!r} is not {KEYS[key].allowed}")
-    examples(rule)
 
 
 def claims(rule: Rule) -> tuple[LockClaim, ...]:

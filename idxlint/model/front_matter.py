@@ -112,7 +112,6 @@ KEYS: Mapping[str, Key] = {
     "stopped_by": Key(StoppedBy, one_of(tuple(StoppedBy))),
     "no_proof": Key(_line, "one line of text"),
     "locks": Key(_claims, "a list of {on, mode, during} with PostgreSQL's names of the modes", late=True),
-    "options": Key(_lines, "a list of names", late=True),
     "aliases": Key(_lines, "a list of names"),
     "mirrors": Key(_pairs, "a map from a linter to its name of the rule", late=True),
 }
