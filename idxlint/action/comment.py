@@ -8,7 +8,7 @@ from idxlint.action import review, workflow
 from idxlint.action.event import Pull, pull
 from idxlint.action.inputs import Inputs
 from idxlint.action.lint import home
-from idxlint.action.rest import Client, Refused
+from idxlint.action.rest import Client, GitHubError
 from idxlint.model import ExitCode
 
 MARKER = "<!-- idxlint -->"
@@ -36,7 +36,7 @@ def step(inputs: Inputs) -> int:
         said = "no fixes suggested on their lines"
         if inputs.comment == "review":
             review.suggest(client, request, findings)
-    except Refused as error:
+    except GitHubError as error:
         workflow.notice(f"{said}: {error}".replace(token, "***"))
     return ExitCode.CLEAN
 
@@ -81,11 +81,11 @@ def _keep(client: Client, request: Pull, text: str, *, new: bool) -> None:
 
 def _old(client: Client, path: str) -> dict[str, Any] | None:
     """Our comment. One of somebody else who begins with our marker is not ours."""
-    marked = [one for one in client.pages(path) if str(one.get("body")).startswith(MARKER)]
+    marked = [old for old in client.pages(path) if str(old.get("body")).startswith(MARKER)]
     if not marked:
         return None
     login = client.login()
-    return next((one for one in marked if review.ours(one, login) and type(one.get("id")) is int), None)
+    return next((old for old in marked if review.ours(old, login) and type(old.get("id")) is int), None)
 
 
 def _same(old: object, new: str) -> bool:

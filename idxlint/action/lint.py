@@ -30,7 +30,7 @@ def step(inputs: Inputs) -> int:
     formats = [f"github={annotations}", f"json={report}", f"markdown={markdown}"]
     if inputs.sarif_file:
         formats.append(f"sarif={sarif}")
-    words = [f"--format={one}" for one in formats]
+    words = [f"--format={format_}" for format_ in formats]
     ran = _idxlint("check", *words, *_options(inputs), *inputs.args, "--", *inputs.paths)
     counts = _summary(report) if ran.code in _SPOKE else None
     if counts is None:

@@ -39,7 +39,7 @@ _MEANING = {
 }
 
 
-class Refused(Exception):
+class GitHubError(Exception):
     """GitHub cannot be reached, or does not do it; one line. status: of HTTP, 0 for none."""
 
     def __init__(self, line: str, status: int = 0) -> None:
@@ -47,7 +47,7 @@ class Refused(Exception):
         self.status = status
 
 
-class Unsure(Refused):
+class UnsureError(GitHubError):
     """Something was sent, and whether it was done nobody knows."""
 
 
@@ -65,7 +65,7 @@ class Patience:
     answer: float = 20
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """What came back. data: the JSON; following: the address of the next page, "" for none."""
 
     data: Any
@@ -91,30 +91,30 @@ class Client:
 
     def __init__(self, api: str, token: str, patience: Patience | None = None) -> None:
         if not re.fullmatch(r"https?://[^\s?#]+", api):
-            raise Refused("GITHUB_API_URL is no address")
+            raise GitHubError("GITHUB_API_URL is no address")
         if not re.fullmatch(r"[!-~]+", token):
-            raise Refused("the token has characters that no token has")
+            raise GitHubError("the token has characters that no token has")
         self._api = api.rstrip("/")
         self._token = token
         self._patience = patience or Patience()
         self._waited = 0.0
         self._opener = _opener()
 
-    def call(self, method: str, path: str, data: Any = None) -> Answer:
-        """Send one request, again where that can help; Unsure for a POST that may have been done."""
+    def call(self, method: str, path: str, data: Any = None) -> Response:
+        """Send one request, again where that can help; UnsureError for a POST that may have been done."""
         url = path if "://" in path else f"{self._api}{path}"
         for tries in count():
             try:
                 raw = self._sent(method, url, data)
             except (OSError, HTTPException) as error:
-                trouble, wait, sent = Refused(_unreached(error)), self._again(tries), not _refused(error)
+                trouble, wait, sent = GitHubError(_unreached(error)), self._again(tries), not _refused(error)
             else:
                 if raw.status < 300:
                     return self._answer(raw)
-                trouble, sent = Refused(_meaning(raw), raw.status), raw.status >= 500
+                trouble, sent = GitHubError(_meaning(raw), raw.status), raw.status >= 500
                 wait = self._again(tries) if sent else self._limit(raw)
             if sent and method == "POST":
-                raise Unsure(str(trouble))
+                raise UnsureError(str(trouble))
             self._wait(wait, trouble)
         raise AssertionError
 
@@ -124,19 +124,19 @@ class Client:
         for _ in range(_PAGES):
             data, following = self.call("GET", url)
             if not isinstance(data, list):
-                raise Refused("GitHub answered with something else than a list")
-            yield from (one for one in data if isinstance(one, dict))
+                raise GitHubError("GitHub answered with something else than a list")
+            yield from (entry for entry in data if isinstance(entry, dict))
             if not following:
                 return
             url = self._ours(following)
-        raise Refused(f"a list with more than {_PAGES} pages")
+        raise GitHubError(f"a list with more than {_PAGES} pages")
 
     def insist(self, operation: Callable[[], None]) -> None:
         """Do something that looks first whether it is done already, again where a request left that open."""
         for tries in count():
             try:
                 operation()
-            except Unsure as trouble:
+            except UnsureError as trouble:
                 self._wait(self._again(tries), trouble)
             else:
                 return
@@ -145,7 +145,7 @@ class Client:
         """The name of the user whose token it is; "" for a token of an app, as the job's own is, which may not ask."""
         try:
             name = self.call("GET", "/user").data
-        except Refused as trouble:
+        except GitHubError as trouble:
             if trouble.status in (403, 404):
                 return ""
             raise
@@ -165,7 +165,7 @@ class Client:
                     if place is None:
                         return _Raw(error.code, error.headers, error.read(_LARGEST))
             url = self._ours(_joined(url, place))
-        raise Refused("redirected in a circle")
+        raise GitHubError("redirected in a circle")
 
     def _headers(self, body: bytes | None) -> dict[str, str]:
         headers = {
@@ -182,16 +182,16 @@ class Client:
         except ValueError:
             same = False
         if not same:
-            raise Refused("redirected to another host, which must not see the token")
+            raise GitHubError("redirected to another host, which must not see the token")
         return url
 
-    def _answer(self, raw: _Raw) -> Answer:
+    def _answer(self, raw: _Raw) -> Response:
         try:
             data = json.loads(raw.body) if raw.body else None
         except (ValueError, RecursionError):
-            raise Refused("GitHub answered with something that is not JSON") from None
+            raise GitHubError("GitHub answered with something that is not JSON") from None
         following = _NEXT.search(raw.headers.get("Link") or "")
-        return Answer(data, following[1] if following else "")
+        return Response(data, following[1] if following else "")
 
     def _again(self, tries: int) -> float | None:
         return self._patience.pause * 2**tries if tries < _RETRIES else None
@@ -208,7 +208,7 @@ class Client:
         limited = raw.status == 429 or b"rate limit" in raw.body.lower()
         return self._patience.minute if limited else None
 
-    def _wait(self, seconds: float | None, trouble: Refused) -> None:
+    def _wait(self, seconds: float | None, trouble: GitHubError) -> None:
         if seconds is None or self._waited + seconds > self._patience.total:
             raise trouble
         self._waited += seconds

@@ -20,7 +20,7 @@ Key = tuple[str, int, str]
 def suggest(client: Client, request: Pull, findings: Iterable[dict[str, Any]]) -> None:
     """Post a review with the fixes that can be suggested and are not suggested yet."""
     pulls = f"/repos/{request.repository}/pulls/{request.number}"
-    fixable = [one for one in findings if one["fix"] is not None]
+    fixable = [finding for finding in findings if finding["fix"] is not None]
     if not fixable:
         return
     patches = {
@@ -32,7 +32,7 @@ def suggest(client: Client, request: Pull, findings: Iterable[dict[str, Any]]) -
 
     def operation() -> None:
         known = _known(client, f"{pulls}/comments") if comments else frozenset()
-        new = [one for one in comments if _key(one) not in known]
+        new = [comment for comment in comments if _key(comment) not in known]
         if new:
             client.call("POST", f"{pulls}/reviews", _review(request, new[:_MOST]))
         if len(new) > _MOST:
@@ -77,9 +77,9 @@ def _text(path: str) -> str | None:
 
 def _known(client: Client, path: str) -> frozenset[Key]:
     """The suggestions that are there and still stand on a line of the diff."""
-    marked = [one for one in client.pages(path) if suggestion.MARKER in str(one.get("body"))]
+    marked = [comment for comment in client.pages(path) if suggestion.MARKER in str(comment.get("body"))]
     login = client.login() if marked else ""
-    return frozenset(_key(one) for one in marked if ours(one, login))
+    return frozenset(_key(comment) for comment in marked if ours(comment, login))
 
 
 def _key(comment: dict[str, Any]) -> Key:

@@ -29,24 +29,24 @@ def comment(finding: dict[str, Any], text: str, patch: str) -> dict[str, Any] | 
 
 def hunks(patch: str) -> list[dict[int, str]]:
     """The lines of the new file in each hunk of a patch, by their numbers."""
-    found: list[dict[int, str]] = []
+    numbered: list[dict[int, str]] = []
     number = 0
     for line in patch.split("\n"):
         if head := _HUNK.match(line):
             number = int(head[1])
-            found.append({})
-        elif found and line[:1] in ("+", " "):
-            found[-1][number] = line[1:]
+            numbered.append({})
+        elif numbered and line[:1] in ("+", " "):
+            numbered[-1][number] = line[1:]
             number += 1
-    return found
+    return numbered
 
 
 def _replaced(finding: dict[str, Any], text: str) -> tuple[int, str, str]:
     """The whole lines of the statement and of all edits: where they start, what stands there, what comes there."""
     statement, edits = finding["statement"], finding["fix"]["edits"]
     at = _offset(text, finding["line"], finding["column"])
-    found = text.rfind(statement, max(0, at - len(statement)), at + len(statement))
-    begins, ends = (found, found + len(statement)) if found >= 0 else (at, at)
+    begin = text.rfind(statement, max(0, at - len(statement)), at + len(statement))
+    begins, ends = (begin, begin + len(statement)) if begin >= 0 else (at, at)
     start = text.rfind("\n", 0, min(begins, *(edit["start"] for edit in edits))) + 1
     end = max(ends, *(edit["end"] for edit in edits))
     if text[end - 1 : end] != "\n":

@@ -50,9 +50,9 @@ def _entry(message: str, name: str, severity: str, path: str, line: int, identit
 def _unique(entries: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
     """The entries, each with a fingerprint of its own: of two with the same, GitLab shows one."""
     seen: dict[str, int] = {}
-    found: list[dict[str, Any]] = []
+    unique: list[dict[str, Any]] = []
     for entry in entries:
         name = entry["fingerprint"]
         seen[name] = again = seen.get(name, -1) + 1
-        found.append(entry | {"fingerprint": f"{name}-{again}"} if again else entry)
-    return found
+        unique.append(entry | {"fingerprint": f"{name}-{again}"} if again else entry)
+    return unique

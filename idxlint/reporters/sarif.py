@@ -33,9 +33,9 @@ class _Indexes(NamedTuple):
 
 def render(report: Report) -> Iterator[str]:
     """One line of JSON: one run with its rules, results, files and what was not read."""
-    found = (*report.findings, *(entry.finding for entry in report.suppressed))
-    rules = sorted({finding.rule.id: finding.rule for finding in found}.values(), key=lambda rule: rule.id)
-    paths = dict.fromkeys((*report.paths, *(finding.source.path for finding in found)))
+    findings = (*report.findings, *(entry.finding for entry in report.suppressed))
+    rules = sorted({finding.rule.id: finding.rule for finding in findings}.values(), key=lambda rule: rule.id)
+    paths = dict.fromkeys((*report.paths, *(finding.source.path for finding in findings)))
     indexes = _Indexes(
         {rule.id: at for at, rule in enumerate(rules)}, {path: at for at, path in enumerate(paths)}
     )

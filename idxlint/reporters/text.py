@@ -103,6 +103,6 @@ def _pages(report: Report) -> Iterable[str]:
         yield "idxlint rule NAME explains a rule\n"
 
 
-def counted(count: int, one: str, many: str = "") -> str:
+def counted(count: int, singular: str, plural: str = "") -> str:
     """A number and its noun, such as 2 files."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    return f"{count} {singular if count == 1 else plural or singular + 's'}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from idxlint.action.rest import Client, Patience, Refused, Unsure
+from idxlint.action.rest import Client, GitHubError, Patience, UnsureError
 from tests.action.github_api import BOT, Fault, GitHub, github
 
 QUICK = Patience(total=0.5, minute=0.05, pause=0.01, answer=0.3)
@@ -37,7 +37,7 @@ def ids(client: Client) -> list[int]:
 
 def refusal(client: Client) -> str:
     """Why the comments cannot be had."""
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(GitHubError) as caught:
         ids(client)
     return str(caught.value)
 
@@ -158,7 +158,7 @@ def test_sent_or_not(client: Client, api: GitHub, done: bool) -> None:
         if all(one["body"] != "new" for one in client.pages(COMMENTS)):
             client.call("POST", COMMENTS, {"body": "new"})
 
-    with pytest.raises(Unsure):
+    with pytest.raises(UnsureError):
         Client(api.api, api.token, QUICK).call("POST", COMMENTS, {"body": "other"})
     api.comments = [one for one in api.comments if one["body"] != "other"]
     api.faults = [Fault("POST", "comments", 502, done=done)]
@@ -173,7 +173,7 @@ def test_sent_or_not(client: Client, api: GitHub, done: bool) -> None:
 )
 def test_no_client(address: str, token: str) -> None:
     """An address that is none, and a token with a line end, are refused without being shown."""
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(GitHubError) as caught:
         Client(address, token)
 
     assert "lines" not in str(caught.value)

@@ -21,8 +21,8 @@ def dumped(data: Any) -> str:
     return MARK.sub(r"\\u0023", text) if "##" in text else text
 
 
-def _escaped(found: re.Match[str]) -> str:
-    character = found[0]
+def _escaped(odd: re.Match[str]) -> str:
+    character = odd[0]
     if character.isprintable():
         return character
     return json.dumps(character)[1:-1] if ord(character) > 0x7F else f"\\u{ord(character):04x}"

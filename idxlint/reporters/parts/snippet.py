@@ -15,7 +15,7 @@ _CUT = "…"
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 
 
-class Shown(NamedTuple):
+class Underlined(NamedTuple):
     """A line to print, and the columns of it to underline."""
 
     text: str
@@ -23,7 +23,7 @@ class Shown(NamedTuple):
     width: int
 
 
-def underlined(source: Source, span: Span) -> Shown:
+def underlined(source: Source, span: Span) -> Underlined:
     """The line on which a span starts, cut around it, and where its part of the span stands."""
     line = source.line(source.position(span.start).line)
     start = min(span.start - source.line_start(span.start), len(line))
@@ -86,7 +86,7 @@ def _stripped(lines: list[str]) -> list[str]:
     return lines
 
 
-def _fitted(line: str, start: int, end: int, more_before: bool, more_after: bool) -> Shown:
+def _fitted(line: str, start: int, end: int, more_before: bool, more_after: bool) -> Underlined:
     shown, widths = _cells(line)
     before, inside, after = sum(widths[:start]), sum(widths[start:end]), sum(widths[end:])
     first, last = 0, len(shown)
@@ -99,7 +99,7 @@ def _fitted(line: str, start: int, end: int, more_before: bool, more_after: bool
     head = _CUT if more_before or first else ""
     tail = _CUT if more_after or last < len(shown) else ""
     column = len(head) + sum(widths[first:start])
-    return Shown(
+    return Underlined(
         head + "".join(shown[first:last]) + tail, column, max(1, sum(widths[start : min(end, last)]))
     )
 
