@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from idxlint import rulebook
-from idxlint.model import Example, StoppedBy, Kind, LockClaim, Safety, Severity
+from idxlint.model import Example, Kind, LockClaim, Safety, Severity, StoppedBy
 from idxlint.rulebook import RuleBookError
 from idxlint.runners.registry import PROFILES
 from tests.conftest import BOOK

@@ -8,7 +8,7 @@ from idxlint.model.glob import matches
 from idxlint.model.migration import Direction, Lock, Migration, Misread, Piece, Send, Unit, Wrap
 from idxlint.model.printable import printable
 from idxlint.model.report import By, Report, Suppressed
-from idxlint.model.rule import LOCK_MODES, Example, StoppedBy, Kind, LockClaim, Rule, Safety, Severity
+from idxlint.model.rule import LOCK_MODES, Example, Kind, LockClaim, Rule, Safety, Severity, StoppedBy
 from idxlint.model.source import Edit, Position, Source, Span
 from idxlint.model.value import value
 
@@ -25,7 +25,6 @@ __all__ = [
     "Fix",
     "Gap",
     "Hit",
-    "StoppedBy",
     "Kind",
     "Lock",
     "LockClaim",
@@ -41,6 +40,7 @@ __all__ = [
     "Severity",
     "Source",
     "Span",
+    "StoppedBy",
     "Suppressed",
     "Unit",
     "Unread",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from idxlint.model.rule import LOCK_MODES, StoppedBy, Kind, LockClaim, Safety, Severity
+from idxlint.model.rule import LOCK_MODES, Kind, LockClaim, Safety, Severity, StoppedBy
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 """How a rule and a migration tool are called."""

@@ -58,7 +58,9 @@ class CrashRuns:
         """What came of one; None where the statement never stood where it was to be stopped."""
         conninfo = self._databases.conninfo(name)
         duplicates = (
-            self._make_duplicates(conninfo, interruption) if interruption.kill == StoppedBy.DUPLICATES else None
+            self._make_duplicates(conninfo, interruption)
+            if interruption.kill == StoppedBy.DUPLICATES
+            else None
         )
         first = Replayer(conninfo, interruption=interruption).replay(script)
         stopped = next((observed for observed in first.statements if observed.stops), None)
