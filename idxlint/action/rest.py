@@ -65,7 +65,7 @@ class Patience:
     answer: float = 20
 
 
-class Response(NamedTuple):
+class RestResponse(NamedTuple):
     """What came back. data: the JSON; following: the address of the next page, "" for none."""
 
     data: Any
@@ -100,7 +100,7 @@ class Client:
         self._waited = 0.0
         self._opener = _opener()
 
-    def call(self, method: str, path: str, data: Any = None) -> Response:
+    def call(self, method: str, path: str, data: Any = None) -> RestResponse:
         """Send one request, again where that can help; UnsureError for a POST that may have been done."""
         url = path if "://" in path else f"{self._api}{path}"
         for tries in count():
@@ -185,13 +185,13 @@ class Client:
             raise GitHubError("redirected to another host, which must not see the token")
         return url
 
-    def _answer(self, raw: _Raw) -> Response:
+    def _answer(self, raw: _Raw) -> RestResponse:
         try:
             data = json.loads(raw.body) if raw.body else None
         except (ValueError, RecursionError):
             raise GitHubError("GitHub answered with something that is not JSON") from None
         following = _NEXT.search(raw.headers.get("Link") or "")
-        return Response(data, following[1] if following else "")
+        return RestResponse(data, following[1] if following else "")
 
     def _again(self, tries: int) -> float | None:
         return self._patience.pause * 2**tries if tries < _RETRIES else None
