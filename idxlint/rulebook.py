@@ -18,6 +18,7 @@ from idxlint.model.front_matter import KEYS, NAME, one_of
 _FENCE = r"(?m)^```(.*)\n((?:(?!```).*\n)*?)```[ \t]*$"
 _PLAIN = re.compile(r""" (?:"([^"\\]+)"|([A-Za-z][^:#"\[\]{}]*))\Z""")
 _GENERATED = ("README.md", "runners.md")
+_REQUIRED = tuple(key for key, about in KEYS.items() if about.required)
 _LATE = frozenset(key for key, about in KEYS.items() if about.late)
 _FLAGS = {"true": True, "false": False}
 _KINDS = ("before", "bad", "fixed", "good")
@@ -97,10 +98,10 @@ def read(file: str, page: str) -> Rule:
     for key in facts:
         if key not in KEYS:
             raise RuleBookError(f"rules/{file}: {key} is not a key; the keys are {', '.join(KEYS)}")
-    for key, about in KEYS.items():
-        if about.required and key not in facts:
+    for key in _REQUIRED:
+        if key not in facts:
             raise RuleBookError(f"rules/{file}: {key} is missing")
-    values = {key: _typed(file, key, value) for key, value in facts.items() if not KEYS[key].late}
+    values = {key: _typed(file, key, value) for key, value in facts.items() if key not in _LATE}
     return Rule(name=name, page=page, **{"default": True, **values})
 
 
