@@ -1,6 +1,7 @@
 """What CONTRIBUTING promises: something new is a file or two and one line, and all of idxlint knows it."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ from idxlint.checks.check import check
 from idxlint.checks.context import Context
 from idxlint.model import Hit, Span
 from idxlint.sql.meaning.operations import BuildIndex
-from idxlint.sql.text.statement import Statement
+from idxlint.sql.text import Statement
 
 
 @check("index-without-meaning", BuildIndex)
@@ -48,6 +49,42 @@ def index_without_meaning(op: BuildIndex, stmt: Statement, ctx: Context) -> Iter
         yield Hit("idx says nothing about the index", at=Span(stmt.start, stmt.end), subject="idx")
 '''
 IMPORT = "from idxlint.checks.index_without_meaning import index_without_meaning"
+PROFILE = '''\
+"""Ledger: a transaction a file."""
+
+from idxlint.model import Send, Source, Span, Unit, Wrap
+from idxlint.runners.shared.profile import Place, Profile
+
+
+def read(source: Source, place: Place) -> tuple[Unit, ...]:
+    """The whole file in a transaction."""
+    return (Unit(Span(0, len(source.text)), place.direction, Wrap.UNIT, Send.STATEMENT),)
+
+
+LEDGER = Profile(
+    name="ledger",
+    title="Ledger",
+    read=read,
+    wrap=Wrap.UNIT,
+    send=Send.STATEMENT,
+    source="its manual",
+    configs=("ledger.toml",),
+)
+'''
+REPORTER = '''\
+"""A line a finding."""
+
+from collections.abc import Iterator
+
+from idxlint.model import Report, printable
+
+
+def render(report: Report) -> Iterator[str]:
+    """Where, and which rule."""
+    for finding in report.findings:
+        line = finding.source.position(finding.hit.at.start).line
+        yield f"{printable(finding.source.path)} {line} {finding.rule.id}\\n"
+'''
 MIGRATION = """\
 CREATE INDEX idx ON orders (status);
 -- idxlint: ignore[index-without-meaning] because the old name was worse
@@ -140,3 +177,37 @@ def test_a_page_says_what_live_mode_proves(
         ]
         for those in said
     ]
+
+
+def test_a_runner_is_a_file_and_a_line(tmp_path: Path) -> None:
+    """A profile in the list is detected, listed and judged by, and no other file of the package changes."""
+    scratch = Scratch(tmp_path)
+    scratch.write("idxlint/runners/tools/ledger.py", PROFILE)
+    scratch.insert(
+        "idxlint/runners/registry.py",
+        "from idxlint.runners.tools.migratus",
+        "from idxlint.runners.tools.ledger import LEDGER",
+    )
+    scratch.insert("idxlint/runners/registry.py", "    MIGRATUS,", "    LEDGER,")
+    (scratch.work / "ledger.toml").touch()
+    (scratch.work / "1.sql").write_text("CREATE INDEX CONCURRENTLY i ON t (a);\n")
+    report = json.loads(scratch.run("check", ".", "--format", "json").out)
+
+    assert {"idxlint/runners/tools/ledger.py", "idxlint/runners/registry.py"} == scratch.touched()
+    assert scratch.run("runners", ".").out.startswith(".: Ledger (ledger.toml)\n")
+    assert ["ledger"] == re.findall(r"^  (ledger) +Ledger$", scratch.run("runners", ".").out, re.MULTILINE)
+    assert [("IDX201", "ledger")] == [(finding["id"], finding["runner"]) for finding in report["findings"]]
+
+
+def test_a_format_is_a_file_and_a_word(tmp_path: Path) -> None:
+    """A reporter in the list is offered, writes, and goes to a file; no other file of the package changes."""
+    scratch = Scratch(tmp_path)
+    scratch.write("idxlint/reporters/lines.py", REPORTER)
+    scratch.replace("idxlint/reporters/__init__.py", '"rdjson")', '"rdjson", "lines")')
+    (scratch.work / "1.sql").write_text("\nCREATE INDEX i ON t (a);\n")
+
+    assert {"idxlint/reporters/lines.py", "idxlint/reporters/__init__.py"} == scratch.touched()
+    assert (1, "1.sql 2 IDX101\n", "") == scratch.run("check", "1.sql", "--format", "lines")
+    assert "rdjson, lines." in " ".join(scratch.run("check", "--help").out.split())
+    scratch.run("check", "1.sql", "--format", "lines=found.txt")
+    assert "1.sql 2 IDX101\n" == (scratch.work / "found.txt").read_text()

@@ -33,6 +33,12 @@ class Scratch:
         at = next(number for number, text in enumerate(lines) if text.startswith(before))
         self.write(path, "".join(f"{text}\n" for text in (*lines[:at], line, *lines[at:])))
 
+    def replace(self, path: str, old: str, new: str) -> None:
+        """Write a file of the package with one text in the place of another, which it has once."""
+        text = (self.root / path).read_text("utf-8")
+        assert 1 == text.count(old)
+        self.write(path, text.replace(old, new))
+
     def touched(self) -> set[str]:
         """The files that are not as they are in this checkout, and the new ones."""
         files = [
