@@ -129,6 +129,11 @@ def _lost(rest: str) -> str:
     return ""
 
 
+def lost(text: str, parsed: Parsed) -> str:
+    """The first stretch that is in no statement, no gap, no comment and no separator."""
+    return next((left for part in _rest(text, parsed) if (left := _lost(part))), "")
+
+
 @settings(max_examples=times(600), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(texts)
 def test_no_character_is_lost(text: str) -> None:
