@@ -16,26 +16,35 @@ _LEVELS = (*(level.word for level in reversed(Severity)), "never")
 _paths = click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")
 _config = click.option("--config", metavar="FILE", help="Read this configuration instead of looking for one.")
 _select = click.option(
-    "--select", multiple=True, metavar="RULE", help="Only these rules: names, ids, IDX1, default or all."
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    help="Run only these rules: a name, an id, a prefix (IDX1), default or all.",
 )
-_ignore = click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules.")
+_ignore = click.option("--ignore", multiple=True, metavar="RULE", help="Do not run these rules.")
 _postgres = click.option(
     "--postgres",
     type=click.IntRange(12, 18),
     metavar="MAJOR",
-    help="The oldest PostgreSQL that has to be served.",
+    help="The oldest PostgreSQL major version you deploy to.",
 )
-_runner = click.option("--runner", metavar="NAME", help="The migration tool, instead of detecting it.")
+_runner = click.option(
+    "--runner", metavar="NAME", help="The migration tool that runs the files; detected by default."
+)
 _since = click.option(
-    "--since", metavar="REF", help="Report only on what changed since HEAD left REF; auto finds it in CI."
+    "--since",
+    metavar="REF",
+    help="Report only on what changed since the merge base with REF; auto finds REF in CI.",
 )
-_jobs = click.option("--jobs", type=click.IntRange(0), default=0, help="Processes to use; 0: as many as pay.")
+_jobs = click.option(
+    "--jobs", type=click.IntRange(0), default=0, help="Worker processes; 0 chooses a number."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="idxlint", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Stop the migrations that block a PostgreSQL table or leave a broken index behind."""
+    """Find PostgreSQL migrations that block a table or leave an invalid index behind."""
 
 
 @cli.command()
@@ -45,24 +54,30 @@ def cli() -> None:
     "formats",
     multiple=True,
     metavar="FORMAT[=FILE]",
-    help=f"How to write the report, and where; may be given several times. One of {', '.join(FORMATS)}.",
+    help=f"Output format, and optionally a file; can be repeated. One of {', '.join(FORMATS)}.",
 )
-@click.option("--output", metavar="FILE", help="Write the report there instead of to the terminal.")
+@click.option("--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
 @click.option(
-    "--fail-on", type=click.Choice(_LEVELS), help="The least severity that makes exit code 1 [warning]."
+    "--fail-on",
+    type=click.Choice(_LEVELS),
+    help="The lowest severity that makes the command exit with 1 [warning].",
 )
-@click.option("--fix", is_flag=True, help="Write the fixes that are safe, then report what is left.")
-@click.option("--unsafe-fixes", is_flag=True, help="Write the other fixes too; read them before you commit.")
-@click.option("--diff", is_flag=True, help="Show what the fixes would change, and write nothing.")
+@click.option("--fix", is_flag=True, help="Apply the safe fixes, then report the remaining findings.")
 @click.option(
-    "--baseline", metavar="FILE", help="Findings that are accepted already (see `idxlint baseline`)."
+    "--unsafe-fixes", is_flag=True, help="Apply the unsafe fixes as well; review them before you commit."
 )
+@click.option("--diff", is_flag=True, help="Show what the fixes would change; write nothing.")
+@click.option("--baseline", metavar="FILE", help="File of accepted findings (see `idxlint baseline`).")
 @_since
-@click.option("--staged", is_flag=True, help="Report only on what is staged, as it is staged.")
-@click.option("--strict", is_flag=True, help="Fail as well on text that nobody judged.")
-@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
-@click.option("--quiet", is_flag=True, help="Say nothing where there is nothing to say.")
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Colours.")
+@click.option("--staged", is_flag=True, help="Check only the staged content.")
+@click.option("--strict", is_flag=True, help="Also fail on text that idxlint could not analyse.")
+@click.option(
+    "--statistics", is_flag=True, help="Print the number of findings of each rule instead of the findings."
+)
+@click.option("--quiet", is_flag=True, help="Print nothing when there are no findings.")
+@click.option(
+    "--color", type=click.Choice(("auto", "always", "never")), default="auto", help="When to use colours."
+)
 @_runner
 @_postgres
 @_select
@@ -72,7 +87,7 @@ def cli() -> None:
 def check(**flags: Any) -> int:
     """Lint migrations: files, folders, globs, or - for standard input.
 
-    With no PATH: those of the configuration, else the folders that look like migrations.
+    Without PATH, idxlint reads the configured paths, or else the folders that look like migrations.
     """
     from idxlint.cli.check_command import check as command
     from idxlint.cli.options import CheckOptions
@@ -84,38 +99,50 @@ def check(**flags: Any) -> int:
 @_paths
 @_since
 @click.option(
-    "--crash", is_flag=True, help="Stop each concurrent statement in each of its waits, and run it again."
+    "--crash", is_flag=True, help="Kill each concurrent statement at every wait, then run the file again."
 )
 @click.option(
-    "--schema", metavar="FILE", help="Start from a dump (pg_dump, structure.sql), not from the history."
+    "--schema",
+    metavar="FILE",
+    help="Load this schema dump (pg_dump, structure.sql) instead of replaying the history.",
 )
 @click.option(
-    "--postgres", "majors", metavar="MAJORS", help="The servers, as in 15,16,18 [the newest that there is]."
+    "--postgres",
+    "majors",
+    metavar="MAJORS",
+    help="Major versions to use, such as 15,16,18 [the newest one found].",
 )
-@click.option("--pg-bin", metavar="DIR", multiple=True, help="Where PostgreSQL's programs are.")
-@click.option("--dsn", help="Use this server instead; its database has to be empty.")
 @click.option(
-    "--destroy-database", is_flag=True, help="Say that databases on the server of --dsn may be lost."
+    "--pg-bin", metavar="DIR", multiple=True, help="Folder of the PostgreSQL programs (initdb, postgres)."
+)
+@click.option("--dsn", help="Use this running server instead of a temporary one; the database must be empty.")
+@click.option(
+    "--destroy-database", is_flag=True, help="Confirm that databases on that server may be destroyed."
 )
 @click.option(
     "--format",
     "format_",
     type=click.Choice(("text", "json", "markdown")),
     default="text",
-    help="How to write the report.",
+    help="Output format.",
 )
-@click.option("--html", metavar="FILE", help="Draw it as well: one page with the time lines.")
-@click.option("--output", metavar="FILE", help="Write the report there instead of to the terminal.")
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Colours.")
+@click.option("--html", metavar="FILE", help="Also write an HTML page with timelines to FILE.")
+@click.option("--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
+@click.option(
+    "--color", type=click.Choice(("auto", "always", "never")), default="auto", help="When to use colours."
+)
 @_runner
 @_select
 @_ignore
 @_config
 def live(**flags: Any) -> int:
-    """Prove it on a throw-away PostgreSQL: what blocks, what the fix does, what a crash leaves.
+    """Run the migrations on a temporary PostgreSQL server and show what they block.
 
-    With no PATH: those of the configuration, else the folders that look like migrations. The server is on a socket
-    in a private folder, in memory where there is room and no TMPDIR is set; both are gone afterwards.
+    Each file also runs with its fixes; --crash adds what an interrupted statement leaves behind.
+
+    Without PATH, idxlint reads the configured paths, or else the folders that look like migrations. The server
+    listens only on a socket in a private folder (in memory if there is room and TMPDIR is not set); both are
+    removed at the end.
     """
     from idxlint.cli.live_command import live as command
     from idxlint.cli.options import LiveOptions
@@ -125,7 +152,7 @@ def live(**flags: Any) -> int:
 
 @cli.command()
 @_paths
-@click.option("--output", metavar="FILE", help="Where to write it [idxlint-baseline.json].")
+@click.option("--output", metavar="FILE", help="Write the baseline to FILE [idxlint-baseline.json].")
 @_runner
 @_postgres
 @_select
@@ -133,7 +160,7 @@ def live(**flags: Any) -> int:
 @_config
 @_jobs
 def baseline(**flags: Any) -> int:
-    """Write today's findings down, so that only new ones fail."""
+    """Record the current findings, so that only new ones fail."""
     from idxlint.cli.baseline_command import baseline as command
     from idxlint.cli.options import BaselineOptions
 
@@ -146,15 +173,15 @@ def baseline(**flags: Any) -> int:
     "--ci",
     type=click.Choice(("github", "gitlab", "pre-commit", "none")),
     default="none",
-    help="Write its file as well.",
+    help="Also write the CI file of this service.",
 )
-@click.option("--yes", is_flag=True, help="Write without asking.")
+@click.option("--yes", is_flag=True, help="Write without asking for confirmation.")
 @_runner
 def init(**flags: Any) -> int:
-    """Set idxlint up here: configuration, baseline and a CI file.
+    """Set up idxlint here: configuration, baseline and a CI file.
 
-    Shows what it would write and asks; where there is no terminal it writes only with --yes.
-    What is there already is never overwritten.
+    It shows the files and asks before it writes them; without a terminal it writes only with --yes.
+    It never overwrites a file.
     """
     from idxlint.cli.init_command import init as command
     from idxlint.cli.options import InitOptions
@@ -167,7 +194,7 @@ def init(**flags: Any) -> int:
 @_runner
 @_config
 def runners(**flags: Any) -> int:
-    """Show the migration tool that runs each folder here, and how that is known; then all tools."""
+    """Show which migration tool runs each folder and how it was detected; then list all tools."""
     from idxlint.cli.options import FileOptions
     from idxlint.cli.runners_command import runners as command
 
