@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 
-OUT_OF_MEMORY = "out of memory; give it more, or fewer files at a time"
+OUT_OF_MEMORY = "out of memory; give it more memory or fewer files"
 
 
 def main() -> None:
@@ -30,7 +30,7 @@ def _run() -> int:
         if os.environ.get("IDXLINT_TRACEBACK"):
             raise
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        return _say(f"a defect of idxlint: {what}; please report it with what IDXLINT_TRACEBACK=1 prints")
+        return _say(f"internal error: {what}; please report it with the output of IDXLINT_TRACEBACK=1")
 
 
 def _limited() -> bool:

@@ -6,7 +6,7 @@ from idxlint.model import LOCK_MODES
 from idxlint.model.evidence import Claim, LiveRun, Notice, ObservedStatement, Proof, Status, Stop, TableLock
 
 LIMITS = "Live mode proves locks and validity on seeded data, not how long production takes."
-DEFECT = "This is a defect of idxlint. Please report it."
+DEFECT = "This is a bug in idxlint. Please report it."
 NONE = "\N{EN DASH}"
 """Where there is nothing to say."""
 

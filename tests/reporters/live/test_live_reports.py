@@ -126,11 +126,11 @@ def test_the_strongest_lock_speaks() -> None:
 
 
 def test_a_contradiction_is_loud_in_text() -> None:
-    """It is called a defect of idxlint, with what a maintainer needs to see it again."""
+    """It is called a bug in idxlint, with what a maintainer needs to reproduce it."""
     text = rendered("text", only(CONTRADICTED_PROOF))
 
     assert (
-        "THIS IS A DEFECT OF IDXLINT. PLEASE REPORT IT.\n"
+        "THIS IS A BUG IN IDXLINT. PLEASE REPORT IT.\n"
         "  PostgreSQL 18.4, idxlint 0.1.0, IDX103 reindex-not-concurrent\n"
         "  claimed: the fix makes nobody wait\n"
         "  seen:    INSERT and UPDATE waited for it\n"
@@ -144,7 +144,7 @@ def test_a_contradiction_is_loud_in_text() -> None:
 @pytest.mark.parametrize("name", PEOPLE)
 def test_a_defect_is_claimed_only_where_there_is_one(name: str) -> None:
     """The words stand in each format for people when a claim is contradicted, and else in none."""
-    words = "this is a defect of idxlint. please report it."
+    words = "this is a bug in idxlint. please report it."
 
     assert words in rendered(name, only(CONTRADICTED_PROOF)).lower()
     assert words not in rendered(name, ONE).lower()
