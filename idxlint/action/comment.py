@@ -25,7 +25,7 @@ def step(inputs: Inputs) -> int:
         return ExitCode.CLEAN
     token = os.environ.get("GITHUB_TOKEN", "").strip()
     if not token:
-        workflow.notice("no comment on the pull request: there is no token")
+        workflow.notice("no comment on the pull request: no token")
         return ExitCode.CLEAN
     said = "no comment on the pull request"
     try:
@@ -48,7 +48,7 @@ def body() -> str:
     proved = proofs.read_text("utf-8") if proofs.exists() else ""
     for text in (
         f"{report}\n{proved}",
-        f"{report}\nWhat live mode saw is too long for a comment; {_run()}.",
+        f"{report}\nThe report of live mode is too long for a comment; {_run()}.",
         f"The report is too long for a comment; {_run()}.",
     ):
         whole = f"{MARKER}\n{text}".strip()

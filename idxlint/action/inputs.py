@@ -31,7 +31,7 @@ class Inputs:
         """The inputs of this step; Failure for a value that is none."""
         version = _said("version")
         if version and not _VERSION.fullmatch(version):
-            raise Failure(f"version: {version} is no release; as in 0.1.0 or 0.1.*")
+            raise Failure(f"version: {version} is not a release, such as 0.1.0 or 0.1.*")
         return cls(
             paths=_words("paths"),
             since=_said("since"),
@@ -53,7 +53,7 @@ def _said(name: str) -> str:
 def _one_of(name: str, default: str, allowed: tuple[str, ...]) -> str:
     said = _said(name).lower() or default
     if said not in allowed:
-        raise Failure(f"{name}: {said} is not known; {' or '.join(allowed)}")
+        raise Failure(f"{name}: {said} is not {' or '.join(allowed)}")
     return said
 
 

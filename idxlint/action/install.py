@@ -29,7 +29,7 @@ def step(inputs: Inputs) -> int:
         raise Failure(f"pip: {error}") from None
     if ran.code:
         workflow.words(ran.out + ran.err)
-        raise Failure(f"pip could not install {what}; the log has its words")
+        raise Failure(f"pip could not install {what}; see the log")
     workflow.output("home", str(home))
     return ExitCode.CLEAN
 

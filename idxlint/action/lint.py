@@ -84,7 +84,7 @@ def _idxlint(*words: str) -> shell.Ran:
 
 def _failed(ran: shell.Ran) -> int:
     """Say why there is no report: the last line of what idxlint said."""
-    said = ran.err.decode("utf-8", "backslashreplace").splitlines() or ["idxlint: gave no report"]
+    said = ran.err.decode("utf-8", "backslashreplace").splitlines() or ["idxlint: no report"]
     workflow.words("\n".join(said[:-1]).encode())
     workflow.error(said[-1].removeprefix("idxlint: "))
     return ExitCode.NOTHING_READ if ran.code in _SPOKE else ran.code

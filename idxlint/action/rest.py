@@ -34,8 +34,8 @@ _RETRIES = 3
 _NEXT = re.compile(r'<([^>]*)>[^<]*?;\s*rel="?next"?')
 _MEANING = {
     401: "the token is not valid",
-    403: "the token may not do this, as a fork's never may; else grant `pull-requests: write`",
-    404: "not found, or the token may not see it",
+    403: "the token has no write access; a fork's never has; otherwise grant `pull-requests: write`",
+    404: "not found, or not visible to the token",
 }
 
 
@@ -91,9 +91,9 @@ class Client:
 
     def __init__(self, api: str, token: str, patience: Patience | None = None) -> None:
         if not re.fullmatch(r"https?://[^\s?#]+", api):
-            raise GitHubError("GITHUB_API_URL is no address")
+            raise GitHubError("GITHUB_API_URL is not a URL")
         if not re.fullmatch(r"[!-~]+", token):
-            raise GitHubError("the token has characters that no token has")
+            raise GitHubError("the token contains invalid characters")
         self._api = api.rstrip("/")
         self._token = token
         self._patience = patience or Patience()
@@ -124,7 +124,7 @@ class Client:
         for _ in range(_PAGES):
             data, following = self.call("GET", url)
             if not isinstance(data, list):
-                raise GitHubError("GitHub answered with something else than a list")
+                raise GitHubError("GitHub's answer is not a list")
             yield from (entry for entry in data if isinstance(entry, dict))
             if not following:
                 return
@@ -182,14 +182,14 @@ class Client:
         except ValueError:
             same = False
         if not same:
-            raise GitHubError("redirected to another host, which must not see the token")
+            raise GitHubError("redirected to another host, which must not receive the token")
         return url
 
     def _answer(self, raw: _Raw) -> RestResponse:
         try:
             data = json.loads(raw.body) if raw.body else None
         except (ValueError, RecursionError):
-            raise GitHubError("GitHub answered with something that is not JSON") from None
+            raise GitHubError("GitHub's answer is not JSON") from None
         following = _NEXT.search(raw.headers.get("Link") or "")
         return RestResponse(data, following[1] if following else "")
 
@@ -231,7 +231,7 @@ def _refused(error: Exception) -> bool:
 def _unreached(error: Exception) -> str:
     reason = error.reason if isinstance(error, URLError) else error
     words = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
-    return f"GitHub cannot be reached: {words.lower()}"
+    return f"cannot reach GitHub: {words.lower()}"
 
 
 def _meaning(raw: _Raw) -> str:
@@ -243,5 +243,5 @@ def _meaning(raw: _Raw) -> str:
     said = data.get("message") if isinstance(data, dict) else None
     message = f" ({said[:200]})" if isinstance(said, str) else ""
     if raw.status == 429 or (raw.status == 403 and b"rate limit" in raw.body.lower()):
-        return f"HTTP {raw.status}: the rate limit is used up{message}"
+        return f"HTTP {raw.status}: rate limit exceeded{message}"
     return f"HTTP {raw.status}: {_MEANING.get(raw.status, 'refused')}{message}"

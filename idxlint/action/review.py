@@ -36,7 +36,9 @@ def suggest(client: Client, request: Pull, findings: Iterable[dict[str, Any]]) -
         if new:
             client.call("POST", f"{pulls}/reviews", _review(request, new[:_MOST]))
         if len(new) > _MOST:
-            workflow.notice(f"{_MOST} of {len(new)} fixes are suggested on their lines; the comment has all")
+            workflow.notice(
+                f"{_MOST} of {len(new)} fixes are suggested on their lines; the comment lists all of them"
+            )
 
     client.insist(operation)
 

@@ -55,7 +55,7 @@ def output(name: str, value: str | int) -> None:
 def summary(text: str) -> None:
     """Show Markdown on the page of the run, or say that there is too much of it."""
     if len(text.encode("utf-8", "replace")) >= SUMMARY:
-        text = "idxlint: the report is longer than a summary may be; see the log."
+        text = "idxlint: the report is too long for a summary; see the log."
     _append("GITHUB_STEP_SUMMARY", f"{text}\n")
 
 

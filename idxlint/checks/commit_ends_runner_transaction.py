@@ -20,11 +20,11 @@ def commit_ends_runner_transaction(op: Transaction, stmt: Statement, ctx: Contex
         return
     word = next(word for word in (op.verb, "END", "ABORT", "") if stmt.sql.upper().startswith(word))
     only_way = not ctx.unit.leave and _needed(ctx)
-    way = f"{ctx.runner} has no other way out" if only_way else f"take it out{_or(ctx.unit.leave)}"
-    then = ctx.unit.commits or "what follows runs without one"
+    way = f"{ctx.runner} has no other opt-out" if only_way else f"remove it{_or(ctx.unit.leave)}"
+    then = ctx.unit.commits or "later statements run without one"
     yield Hit(
-        f"{word or op.verb} ends the transaction that {ctx.runner} has opened: {then},"
-        f" and a failure leaves the file half applied; {way}",
+        f"{word or op.verb} ends the transaction that {ctx.runner} opened: {then},"
+        f" and a failure leaves the file partly applied; {way}",
         at=place(stmt, word or op.verb),
         subject=op.verb,
         severity=Severity.NOTE if only_way else None,

@@ -17,11 +17,11 @@ def concurrent_on_partitioned(op: BuildIndex, stmt: Statement, ctx: Context) -> 
     name = ctx.schema.index_name(op)
     bare = quoted(name.name)
     yield Hit(
-        f"{op.table} is partitioned, and PostgreSQL cannot build {bare} on it CONCURRENTLY: it refuses",
+        f"cannot create index {bare} on partitioned table {op.table} concurrently",
         at=place(stmt, "CONCURRENTLY", op.near),
         subject=f"{op.table}.{name.name}",
         help=(
             f"first: CREATE INDEX {bare} ON ONLY {op.table} (…);",
-            f"then for each partition: CREATE INDEX CONCURRENTLY, and ALTER INDEX {name} ATTACH PARTITION",
+            f"then for each partition: CREATE INDEX CONCURRENTLY, then ALTER INDEX {name} ATTACH PARTITION",
         ),
     )

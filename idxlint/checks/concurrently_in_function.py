@@ -26,8 +26,8 @@ def concurrently_in_function(op: Operation, stmt: Statement, ctx: Context) -> It
         return
     where = "a DO block" if op.where is Where.DO else "a function or procedure"
     yield Hit(
-        f"{command.words} cannot be executed from {where}, not even after COMMIT: PostgreSQL refuses it",
+        f"{command.words} cannot be executed from {where}, not even after COMMIT",
         at=place(stmt, command.underline, op.near),
         subject=f"{command.words} {command.subject}".strip(),
-        help=("write it as a statement of its own, outside of any body",),
+        help=("write it as a separate statement at the top level of the file",),
     )

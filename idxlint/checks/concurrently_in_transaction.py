@@ -22,12 +22,10 @@ def concurrently_in_transaction(op: Operation, stmt: Statement, ctx: Context) ->
     opened = ctx.session.block.opened
     if opened:
         line = ctx.source.position(opened.start).line
-        why = (
-            f"cannot run inside a transaction block (the block opened in line {line}): PostgreSQL refuses it"
-        )
+        why = f"cannot run inside a transaction block (opened in line {line})"
     else:
-        way = ctx.unit.leave or f"{ctx.runner} has no way out of it"
-        why = f"is refused in the transaction that {ctx.runner} puts around it; {way}"
+        way = ctx.unit.leave or f"{ctx.runner} has no opt-out"
+        why = f"cannot run inside the transaction that {ctx.runner} opens around it; {way}"
     yield Hit(
         f"{command.words} {why}",
         at=place(stmt, command.underline, op.near),
@@ -39,7 +37,9 @@ def concurrently_in_transaction(op: Operation, stmt: Statement, ctx: Context) ->
 def _fix(op: Operation, command: Refusing, stmt: Statement, ctx: Context) -> Fix | None:
     if isinstance(op, BuildIndex) and ctx.is_new(op.table):
         rewriting = without(ctx.source.text, stmt, "CONCURRENTLY")
-        return fix_by(ctx, "take CONCURRENTLY out: the table is new, nobody is blocked", rewriting, safe=True)
+        return fix_by(
+            ctx, "remove CONCURRENTLY: the table is new, so nobody is blocked", rewriting, safe=True
+        )
     if ctx.session.block and ctx.session.block.opened is None:
         if ctx.sent_beside(stmt) or ctx.begun():  # refused without the runner's transaction too
             return None

@@ -25,17 +25,17 @@ def concurrently_not_alone(op: Operation, stmt: Statement, ctx: Context) -> Iter
     at = place(stmt, command.underline, op.near)
     if ctx.unit.send is Send.PIPELINE and not before:
         message = (
-            f"{ctx.runner} sends the statements after {command.words} in the same pipeline:"
-            " when one of them fails, the finished index is left INVALID"
+            f"{ctx.runner} sends later statements in the same pipeline as {command.words}:"
+            " if one of them fails, the finished index is left INVALID"
         )
         yield Hit(message, at=at, subject=subject, severity=Severity.WARNING, help=(_ADVICE,))
         return
     how = "a pipeline" if ctx.unit.send is Send.PIPELINE else "one message"
     message = (
-        f"{ctx.runner} sends {command.words} in {how} with other statements, which is a transaction:"
-        " PostgreSQL refuses it, COMMIT or not"
+        f"{ctx.runner} sends {command.words} in {how} with other statements, which is a transaction block:"
+        " it cannot run there, not even after COMMIT"
     )
     yield Hit(message, at=at, subject=subject, help=(_ADVICE,))
 
 
-_ADVICE = "put the statement alone into a migration of its own"
+_ADVICE = "put the statement into a migration of its own"

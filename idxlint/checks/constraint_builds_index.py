@@ -37,9 +37,11 @@ def constraint_builds_index(op: AddConstraint, stmt: Statement, ctx: Context) ->
 
 def _advice(op: AddConstraint, *, partitioned: bool) -> tuple[str, ...]:
     if op.constraint.kind == "EXCLUDE" or op.constraint.temporal:
-        return ("there is no way to add it online: use a new table, or a maintenance window",)
+        return ("it cannot be added online: use a new table or a maintenance window",)
     if op.column and op.constraint.kind == "PRIMARY KEY":
         return ("add the column first, fill it, then add the primary key with an index built CONCURRENTLY",)
     if partitioned:
-        return ("add it to each partition with an index built CONCURRENTLY; the parent's then adopts them",)
+        return (
+            "add it to each partition with an index built CONCURRENTLY, then to the parent, which reuses those indexes",
+        )
     return ()

@@ -49,7 +49,7 @@ class Context:
         """When the locks of a blocking statement go."""
         if self.session.block:
             return "the transaction ends"
-        return "it is done" if self.unit.send is Send.STATEMENT else "all that is sent with it is done"
+        return "it is done" if self.unit.send is Send.STATEMENT else "everything sent with it is done"
 
     @property
     def scene(self) -> Scene:

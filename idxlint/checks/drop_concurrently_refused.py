@@ -29,18 +29,20 @@ def drop_concurrently_refused(op: DropIndex, stmt: Statement, ctx: Context) -> I
     elif partitioned:
         why = f"{partitioned[0].name.name} is a partitioned index"
     elif len(op.indexes) > 1:
-        why = "it takes one name, not several"
+        why = "it does not support dropping several indexes"
     elif op.cascade:
-        why = "it does not take CASCADE"
+        why = "it does not support CASCADE"
     else:
         return
     names = ", ".join(map(str, op.indexes))
     yield Hit(
-        f"DROP INDEX CONCURRENTLY {names} is refused: {why}",
+        f"DROP INDEX CONCURRENTLY {names} fails: {why}",
         at=place(stmt, "CONCURRENTLY", op.near),
         subject=names,
         fix=_fix(op, stmt, ctx, owned, partitioned),
-        help=("it blocks reads and writes of all partitions for a moment: set lock_timeout before it",)
+        help=(
+            "plain DROP INDEX blocks reads and writes of all partitions for a moment: set lock_timeout before it",
+        )
         if partitioned
         else (),
     )
@@ -54,12 +56,18 @@ def _fix(
         tables = [
             (op.indexes[n]._replace(name=index.table.name), index.name.name) for n, index in enumerate(owned)
         ]
-        return fix_by(ctx, "drop the constraint that owns it", drop_constraints(stmt, op, tables))
+        return fix_by(ctx, "drop the constraint that owns the index", drop_constraints(stmt, op, tables))
     if len(partitioned) == len(op.indexes) == 1:
         return fix_by(
-            ctx, "take CONCURRENTLY out: there is no concurrent form", without(text, stmt, "CONCURRENTLY")
+            ctx,
+            "remove CONCURRENTLY: a partitioned index has no concurrent drop",
+            without(text, stmt, "CONCURRENTLY"),
         )
     if owned or partitioned:
         return None
     edits = ctx.scene.edits(rewriting, leave=False) if (rewriting := drop_each(text, stmt, op)) else ()
-    return Fix("drop each by itself, without CASCADE", Safety.SAFE, edits) if edits else None
+    return (
+        Fix("drop each index in a statement of its own, without CASCADE", Safety.SAFE, edits)
+        if edits
+        else None
+    )

@@ -25,7 +25,7 @@ def drop_index_not_concurrent(op: DropIndex, stmt: Statement, ctx: Context) -> I
     names = ", ".join(map(str, blocking))
     yield Hit(
         f"{when(op)}dropping {names} blocks reads and writes of {tables} until {ctx.until},"
-        " and while it waits for running transactions",
+        " even while it waits for other transactions",
         at=place(stmt, "INDEX", op.near),
         subject=names,
         fix=_fix(op, stmt, ctx, known),
@@ -67,7 +67,7 @@ def _fix(op: DropIndex, stmt: Statement, ctx: Context, known: list[Index]) -> Fi
     if owned := [(_short(index.table), index.name.name) for index in known if index.constraint]:
         if len(owned) < len(op.indexes):
             return None
-        return fix_by(ctx, "drop the constraint that owns it", drop_constraints(stmt, op, owned))
+        return fix_by(ctx, "drop the constraint that owns the index", drop_constraints(stmt, op, owned))
     return fix_by(ctx, "drop it CONCURRENTLY", drop_each(ctx.source.text, stmt, op), concurrent=True)
 
 

@@ -24,9 +24,9 @@ def if_not_exists_hides_invalid(op: BuildIndex, stmt: Statement, ctx: Context) -
         rewriting = build_concurrently(ctx.source.text, stmt, op, name, guard=True)
     yield Hit(
         f"a failed build leaves {quoted(name.name)} INVALID,"
-        " and IF NOT EXISTS makes the next run keep it and report success",
+        " and with IF NOT EXISTS the next run keeps it and reports success",
         at=place(stmt, "IF NOT EXISTS", op.near),
         subject=f"{op.table}.{name.name}",
-        fix=fix_by(ctx, "drop the leftover, then build", rewriting, concurrent=True),
+        fix=fix_by(ctx, "drop the index if it exists, then build it", rewriting, concurrent=True),
         help=(f"check: SELECT indisvalid FROM pg_index WHERE indexrelid = '{name}'::regclass;",),
     )

@@ -51,14 +51,14 @@ def _fix(op: BuildIndex, stmt: Statement, ctx: Context, *, partitioned: bool) ->
 def _assumed(op: BuildIndex, ctx: Context) -> Iterator[str]:
     table = ctx.schema.table(op.table)
     if table is not None and not table.sure and table.born in ctx.fresh:
-        yield f"{op.table} does not count as new: its CREATE TABLE is conditional, so it may be there already"
+        yield f"{op.table} does not count as new: its CREATE TABLE is conditional, so the table may already exist"
 
 
 def _partitions(op: BuildIndex, name: Name, ctx: Context, *, partitioned: bool) -> Iterator[str]:
     """The way round for a partitioned parent, which has no concurrent build of its own."""
     if not partitioned:
         return
-    yield "a partitioned table has no concurrent build; build on each partition, then attach:"
+    yield "a partitioned table has no concurrent build; build the index of each partition, then attach it:"
     yield f"CREATE INDEX {quoted(name.name)} ON ONLY {op.table} (…);"
     for leaf in [*ctx.schema.leaves(op.table)][:3] or [Name(None, "each_partition")]:
         child = quoted(f"{leaf.name}_{name.name}")

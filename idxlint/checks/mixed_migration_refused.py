@@ -18,12 +18,12 @@ def mixed_migration_refused(op: Operation, stmt: Statement, ctx: Context) -> Ite
     if command is None or not ctx.unit.refuses_mixed or in_body(op) or not _known(op) or not _mixed(ctx):
         return
     yield Hit(
-        f"{ctx.runner} refuses a file in which {command.words} stands beside statements that run in a transaction",
+        f"{ctx.runner} rejects a file that mixes {command.words} with statements that run in a transaction",
         at=place(stmt, command.underline, op.near),
         subject=f"{command.words} {command.subject}".strip(),
-        help=("put the statement alone into a migration of its own", ctx.unit.leave)
+        help=("put the statement into a migration of its own", ctx.unit.leave)
         if ctx.unit.leave
-        else ("put the statement alone into a migration of its own",),
+        else ("put the statement into a migration of its own",),
     )
 
 

@@ -17,7 +17,7 @@ def not_judged(what: Gap | Operation, stmt: Statement, ctx: Context) -> Iterator
     words = " ".join(text.split())[:60]
     if isinstance(what, Unresolved):
         message = (
-            f"{what.what} is only known when it runs, and it mentions an index operation: look at it yourself"
+            f"{what.what} is known only at run time, and it mentions an index operation: review it yourself"
         )
         yield Hit(message, at=Span(stmt.start, stmt.end), subject=words)
     elif isinstance(what, Gap) and what.reason is Reason.TEMPLATE and INDEX_WORK.search(text):

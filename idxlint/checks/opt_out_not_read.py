@@ -15,4 +15,4 @@ def opt_out_not_read(misread: Misread, stmt: Statement, ctx: Context) -> Iterato
     if misread.read:
         yield Hit(misread.message, at=misread.span, subject=words, severity=Severity.NOTE)
         return
-    yield Hit(f"{ctx.runner} does not read this: {misread.message}", at=misread.span, subject=words)
+    yield Hit(f"{ctx.runner} ignores this opt-out: {misread.message}", at=misread.span, subject=words)

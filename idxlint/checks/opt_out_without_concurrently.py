@@ -25,8 +25,8 @@ def opt_out_without_concurrently(op: Operation, stmt: Statement, ctx: Context) -
     if _REFUSING.search(_COMMENT.sub("", ctx.source.text)):  # both sections share the directive
         return
     yield Hit(
-        f"the file leaves {ctx.runner}'s transaction, but its index work does not need that: a failure half way"
-        " cannot be rolled back, and the index work still blocks",
+        f"the file opts out of {ctx.runner}'s transaction, but no statement needs that: a failure leaves the file"
+        " partly applied, and the index statements still block",
         at=out,
         subject="the opt-out",
     )

@@ -20,7 +20,7 @@ def reindex_concurrently_refused(op: Reindex, stmt: Statement, ctx: Context) -> 
         return
     what = op.kind.lower() if op.target is None else f"{op.kind.lower()} {op.target}"
     yield Hit(
-        f"REINDEX CONCURRENTLY of {what} is refused: {why}",
+        f"REINDEX CONCURRENTLY of {what} fails: {why}",
         at=place(stmt, "CONCURRENTLY", op.near),
         subject=what,
         help=("plain REINDEX blocks reads and writes: run it in a maintenance window",),
@@ -29,9 +29,9 @@ def reindex_concurrently_refused(op: Reindex, stmt: Statement, ctx: Context) -> 
 
 def _why(op: Reindex, ctx: Context) -> str | None:
     if op.kind == "SYSTEM":
-        return "system catalogues cannot be rebuilt concurrently"
+        return "system catalogs cannot be rebuilt concurrently"
     if op.kind in ("TABLE", "INDEX") and op.target and _catalogue(op.target.schema, op.target.name):
-        return "a system catalogue cannot be rebuilt concurrently"
+        return "a system catalog cannot be rebuilt concurrently"
     index = ctx.schema.index(op.target) if op.kind == "INDEX" and op.target else None
     if index is None or index.table.schema == TEMP:  # rebuilt plainly (ReindexIndex in indexcmds.c)
         return None

@@ -30,13 +30,13 @@ def timeout_kills_concurrent_build(op: Operation, stmt: Statement, ctx: Context)
     timeouts = ctx.session.timeouts()
     if not timeouts or _told_before(timeouts, ctx):
         return
-    names = " and ".join(f"{name} = {setting.value}" for name, setting in timeouts)
+    names = " and ".join(f"{name} ({setting.value})" for name, setting in timeouts)
     yield Hit(
-        f"{names} kills {command.words} while it waits for other transactions, and leaves an INVALID index",
+        f"{names} can cancel {command.words} while it waits for other transactions, leaving an invalid index",
         at=place(stmt, command.underline, op.near),
         subject=" and ".join(name for name, _ in timeouts),
         fix=_fix(timeouts, stmt, ctx),
-        help=("those waits depend on how long other transactions run, not on the size of the table",),
+        help=("these waits depend on how long other transactions run, not on the size of the table",),
     )
 
 
@@ -69,4 +69,4 @@ def _fix(timeouts: list[tuple[str, Setting]], stmt: Statement, ctx: Context) -> 
         edits += ctx.scene.edits(
             Rewriting(last, after=Rewriting(last).without_timeouts(values).after), leave=False
         )
-    return Fix("switch the timeout off for the build", Safety.UNSAFE, edits) if edits else None
+    return Fix("turn the timeout off for this statement", Safety.UNSAFE, edits) if edits else None

@@ -22,11 +22,11 @@ def unique_concurrent_build(op: BuildIndex, stmt: Statement, ctx: Context) -> It
         return
     rewriting = build_concurrently(ctx.source.text, stmt, op, name, guard=True)
     yield Hit(
-        f"duplicates in {op.table} make the build of {quoted(name.name)} fail and leave an INVALID index"
+        f"duplicates in {op.table} make the build of {quoted(name.name)} fail and leave an invalid index"
         " that slows or rejects writes until it is dropped",
         at=place(stmt, "UNIQUE", op.near),
         subject=f"{op.table}.{name.name}",
-        fix=fix_by(ctx, "clear the leftover of a failed run away first", rewriting, concurrent=True),
+        fix=fix_by(ctx, "first drop what a failed build left", rewriting, concurrent=True),
         help=_recovery(op, str(name)),
     )
 
@@ -38,9 +38,9 @@ def _recovery(op: BuildIndex, name: str) -> tuple[str, ...]:
         if op.partial:
             rows = rows.replace(" GROUP BY", " WHERE … GROUP BY")
     else:
-        rows = f"group {op.table} by the index's expressions and look for count(*) > 1"
+        rows = f"group {op.table} by the expressions of the index and look for count(*) > 1"
     return (
-        f"before: {rows}",
-        f"after a failure: DROP INDEX CONCURRENTLY {name}; then build again",
+        f"before the build: {rows}",
+        f"after a failed build: DROP INDEX CONCURRENTLY {name}; then build it again",
         f"check: SELECT indisvalid FROM pg_index WHERE indexrelid = '{name}'::regclass;",
     )

@@ -19,13 +19,13 @@ def unnamed_concurrent_index(op: BuildIndex, stmt: Statement, ctx: Context) -> I
     name = ctx.schema.index_name(op)
     rewriting = build_concurrently(ctx.source.text, stmt, op, name, guard=op.unique)
     yield Hit(
-        f"the index has no name: after a failure each retry leaves one more copy on {op.table}"
+        f"the index has no name: after a failed build, each retry builds another copy on {op.table}"
         f" ({quoted(name.name)}, {quoted(name.name + '1')}, …)",
         at=place(stmt, "CONCURRENTLY", op.near),
         subject=f"{op.table}.{name.name}",
         fix=fix_by(
             ctx,
-            "give it the name PostgreSQL would choose",
+            "give it the name that PostgreSQL would choose",
             rewriting,
             safe=not op.unique,
             concurrent=op.unique,

@@ -30,7 +30,7 @@ def baseline(options: BaselineOptions) -> ExitCode:
 
 def _advice(settings: Config, path: Path) -> Iterator[str]:
     if settings.baseline is None and path.name != BASELINE:
-        yield f"name it in the configuration, baseline: {path.name}, or with --baseline\n"
+        yield f"to use it, set baseline: {path.name} in the configuration, or pass --baseline\n"
 
 
 def _relative(path: Path) -> str:

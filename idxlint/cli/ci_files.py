@@ -6,7 +6,7 @@ from idxlint.cli.origin import Origin
 from idxlint.model import value
 
 _GITHUB = """\
-# Stops a pull request whose migrations block a PostgreSQL table or leave a broken index behind.
+# Fails a pull request whose migrations block a PostgreSQL table or leave an invalid index behind.
 name: idxlint
 
 on:
@@ -26,11 +26,11 @@ jobs:
     timeout-minutes: 10
     permissions:
       contents: read
-      pull-requests: write # for its one comment
+      pull-requests: write # to comment on the pull request
     steps:
       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
         with:
-          fetch-depth: 0 # what changed is found between the base and the head
+          fetch-depth: 0 # full history
           persist-credentials: false
       - uses: {slug}@{ref}
 """
@@ -42,7 +42,7 @@ idxlint:
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
   variables:
-    GIT_DEPTH: "0" # what changed is found between the base and the head
+    GIT_DEPTH: "0" # full history
   script:
     - pip install --quiet "{requirement}"
     - idxlint check --since auto --format text --format gitlab=gl-code-quality-report.json
@@ -56,11 +56,11 @@ _HOOK = """\
   - repo: {url}
     rev: "{ref}"
     hooks:
-      - id: idxlint-staged # `idxlint` lints all, also with --all-files
+      - id: idxlint-staged # checks what is staged; `idxlint` lints every migration
 """
 
 _ANY = """\
-git fetch --quiet --depth=2147483647 origin "+refs/heads/*:refs/remotes/origin/*" # the history says what changed
+git fetch --quiet --depth=2147483647 origin "+refs/heads/*:refs/remotes/origin/*" # full history
 pip install "{requirement}"
 idxlint check --since auto --format text --format junit=idxlint.xml
 """

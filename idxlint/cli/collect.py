@@ -54,14 +54,14 @@ def request_of(options: FileOptions, *, fix: bool = False) -> Request:
         refuse(options.since, options.paths, staged=options.staged, fix=fix)
     files = collected(options)
     if not files.asked:
-        line = "no folder here looks like migrations; name one, as PATH"
+        line = "no migrations found here; pass a PATH"
         raise Failure(line, ExitCode.NOTHING_READ)
     for unread in files.unread[:-1]:
         console.say(str(unread))
     if files.unread:
         raise Failure(str(files.unread[-1]), ExitCode.NOTHING_READ)
     if not files.plans:
-        read = "no .sql file, no changelog of Liquibase, no migration of Alembic or Django"
+        read = "no .sql file, Liquibase changelog, or Alembic or Django migration"
         line = f"{read} under {', '.join(options.paths or files.asked)}"
         raise Failure(line, ExitCode.NOTHING_READ)
     stdin = sys.stdin.buffer.read() if any(plan.shown == STDIN for plan in files.plans) else None
@@ -92,7 +92,7 @@ def _settings(start: Path, options: FileOptions, book: rulebook.Book) -> Config:
         settings = replace(settings, postgres=options.postgres)
     if options.runner:
         if options.runner not in runners:
-            raise Failure(f"--runner: {options.runner} is not known; known: {', '.join(runners)}")
+            raise Failure(f"--runner: {options.runner} is not a known runner; known: {', '.join(runners)}")
         settings = replace(settings, runner=(("**", options.runner),))
     return settings
 

@@ -36,7 +36,7 @@ def init(options: InitOptions) -> ExitCode:
     """Write what is not there yet: after `yes`, or once that is confirmed on a terminal."""
     paths, ci = options.paths, options.ci
     if STDIN in paths:
-        raise Failure("-: init configures files and folders")
+        raise Failure("-: init needs files or folders, not standard input")
     request = request_of(options)
     start = request.config.start
     _at_the_top(start, ci)
@@ -51,10 +51,10 @@ def init(options: InitOptions) -> ExitCode:
     new = [proposal for proposal in proposals if not proposal.there]
     if new and not options.yes:
         if not console.interactive():
-            console.emit(["nothing is written: this is no terminal, and there is no --yes\n"])
+            console.emit(["nothing written: not a terminal; pass --yes\n"])
             return ExitCode.CLEAN
         if not console.confirmed(f"Write {', '.join(proposal.path for proposal in new)}?"):
-            console.emit(["nothing is written\n"])
+            console.emit(["nothing written\n"])
             return ExitCode.CLEAN
     for proposal in new:
         _write(request.config, proposal)
@@ -73,7 +73,7 @@ def _at_the_top(start: Path, ci: str) -> None:
         return
     top = next((folder for folder in start.parents if (folder / ".git").exists()), None)
     if top is not None:
-        raise Failure(f"--ci {ci}: its file belongs into the top folder of the repository; run it in {top}")
+        raise Failure(f"--ci {ci}: run it in the top folder of the repository, {top}")
 
 
 def _proposals(
@@ -108,19 +108,20 @@ def _placed(start: Path, proposal: Proposal, config: Path | None) -> Proposal:
 
 def _configuration(asked: Iterable[str], runner: str | None, request: Request) -> Iterator[str]:
     """The keys that say more than is found without them, and as comments those that may be wanted."""
-    yield "# What idxlint is to know of this project. All keys: the README of idxlint, Configuration.\n\n"
+    yield "# The configuration of idxlint. Its README lists all keys, under Configuration.\n\n"
     yield f"paths: [{', '.join(_quoted(path.replace(os.sep, '/')) for path in asked)}]\n\n"
     if runner:
         yield f"runner: {runner}\n"
     else:
         plans = {plan.history or ".": plan for plan in request.plans}
-        yield "# The migration tool is detected (`idxlint runners`):\n"
+        yield "# The migration tool of each folder, as `idxlint runners` shows it:\n"
         for folder, plan in plans.items():
-            yield f"#   {printable(folder)}: {plan.profile.name} ({printable(plan.evidence)})\n"
+            why = f"assumed: {plan.evidence}" if plan.assumed else plan.evidence
+            yield f"#   {printable(folder)}: {plan.profile.name} ({printable(why)})\n"
         if any(plan.assumed for plan in plans.values()):
-            yield "# Where nothing says it psql is assumed; name the right one if it is another:\n"
+            yield "# If that is wrong, name the tool here (`idxlint runners` lists them):\n"
             yield "# runner: psql\n"
-    yield "\n# The oldest major release of PostgreSQL that has to be served:\n"
+    yield "\n# The oldest PostgreSQL major version you deploy to:\n"
     yield f"# postgres: {request.config.postgres}\n"
 
 
@@ -135,8 +136,10 @@ def _quoted(text: str) -> str:
 def _preview(proposals: Iterable[Proposal]) -> Iterator[str]:
     for proposal in proposals:
         if proposal.there:
-            yield f"{printable(proposal.path)} is there already and stays as it is"
-            yield f"; to add:\n{_lines(proposal.addition, '  ')}\n" if proposal.addition else "\n\n"
+            yield f"{printable(proposal.path)} already exists and is not changed"
+            yield (
+                f"; add this yourself:\n{_lines(proposal.addition, '  ')}\n" if proposal.addition else "\n\n"
+            )
         else:
             yield f"--- /dev/null\n+++ {printable(proposal.path)}\n{_lines(proposal.text, '+')}\n"
 
@@ -153,7 +156,7 @@ def _write(config: Config, proposal: Proposal) -> None:
     path = config.start / proposal.path
     try:
         if not path.parent.resolve().is_relative_to(config.root.resolve()):
-            raise Failure(f"{proposal.path}: its folder leads out of {config.root}")
+            raise Failure(f"{proposal.path}: its folder is outside {config.root}")
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="") as file:
             file.write(proposal.text)
@@ -166,10 +169,10 @@ def _next(config: Config, report: Report, ci: str, new: Sequence[Proposal]) -> I
     accepted = _accepted(config)
     yield "next:\n" if new else "nothing to write\n"
     if accepted in {proposal.path for proposal in new}:
-        yield f"  idxlint check passes now: {accepted} has the findings of today ({len(report.findings)})\n"
+        yield f"  idxlint check passes now: {accepted} accepts the current findings ({len(report.findings)})\n"
     if ci == "none":
-        yield f"  idxlint init --ci {'|'.join(CI)} adds the gate\n"
+        yield f"  idxlint init --ci {'|'.join(CI)} adds the CI file\n"
     elif any(OWNER in proposal.text for proposal in new):
-        yield f"  {new[-1].path}: put the owner of idxlint's repository in the place of {OWNER}\n"
+        yield f"  {new[-1].path}: replace {OWNER} with the owner of idxlint's repository\n"
     if new:
         yield f"  git add {' '.join(proposal.path for proposal in new)}\n"

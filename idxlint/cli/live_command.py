@@ -31,7 +31,7 @@ def live(options: LiveOptions) -> ExitCode:
     _installed()
     request = with_baseline(request_of(options), None)
     if any(entry.shown == STDIN for entry in request.plans):
-        raise Failure("-: live mode reads files, whose place in the history it has to know")
+        raise Failure("-: live mode cannot read standard input; pass files or folders")
     asked = frozenset(entry.shown for entry in request.plans if request.reports(entry.shown))
     if request.change is not None and not asked:
         console.say(f"no migration has changed {request.change.scope}")
@@ -73,7 +73,7 @@ def _majors(words: str | None) -> tuple[int, ...]:
     majors = tuple(word for word in (words or "").replace(",", " ").split())
     for word in majors:
         if not word.isdecimal() or int(word) not in _MAJORS:
-            raise Failure(f"--postgres: {word} is not a major release; 12 to 18, as in 15,16,18")
+            raise Failure(f"--postgres: {word} is not a major version from 12 to 18, such as 15,16,18")
     return tuple(dict.fromkeys(int(word) for word in majors))
 
 

@@ -34,14 +34,16 @@ def targets(formats: Sequence[str], output: str | None) -> tuple[Target, ...]:
     """
     asked = [_target(said, output) for said in formats or ["text"]]
     if output is not None and all(target.named for target in asked):
-        raise Failure(f"--output {output}: every --format names its own file")
+        raise Failure(
+            f"--output {output}: cannot be used if cannot be used if every --format names its own file"
+        )
     taken: dict[Path | None, str] = {}
     for target in asked:
         place = Path(target.file).absolute() if target.file is not None else None
         if place in taken:
             where = target.file or "standard output"
             names = f"{taken[place]} and {target.format}"
-            raise Failure(f"--format: {names} cannot both go to {where}; --format FORMAT=FILE")
+            raise Failure(f"--format: {names} cannot both go to {where}; use --format FORMAT=FILE")
         taken[place] = target.format
         if target.file is not None and not Path(target.file).parent.is_dir():
             raise Failure(f"{target.said}: no such file or directory")
@@ -55,7 +57,7 @@ def _target(said: str, output: str | None) -> Target:
     if not named:
         return Target(name, output)
     if not file:
-        raise Failure(f"--format {said}: a file has to follow")
+        raise Failure(f"--format {said}: missing file name after =")
     return Target(name, file, named=True)
 
 

@@ -80,7 +80,7 @@ def _nearest(start: Path) -> tuple[Path, dict[Any, Any]] | None:
         if path.exists():
             return path, _yaml(path, _label(path, start))
         if path.with_suffix(".yml").exists():
-            raise ConfigError(f"{_label(path.with_suffix('.yml'), start)}: is not read; its name is {_YAML}")
+            raise ConfigError(f"{_label(path.with_suffix('.yml'), start)}: ignored; rename it to {_YAML}")
         path = folder / _TOML
         if path.is_file():
             table = _toml(path, _label(path, start))
@@ -112,7 +112,7 @@ def _yaml(path: Path, label: str) -> dict[Any, Any]:
             for key, _ in node.value:
                 if isinstance(key, yaml.ScalarNode) and key.value in seen:
                     raise yaml.MarkedYAMLError(
-                        problem=f"{key.value} stands twice", problem_mark=key.start_mark
+                        problem=f"{key.value} is given twice", problem_mark=key.start_mark
                     )
                 seen.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
             return dict(super().construct_mapping(node, deep))
@@ -129,7 +129,7 @@ def _yaml(path: Path, label: str) -> dict[Any, Any]:
     if table is None:
         return {}
     if not isinstance(table, dict):
-        raise ConfigError(f"{label}: holds {_shown(table)}, not keys with values")
+        raise ConfigError(f"{label}: {_shown(table)} is not a map of keys to values")
     return table
 
 
@@ -145,7 +145,7 @@ def _toml(path: Path, label: str) -> dict[Any, Any] | None:
         raise ConfigError(f"{label}: not TOML: {printable(str(error))}") from None
     table = tool.get("idxlint") if isinstance(tool, dict) else None
     if table is not None and not isinstance(table, dict):
-        raise ConfigError(f"{label}: tool.idxlint: holds {_shown(table)}, not keys with values")
+        raise ConfigError(f"{label}: tool.idxlint: {_shown(table)} is not a map of keys to values")
     return table
 
 
@@ -153,7 +153,7 @@ def _text(path: Path, label: str) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except IsADirectoryError:
-        raise ConfigError(f"{label}: is a folder; a file is needed") from None
+        raise ConfigError(f"{label}: is a folder, not a file") from None
     except OSError as error:
         raise ConfigError(f"{label}: cannot be read: {(error.strerror or str(error)).lower()}") from None
     except UnicodeDecodeError as error:
@@ -234,9 +234,9 @@ class _Reader:
     def text(self, value: object, key: str) -> str:
         if not isinstance(value, str):
             # YAML reads 0042 as 34 and 2024-01-01 as a date; only the writer knows what stood there.
-            raise self.wrong(key, value, "a text; put it in quotes")
+            raise self.wrong(key, value, "a string; put it in quotes")
         if not value.strip() or "\0" in value:
-            raise self.wrong(key, repr(value), "a text")
+            raise self.wrong(key, repr(value), "a string")
         return value
 
     def texts(self, value: object, key: str) -> tuple[str, ...]:
@@ -270,7 +270,7 @@ class _Reader:
         words = self.texts(value, key)
         for word in words:
             if word in (ALL, DEFAULT):
-                raise self.wrong(key, word, "a rule; select is the key that takes it")
+                raise self.wrong(key, word, "a rule; only select accepts it")
         return chosen(words, self.names, f"{self.file}: {key}")
 
     def severity(self, value: object, key: str) -> dict[str, Severity | None]:
@@ -293,5 +293,5 @@ class _Reader:
     def timeout(self, value: object, key: str) -> str:
         text = str(value).strip()
         if isinstance(value, bool) or not _TIMEOUT.match(text):
-            raise self.wrong(key, value, "a time as PostgreSQL writes it, such as 5s, 250ms or 0")
+            raise self.wrong(key, value, "a time in PostgreSQL's format, such as 5s, 250ms or 0")
         return text

@@ -41,9 +41,9 @@ def read(path: Path) -> Baseline:
     try:
         data = json.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
-        raise BaselineError(f"{name}: there is no such file; `idxlint baseline` writes it") from None
+        raise BaselineError(f"{name}: no such file; `idxlint baseline` writes it") from None
     except IsADirectoryError:
-        raise BaselineError(f"{name}: is a folder; a file is needed") from None
+        raise BaselineError(f"{name}: is a folder, not a file") from None
     except OSError as error:
         raise BaselineError(f"{name}: cannot be read: {(error.strerror or str(error)).lower()}") from None
     except UnicodeDecodeError as error:
@@ -120,11 +120,11 @@ def _about(entry: str, paths: Collection[str]) -> bool:
 
 def _findings(name: str, data: object) -> dict[str, str]:
     if not isinstance(data, dict) or not isinstance(data.get("findings"), dict):
-        raise BaselineError(f"{name}: not a baseline: a map with the keys version and findings is needed")
+        raise BaselineError(f"{name}: not a baseline: the keys version and findings are required")
     if data.get("version") != VERSION:
         held = printable(repr(data.get("version")))
-        raise BaselineError(f"{name}: version: {held} is not {VERSION}, the only one that is known")
+        raise BaselineError(f"{name}: version: {held} is not supported; only {VERSION} is")
     for mark, entry in data["findings"].items():
         if not isinstance(entry, str):
-            raise BaselineError(f"{name}: findings: {printable(mark)} holds no text")
+            raise BaselineError(f"{name}: findings: {printable(mark)} is not text")
     return dict(data["findings"])

@@ -259,22 +259,22 @@ class _Findings:
 
 
 def _fault(text: str, ignore: Ignore, book: Book, *, heads: bool) -> Fault | None:
-    """Why an ignore does not count at all."""
+    """Why an ignore has no effect at all."""
     said = text[ignore.at.start : ignore.at.end]
     if not ignore.names:
         known = (rule.name for word in re.findall(r"[\w-]+", said) if (rule := book.rule(word)))
         spelling = _SPELLING.replace("NAME", next(known, "NAME"))
         return Fault(
-            UNUSED, Hit(f"comment silences nothing: an ignore is written `{spelling}`", ignore.at, _cut(said))
+            UNUSED, Hit(f"comment ignores nothing; the syntax is `{spelling}`", ignore.at, _cut(said))
         )
     words = ", ".join(name.word for name in ignore.names)
     if not ignore.reason:
         spelling = f"idxlint: ignore{'-file' if ignore.whole_file else ''}[{words}] because …"
         help_ = (f"write `{spelling}` with a fact that can be checked later",)
-        message = f"ignore of {words} gives no reason, so it does not count"
+        message = f"ignore of {words} gives no reason, so it has no effect"
         return Fault(NO_REASON, Hit(message, ignore.at, words, help=help_))
     if ignore.whole_file and not heads:
-        message = f"ignore-file of {words} stands behind the first statement, so it does not count"
+        message = f"ignore-file of {words} comes after the first statement, so it has no effect"
         return Fault(UNUSED, Hit(message, ignore.at, words, help=("move it to the top of the file",)))
     return None
 
@@ -286,7 +286,7 @@ def _unmatched(ignore: Ignore, name: Named, book: Book, selected: Collection[str
         meant = f"; did you mean {near}?" if near else ""
         yield Fault(UNUSED, Hit(f"{name.word} is not a rule{meant}", name.at, name.word))
     elif rule.name in selected:
-        where = "in this file" if ignore.whole_file else "in the statement that it is about"
+        where = "in this file" if ignore.whole_file else "in its statement"
         yield Fault(UNUSED, Hit(f"ignore of {name.word} matches nothing {where}", name.at, name.word))
 
 

@@ -122,7 +122,7 @@ def write(path: Path, source: Source, text: str) -> None:
     fresh = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         if target.read_bytes() != source.encoded(source.text):
-            raise FixError(f"{source.path}: has changed since it was read; nothing was written")
+            raise FixError(f"{source.path}: changed since it was read; nothing written")
         fresh.write_bytes(source.encoded(text))
         fresh.chmod(target.stat().st_mode & 0o7777)
         fresh.replace(target)
@@ -132,7 +132,9 @@ def write(path: Path, source: Source, text: str) -> None:
             f"{source.path}: cannot be written: {(error.strerror or str(error)).lower()}"
         ) from None
     except UnicodeEncodeError:
-        raise FixError(f"{source.path}: the fix does not fit its encoding, {source.encoding}") from None
+        raise FixError(
+            f"{source.path}: the fix cannot be written in its encoding, {source.encoding}"
+        ) from None
 
 
 def with_text(source: Source, text: str) -> Source:

@@ -27,11 +27,11 @@ def write_all(request: Request, level: Safety) -> Iterator[str]:
         plan, migration, fixed = file.plan, file.migration, file.fixed
         for finding in fixed.refused:
             line = migration.source.position(finding.hit.at.start).line
-            yield f"{plan.shown}:{line}: the fix of {finding.rule.name} would bring another finding; not written"
+            yield f"{plan.shown}:{line}: the fix of {finding.rule.name} would cause another finding; not applied"
         if fixed.text == migration.source.text:
             continue
         if plan.shown == STDIN:
-            yield "-: standard input cannot be written back; --diff shows the fixes"
+            yield "-: fixes cannot be written to standard input; use --diff"
             continue
         try:
             apply.write(plan.path, migration.source, fixed.text)

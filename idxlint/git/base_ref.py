@@ -27,10 +27,10 @@ def since(repository: Repository, ref: str, folder: str) -> tuple[str, Differenc
         raise GitError(_apart(repository, ref)) from None
     except GitError:
         if not repository.commit("HEAD"):
-            raise GitError("there is no commit yet; --staged looks at what will be the first one") from None
+            raise GitError("there is no commit yet; use --staged to check the first one") from None
         if repository.commit(ref):
             raise
-        raise GitError(f"{name} is no commit here{_remedy(repository, ref)}") from None
+        raise GitError(f"{name} is not a commit in this repository{_remedy(repository, ref)}") from None
 
 
 def _auto(repository: Repository) -> str:
@@ -44,15 +44,15 @@ def _auto(repository: Repository) -> str:
     if named:
         shown, variable = named[-1].shown, named[-1].variable
         raise GitError(
-            f"{variable} says {shown}, which is no commit here{_remedy(repository, named[-1].ref)}"
+            f"{variable} is {shown}, which is not a commit in this repository{_remedy(repository, named[-1].ref)}"
         )
     why = f"{service.title} names no base for this job" if service else "not in CI"
     known = repository.refs(f"{_REMOTE}HEAD", *_DEFAULTS)
     default = known.get(f"{_REMOTE}HEAD") or next((ref for ref in _DEFAULTS if ref in known), None)
     if default is None:
-        raise GitError(f"{why}, and there is no origin/HEAD, main or master here; name the base: --since REF")
+        raise GitError(f"{why}, and there is no origin/HEAD, main or master; name the base with --since REF")
     itself = repository.commit(default) == repository.commit("HEAD")
-    only = "; that is HEAD itself, so only what is not committed yet counts" if itself else ""
+    only = ", which is HEAD itself, so only uncommitted changes are reported" if itself else ""
     console.say(f"--since auto: {why}; since {_short(default)}, the default branch{only}")
     return default
 
@@ -61,8 +61,8 @@ def _apart(repository: Repository, ref: str) -> str:
     """Why two commits have no common one: they never had, or it was not cloned."""
     name = _short(ref)
     if not repository.shallow:
-        return f"{name} and HEAD have no history in common, so nothing says where HEAD began"
-    return f"this shallow clone ends before the commit where HEAD left {name}; {_fetch(repository, ref)}"
+        return f"{name} and HEAD have no common history, so there is no merge base"
+    return f"this shallow clone does not contain the merge base with {name}; {_fetch(repository, ref)}"
 
 
 def _remedy(repository: Repository, ref: str) -> str:
@@ -72,7 +72,7 @@ def _remedy(repository: Repository, ref: str) -> str:
     near = [f"origin/{name}"] if f"origin/{name}" in known else difflib.get_close_matches(name, known, 1)
     meant = f"; did you mean {near[0]}?" if near else ""
     fetch = _fetch(repository, ref)
-    return f"{meant}{' Else' if meant else ';'} {fetch}" if fetch else meant
+    return f"{meant}{' Otherwise' if meant else ';'} {fetch}" if fetch else meant
 
 
 def _fetch(repository: Repository, ref: str) -> str:
@@ -88,7 +88,7 @@ def _fetch(repository: Repository, ref: str) -> str:
     else:
         what = f" origin {name}:{name}"
     if repository.shallow:
-        return f"fetch it first: git fetch --unshallow{what} (in CI: fetch-depth: 0, or what your service calls it)"
+        return f"fetch it first: git fetch --unshallow{what} (in CI: fetch-depth: 0 or its equivalent)"
     return f"fetch it first: git fetch{what}" if what else ""
 
 

@@ -33,13 +33,13 @@ def refuse(since: str | None, paths: Sequence[str], *, staged: bool, fix: bool) 
     """Failure for options that contradict each other."""
     option = "--staged" if staged else "--since"
     if since is not None and staged:
-        why = "--since and --staged exclude each other"
+        why = "--since and --staged cannot be used together"
     elif since is not None and not since.strip():
-        why = "--since: is empty; a branch, a tag, a commit or auto is needed"
+        why = "--since: empty; pass a branch, a tag, a commit or auto"
     elif STDIN in paths:
-        why = f"{option}: git knows nothing of standard input; name files or folders"
+        why = f"{option}: cannot be used with standard input; pass files or folders"
     elif staged and fix:
-        why = "--staged: fixes go to files and not to the index; use --diff, or --fix without --staged"
+        why = "--staged: fixes change files, not the index; use --diff, or --fix without --staged"
     else:
         return
     raise Failure(why)
@@ -131,8 +131,10 @@ def _foreign(names: Sequence[str], repository: Repository, others: bool) -> None
         return
     count = f"{names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}"
     if not others:
-        raise GitError(f"{count}: not in the repository at {repository.root}; run idxlint in theirs")
-    console.say(f"{count}: in another repository, such as a submodule, and taken for unchanged")
+        raise GitError(
+            f"{count}: not in the repository at {repository.root}; run idxlint in its own repository"
+        )
+    console.say(f"{count}: in another repository, such as a submodule; treated as unchanged")
 
 
 def _all_there(difference: Difference, asked: Sequence[str], request: Request) -> None:
@@ -145,7 +147,7 @@ def _all_there(difference: Difference, asked: Sequence[str], request: Request) -
         start = Path(os.path.realpath(request.config.start))
         name = shown(absolute, start)
         if not request.config.excluded(name) and any(_asks(path, absolute, name, start) for path in asked):
-            why = "is staged, but not in the working tree, so that it cannot be judged"
+            why = "staged, but not in the working tree, so it cannot be checked"
             raise Failure(f"{name}: {why}", ExitCode.NOTHING_READ)
 
 

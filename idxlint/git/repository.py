@@ -166,7 +166,7 @@ class Repository:
         """The best common ancestor of a ref and HEAD."""
         ran = _run(self.root, "merge-base", "--end-of-options", ref, "HEAD")
         if ran.code == 1:
-            raise NoMergeBase(f"{ref} and HEAD have no commit in common")
+            raise NoMergeBase(f"{ref} and HEAD have no common commit")
         if ran.code:
             raise GitError(_refusal(ran, self.root))
         return os.fsdecode(ran.out.strip())
@@ -194,7 +194,7 @@ class Repository:
         for blob in wanted:
             head = re.match(rb"[0-9a-f]+ blob (\d+)\n", rest)
             if head is None:
-                raise GitError(f"git has lost the blob {blob}; `git fsck` says more")
+                raise GitError(f"git cannot find the blob {blob}; run `git fsck`")
             end = head.end() + int(head[1])
             contents[blob] = bytes(rest[head.end() : end])
             rest = rest[end + 1 :]
@@ -211,7 +211,7 @@ class Repository:
             if entry["mode"] is None:
                 others.add(path)
             elif entry["stage"] != b"0" and not flags:
-                raise GitError(f"{path} has a conflict that is not resolved yet")
+                raise GitError(f"{path} has an unresolved conflict")
             elif entry["mode"] != _SUBMODULE:
                 time = int(entry["seconds"] or 0) * 1_000_000_000 + int(entry["nanoseconds"] or 0)
                 index[path] = Kept(entry["blob"].decode(), time, int(entry["size"] or 0))
@@ -266,13 +266,13 @@ def _refusal(ran: shell.Ran, folder: Path | str) -> str:
         place = advised[1].strip() if advised else str(folder)
         return (
             f"git does not trust the repository at {folder}, which belongs to another user; "
-            f"if you do: git config --global --add safe.directory {place}"
+            f"if you trust it: git config --global --add safe.directory {place}"
         )
     if "not a git repository" in said:
-        return f"{folder} is in no git repository, which --since and --staged need"
+        return f"{folder} is not in a git repository; --since and --staged need one"
     if "must be run in a work tree" in said:
-        return f"{folder} is in a repository without a working tree, where there is nothing to compare"
+        return f"{folder} is in a repository without a working tree, so there is nothing to compare"
     if "promisor remote" in said:
-        return "this partial clone lacks what has to be compared; `git fetch --refetch --no-filter` brings it"
+        return "this partial clone lacks objects; fetch them with `git fetch --refetch --no-filter`"
     lines = [line for line in said.splitlines() if line.startswith(("fatal: ", "error: "))]
     return f"git: {' '.join((lines or said.splitlines() or [f'exit code {ran.code}'])[0].split())}"

@@ -47,7 +47,7 @@ def _more(rest: list[_Annotation]) -> str:
     kinds = [(sum(entry.level is level for entry in rest), level.word) for level in _LEVELS]
     told = ", ".join(counted(count, word) for count, word in kinds if count)
     why = f"GitHub shows {MOST} annotations of a level"
-    return f"{told} more: {why}; the rest is listed in the log of this step, and in its summary if it has one"
+    return f"{told} more: {why}; the log of this step lists the rest, and so does its summary if it has one"
 
 
 def _annotations(report: Report) -> Iterator[_Annotation]:

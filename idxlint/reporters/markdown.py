@@ -118,7 +118,7 @@ def _gaps(report: Report) -> Iterator[_Block]:
 def _dropped(nouns: list[str]) -> Iterator[str]:
     if nouns:
         told = ", ".join(_several(nouns.count(noun), noun) for noun in dict.fromkeys(nouns))
-        yield f"\n**{told} more:** there is no room for more in a comment; `idxlint check` lists them all.\n"
+        yield f"\n**{told} more:** the comment has no room for more; `idxlint check` lists all of them.\n"
 
 
 def _several(count: int, noun: str) -> str:

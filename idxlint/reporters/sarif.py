@@ -49,7 +49,7 @@ def render(report: Report) -> Iterator[str]:
         },
         "automationDetails": {"id": "idxlint/"},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {_ROOT: {"description": {"text": "the folder in which idxlint was started"}}},
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "the working folder of idxlint"}}},
         "invocations": [_invocation(report, indexes)],
         "artifacts": [{"location": _artifact(path), "roles": ["analysisTarget"]} for path in paths],
         "results": [*_results(report, indexes)],

@@ -1,6 +1,6 @@
 """Which migration tool runs a folder: evidence, never a guess.
 
-A marker in a file beats a configuration file, that a dependency manifest, that the names of the files. Where
+A marker in a file beats a configuration file, that a dependency manifest, that the file names. Where
 two tools have evidence of the same strength and nothing else tells them apart, psql is assumed, and said to be.
 """
 
@@ -32,7 +32,7 @@ def detect(profiles: Sequence[Profile], folder: Path, files: Sequence[Path], sho
     if len(candidates) == 1:
         profile, evidence = candidates[0]
         return fitting(Detected(profile, evidence), folder)
-    return Detected(PSQL, "nothing says which tool runs it", assumed=True)
+    return Detected(PSQL, "no tool was detected", assumed=True)
 
 
 Candidates = list[tuple[Profile, str]]
@@ -70,7 +70,7 @@ def _configured(profiles: Sequence[Profile], folder: Path, files: Sequence[Path]
 def _declared(profiles: Sequence[Profile], folder: Path, files: Sequence[Path]) -> Candidates:
     for place in upwards(folder):
         candidates = [
-            (profile, f"{manifest} names {word}")
+            (profile, f"{word} in {manifest}")
             for profile in profiles
             for manifest, word in profile.manifests
             if word in _manifest(place / manifest) and _fits(profile, files)
@@ -82,7 +82,7 @@ def _declared(profiles: Sequence[Profile], folder: Path, files: Sequence[Path]) 
 
 def _named(profiles: Sequence[Profile], files: Sequence[Path], shown: str) -> Candidates:
     return [
-        (profile, "the names of the files")
+        (profile, "the file names")
         for profile in profiles
         if profile.layout and re.search(profile.layout, shown) and _fits(profile, files)
     ]

@@ -114,7 +114,9 @@ def _ranked(entry: Plan, profile: Profile, place: tuple[int, str] | None) -> Pla
     if place is None:
         if entry.profile is not profile:
             return entry
-        return replace(entry, evidence=f"{entry.evidence}; by name, no root changelog includes it")
+        return replace(
+            entry, evidence=f"{entry.evidence}; in order of name, because no root changelog includes it"
+        )
     rank, root = place
     evidence = f"{root} includes it" if entry.assumed else f"{entry.evidence}; in the order of {root}"
     return replace(entry, profile=profile, assumed=False, evidence=evidence, history=root, rank=rank)

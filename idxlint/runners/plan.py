@@ -83,10 +83,10 @@ def load(entry: Plan, data: bytes | None = None) -> Migration:
             reason = (error.strerror or str(error)).lower()
             raise UnreadError(entry.shown, f"{reason}") from None
         except MemoryError:
-            raise UnreadError(entry.shown, "is too large for the memory that there is") from None
+            raise UnreadError(entry.shown, "is too large for the available memory") from None
     source, gaps = decode(entry.shown, data)
     if (name := other_database(entry.shown)) and not _BLANK.match(source.text):
-        message = f"its name says {name}, not PostgreSQL"
+        message = f"its name is for {name}, not PostgreSQL"
         gap = Gap(Span(0, len(source.text)), Reason.DIALECT, message)
         return Migration(source, (), entry.history, entry.profile.name, entry.assumed, (gap,))
     return Migration(source, units(entry, source), entry.history, entry.profile.name, entry.assumed, gaps)
@@ -97,4 +97,4 @@ def units(entry: Plan, source: Source) -> tuple[Unit, ...]:
     try:
         return entry.profile.read(source, Place(entry.path, entry.direction))
     except RecursionError:
-        raise UnreadError(source.path, "is nested too deeply to be read") from None
+        raise UnreadError(source.path, "is nested too deeply") from None

@@ -9,10 +9,10 @@ _WRAP = {Wrap.NONE: "no", Wrap.UNIT: "each file or section", Wrap.RUN: "the whol
 _SEND = {Send.STATEMENT: "one by one", Send.SIMPLE: "as one message", Send.PIPELINE: "as one pipeline"}
 _HEAD = """# The migration tools
 
-What each tool does with a file, as its profile in `idxlint/runners/` says; this page is made from the profiles.
-`idxlint runners` shows which tool was detected here, and by what.
+How each tool runs a file. This page is generated from the profiles in `idxlint/runners/`.
+`idxlint runners` shows which tool was detected in a project, and how.
 
-| tool | `runner:` | transaction around | statements sent | how a file leaves the transaction | its own lock | read in |
+| tool | `runner:` | transaction around | statements sent | opt-out from the transaction | its own lock | source |
 | --- | --- | --- | --- | --- | --- | --- |
 """
 
@@ -24,9 +24,9 @@ def page(profiles: Sequence[Profile]) -> str:
 
 def _rows(profiles: Sequence[Profile]) -> Iterator[str]:
     for profile in profiles:
-        leave = "not needed" if profile.wrap is Wrap.NONE else profile.leave or "it cannot"
+        leave = "not needed" if profile.wrap is Wrap.NONE else profile.leave or "not possible"
         if profile.alone:
-            leave += "; a command without transaction has to be alone"
+            leave += "; a statement that cannot run inside a transaction block must be alone"
         lock = profile.lock.message if profile.lock else "harmless"
         cells = (
             profile.full,

@@ -61,7 +61,7 @@ def run(
             **_as(account),
         )
     except subprocess.TimeoutExpired:
-        raise Stopped(f"{_name(command)}: did not end in {seconds:g} s") from None
+        raise Stopped(f"{_name(command)}: did not finish within {seconds:g} s") from None
     except OSError as error:
         raise Stopped(f"{_name(command)}: {(error.strerror or str(error)).lower()}") from None
     return Ran(done.returncode, done.stdout, done.stderr)

@@ -10,4 +10,4 @@ def working_folder() -> Path:
     try:
         return Path.cwd()
     except FileNotFoundError:
-        raise Failure("the working folder is gone", ExitCode.NOTHING_READ) from None
+        raise Failure("the working folder no longer exists", ExitCode.NOTHING_READ) from None

@@ -16,11 +16,12 @@ from idxlint.runners.shared.natural_order import natural
 from idxlint.runners.shared.profile import Place
 
 _LOST = (
-    "alembic commits here, but the whole run is one transaction: when a later revision fails, the index stays,"
-    " the version row is lost, and the next run meets the index again; set transaction_per_migration=True in env.py"
+    "alembic commits here, but the whole run is one transaction: if a later revision fails, the index stays,"
+    " the version row is rolled back, and the next run finds the index already there; set"
+    " transaction_per_migration=True in env.py"
 )
 _ASSUMED = (
-    "what follows runs without one if the driver is psycopg2, as is assumed here (psycopg 3 opens the next one by"
+    "later statements run without one if the driver is psycopg2, as assumed here (psycopg 3 opens the next one by"
     " itself)"
 )
 _ENDS = r"\b(?:commit|end|rollback|abort)\b"
@@ -62,7 +63,7 @@ def _units(host: Host, direction: Direction, name: str, per_migration: bool | No
 
 
 def _unit(part: Passage, span: Span, direction: Direction, wrap: Wrap, by: Driver, *, misread: bool) -> Unit:
-    again = f"{by.name} ({by.where}) opens the next transaction by itself behind a COMMIT"
+    again = f"{by.name} ({by.where}) opens the next transaction by itself after a COMMIT"
     return Unit(
         span,
         direction,

@@ -20,7 +20,7 @@ from idxlint.runners.python.host import called
 from idxlint.runners.shared.natural_order import natural
 from idxlint.runners.shared.profile import Place
 
-_LEAVE_OWN = "take it out of `transaction.atomic()`, or `atomic=True` out of RunPython"
+_LEAVE_OWN = "move it out of `transaction.atomic()`, or remove `atomic=True` from RunPython"
 _NEAR = frozenset(
     ("atomic", "is_atomic", "atomicity", "atomic_migration", "non_atomic", "disable_ddl_transaction")
 )
@@ -38,7 +38,7 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
         sent = Writer(code, state).run(operations) or [(0, Piece(Span(0, 0), ""))]
         back = reverse(code, operations, wrapped=out is None)
     except RecursionError:
-        raise UnreadError(source.path, "is nested too deeply to be read") from None
+        raise UnreadError(source.path, "is nested too deeply") from None
     first, *others = _units(code, Direction.UP, sent, out)
     first = replace(first, misread=() if out else tuple(_misread(code)))
     return (first, *others, *_units(code, Direction.DOWN, back, out))
@@ -94,7 +94,7 @@ def _misread(code: MigrationCode) -> Iterator[Misread]:
     """What was meant to switch the transaction off, and does not."""
     for node in code.tree.body:
         if isinstance(node, ast.Assign) and _names(node) == ["atomic"]:
-            yield Misread(code.span(node), f"it stands outside the class; {LEAVE}")
+            yield Misread(code.span(node), f"it is outside the class; {LEAVE}")
     for node in code.migration.body if code.migration else ():
         if (
             isinstance(node, ast.Assign)
@@ -113,7 +113,7 @@ def _of_operation(code: MigrationCode, call: ast.Call) -> Iterator[Misread]:
     for word in call.keywords if operation(call) or "CONCURRENTLY" in code.text.upper() else ():
         if word.arg == "atomic" and isinstance(word.value, ast.Constant) and word.value.value is False:
             span = Span(code.span(word.value).start - len("atomic="), code.span(word.value).end)
-            yield Misread(span, f"it is about the operation, not about the migration; {LEAVE}")
+            yield Misread(span, f"it applies to the operation, not to the migration; {LEAVE}")
 
 
 def _names(node: ast.Assign) -> list[str]:

@@ -10,7 +10,7 @@ from idxlint.runners.shared.profile import Place, Profile
 from idxlint.runners.shared.statement_heads import heads
 
 _LOCK = Lock(
-    "Flyway's lock is a transaction that stays open on another connection, with a snapshot that the build waits for"
+    "Flyway's lock is an open transaction on another connection, and the build waits for its snapshot"
     " until somebody ends it; set flyway.postgresql.transactional.lock=false",
     hangs=True,
 )
@@ -20,7 +20,7 @@ _ALONE = (
     r"|ALTER SYSTEM\b|REINDEX(?: VERBOSE)? (?:SCHEMA|DATABASE|SYSTEM)\b|VACUUM\b|DISCARD ALL\b"
 )
 _DIRECTIVE = r"\bexecuteInTransaction\s*[:=]\s*false\b"
-_NONE = "no directive in the file counts"
+_NONE = "directives in the file have no effect"
 _HINT = r"\b(?:CONCURRENTLY|DATABASE|TABLESPACE|SUBSCRIPTION|SYSTEM|SCHEMA|VACUUM|DISCARD)\b"
 
 
@@ -32,7 +32,7 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
     transaction if `mixed` is on. REINDEX and DETACH PARTITION with CONCURRENTLY are not on that list.
     """
     set_, name = settings(place.path.parent), place.path.name
-    leave = f"put `executeInTransaction=false` into a file {name}.conf beside it"
+    leave = f"put `executeInTransaction=false` in a file {name}.conf beside it"
     said = script(place.path) or set_.get("executeintransaction")
     alone, others = _kinds(source.text) if said is None else (said == "false", False)
     free = alone and (said is not None or not others or set_.get("mixed") == "true")
@@ -80,7 +80,7 @@ FLYWAY = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.STATEMENT,
-    leave="put `executeInTransaction=false` into a file <script>.conf beside it",
+    leave="put `executeInTransaction=false` in a file <script>.conf beside it",
     lock=_LOCK,
     source="flyway/flyway: PostgreSQLParser.java, PostgreSQLConfigurationExtension.java, ParserSqlScript.java",
     configs=("flyway.conf", "conf/flyway.conf", "flyway.toml"),

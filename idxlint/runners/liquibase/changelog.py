@@ -95,7 +95,7 @@ class _Xml:
         return self._char
 
     def _doctype(self, *_: object) -> None:
-        raise refused(self._source, self._parser.CurrentLineNumber, "a DTD is not read")
+        raise refused(self._source, self._parser.CurrentLineNumber, "a DTD is not supported")
 
     def _start(self, name: str, values: dict[str, str]) -> None:
         text, start = self._source.text, self._place()
@@ -160,7 +160,7 @@ class _Yaml:
 
         self._left -= 1
         if self._left < 0:
-            raise refused(self._source, self._source.position(parent.span.start).line, "aliases without end")
+            raise refused(self._source, self._source.position(parent.span.start).line, "endless aliases")
         if not isinstance(key, yaml.ScalarNode):
             return
         span = Span(key.start_mark.index, key.end_mark.index)

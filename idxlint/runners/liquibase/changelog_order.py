@@ -53,7 +53,7 @@ def chains(files: Mapping[Path, str]) -> Sequence[Chain]:
         for root in sorted(including, key=lambda file: (file in under, file not in asked)):
             order.add(root)
     except RecursionError:
-        raise UnreadError(order.shown(root), "includes are nested too deeply to be followed") from None
+        raise UnreadError(order.shown(root), "includes are nested too deeply") from None
     return [Chain(root, tuple(rows)) for root, rows in order.chains]
 
 

@@ -14,7 +14,7 @@ from idxlint.sql.text import decode
 from idxlint.sql.text.scanner import marks
 
 _LEAVE = {".xml": 'put `runInTransaction="false"` on its `<changeSet>`'}
-_LEAVE_ELSE = "put `runInTransaction: false` into its `changeSet`"
+_LEAVE_ELSE = "put `runInTransaction: false` in its `changeSet`"
 _OTHERS = frozenset(
     "mysql mariadb h2 hsqldb oracle mssql sqlite db2 sybase asany derby firebird informix snowflake".split()
 )
@@ -107,7 +107,7 @@ class _Reader:
             return ""
         there = located(self._path, name, beside=change.says("relativeToChangelogFile", default=False))
         if there is None or not there.is_file():
-            raise refused(self._source, self._line(change), f"sqlFile {name} is not there")
+            raise refused(self._source, self._line(change), f"sqlFile {name} does not exist")
         try:
             source, _ = decode(name, there.read_bytes())
         except OSError as error:
@@ -123,7 +123,7 @@ class _Reader:
         if not name or "${" in name or jars or optional.lower() == "false":
             return
         if located(self._path, name, beside=beside) is None:
-            raise refused(self._source, self._line(node), f"{node.name} {name} is not there")
+            raise refused(self._source, self._line(node), f"{node.name} {name} does not exist")
 
     def _line(self, node: Node) -> int:
         return self._source.position(node.span.start).line

@@ -170,13 +170,13 @@ def _near(text: str, span: Span) -> Iterator[Span]:
 
 
 def _misread_head(text: str, head: _Head) -> tuple[Misread, ...]:
-    message = "it wants a colon, no space and no quotes; write `runInTransaction:false`"
+    message = "it must have a colon, no space and no quotes; write `runInTransaction:false`"
     return tuple(Misread(span, message) for span in _near(text, head.line))
 
 
 def _misread_lines(text: str, span: Span) -> tuple[Misread, ...]:
     """A directive that stands on a line of its own is a comment."""
-    message = f"it counts on a changeset's own line only; {_LEAVE}"
+    message = f"it applies only on the line of its changeset; {_LEAVE}"
     return tuple(
         Misread(near, message)
         for line in lines(text, span)

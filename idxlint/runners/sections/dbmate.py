@@ -44,7 +44,7 @@ def _unit(text: str, marker: re.Match[str], end: int) -> Unit:
 
 
 def _leave(word: str) -> str:
-    return f"write `-- migrate:{word} transaction:false`, with nothing but that statement in its section"
+    return f"write `-- migrate:{word} transaction:false`, with only that statement in the section"
 
 
 def _option(marker: re.Match[str]) -> Span:
@@ -67,7 +67,7 @@ def _misread(text: str, marker: re.Match[str], span: Span) -> tuple[Misread, ...
     own = (
         Misread(
             Span(marker.start(2) + near.start(), marker.start(2) + near.end()),
-            f"the option is `transaction:false`, in small letters and without spaces; {advice}",
+            f"the option is `transaction:false`, in lower case and without spaces; {advice}",
         )
         for near in re.finditer(_NEAR, marker[2])
     )
@@ -79,7 +79,7 @@ def _repeated(text: str, unit: Unit, outs: list[Span]) -> Unit:
     if unit.opted_out or not outs or not concurrent(text, unit.span):
         return unit
     here, there = ("down", "up") if unit.direction is Direction.DOWN else ("up", "down")
-    message = f"it counts for the {there} section only; repeat it as `-- migrate:{here} transaction:false`"
+    message = f"it applies only to the {there} section; repeat it as `-- migrate:{here} transaction:false`"
     return replace(unit, misread=(*unit.misread, Misread(outs[0], message)))
 
 

@@ -17,7 +17,7 @@ _NEAR = r"--[ \t]*(?!\+goose\b)(?i:\+?goose[: \t]+no[ \t_-]*transaction)\b"
 def read(source: Source, place: Place) -> tuple[Unit, ...]:
     """The sections of a file (internal/sqlparser/parser.go); without a marker goose reads nothing of it.
 
-    `+goose` has to be in small letters, what follows it may be in any; NO TRANSACTION counts for both
+    `+goose` has to be in lower case, what follows it may be in any; NO TRANSACTION counts for both
     directions, wherever it stands. Each statement is one call.
     """
     text, sections = source.text, list[tuple[Direction, int, int]]()
@@ -67,9 +67,7 @@ def _sharing(text: str, units: list[Unit]) -> tuple[Unit, ...]:
 def _misread(text: str, span: Span) -> tuple[Misread, ...]:
     """Another tool's directive is a plain comment to goose, and so is one of its own in other letters."""
     own = (
-        Misread(
-            Span(at, at + near.end()), f"the line has to be `{_DIRECTIVE}`, with `+goose` in small letters"
-        )
+        Misread(Span(at, at + near.end()), f"the line must be `{_DIRECTIVE}`, with `+goose` in lower case")
         for at, comment in directives(text, span)
         if (near := re.match(_NEAR, comment))
     )

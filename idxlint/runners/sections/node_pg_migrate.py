@@ -6,7 +6,7 @@ from idxlint.model import Direction, Misread, Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.profile import Place, Profile
 
 _NEAR = r"^[ \t]*(--[ \t-]*(?:pgm\.)?(?:no|disable)[-_ ]?transactions?\b[^\r\n]*)"
-_WHY = "a .sql file has no way out; write a JavaScript migration that calls `pgm.noTransaction()`"
+_WHY = "a .sql file has no opt-out; write a JavaScript migration that calls `pgm.noTransaction()`"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:

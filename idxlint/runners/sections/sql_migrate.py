@@ -41,7 +41,7 @@ def _unit(text: str, marker: re.Match[str], end: int, outs: dict[str, Span]) -> 
     misread = () if out else _misread(text, Span(marker.start(), end), word)
     if not out and outs and concurrent(text, span):
         there, option = next(iter(outs.items()))
-        message = f"it counts for {there} only; repeat it as `-- +migrate {word} notransaction`"
+        message = f"it applies only to {there}; repeat it as `-- +migrate {word} notransaction`"
         misread = (*misread, Misread(option, message))
     messages, held = sent(text, span, r"-- \+migrate\s+(\w+)")
     return Unit(
@@ -72,7 +72,7 @@ def _misread(text: str, span: Span, word: str) -> tuple[Misread, ...]:
     own = (
         Misread(
             Span(at + near.start(near.lastindex or 0), at + near.end(near.lastindex or 0)),
-            f"the option is `notransaction`, in small letters, after the section's own marker; {advice}",
+            f"the option is `notransaction`, in lower case, after the section's own marker; {advice}",
         )
         for at, comment in directives(text, span)
         if (near := re.match(_NEAR, comment, re.IGNORECASE))

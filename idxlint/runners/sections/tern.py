@@ -32,7 +32,7 @@ def _unit(text: str, span: Span, direction: Direction, above: Span | None = None
     out = _directive(text, span)
     misread = () if out else _misread(text, span, direction)
     if above and not out and concurrent(text, span):
-        message = f"it counts for the section above only; repeat `{_DIRECTIVE}` in the one below"
+        message = f"it applies only to the upper section; repeat `{_DIRECTIVE}` in the lower one"
         misread = (*misread, Misread(above, message))
     return Unit(
         span,
@@ -75,9 +75,9 @@ def _misread(text: str, span: Span, direction: Direction) -> tuple[Misread, ...]
     for at, comment in directives(text, span):
         if re.match(_NEAR, comment, re.IGNORECASE):
             returned = comment == _DIRECTIVE and text.startswith("\r", at + len(comment))
-            why = "a carriage return ends its line; write the file with plain line feeds"
+            why = "its line ends with a carriage return; use line feeds only"
             if not returned:
-                why = f"the line has to be exactly `{_DIRECTIVE}`"
+                why = f"the line must be exactly `{_DIRECTIVE}`"
             own.append(Misread(Span(at, at + len(comment.rstrip())), why))
     return (*own, *foreign(text, span, "tern", _leave(direction)))
 
@@ -88,7 +88,7 @@ TERN = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.STATEMENT,
-    leave=f"put `{_DIRECTIVE}` on a line of its own into the section",
+    leave=f"put `{_DIRECTIVE}` on a line of its own in the section",
     lock=_LOCK,
     source="jackc/tern: migrate/migrate.go",
     marker=rf"^{_BETWEEN}",

@@ -9,7 +9,7 @@ from idxlint.runners.shared.profile import Place, Profile
 
 _LEAVE = "put `-- atlas:txmode none` on the first line, with a blank line after it"
 _ASKED = r"^[ \t]*(?:--|#|/\*)[^\r\n]*?\batlas:[ \t]*tx[_-]?mode\b[^\r\n]*"
-_MARK = "a byte order mark stands before the header"
+_MARK = "the header comes after a byte order mark"
 _FILE = r"[^\r\n]*atlas:txmode +file\s*\Z"
 
 
@@ -80,12 +80,12 @@ def _misread(text: str, header: _Header, why: str) -> Iterator[Misread]:
 
 def _why(text: str, header: _Header, span: Span) -> str:
     if span.start >= header.end:
-        return f"it counts in the header only; {_LEAVE}"
+        return f"it applies only in the header; {_LEAVE}"
     if not _asks(text, span):
-        return "it has to be spelled `-- atlas:txmode none`"
+        return "it must be spelled `-- atlas:txmode none`"
     if header.windows:
-        return "the blank line after the header has to end in a line feed alone; write the file with plain line feeds"
-    return "no blank line follows, so that it belongs to the first statement; leave a blank line after it"
+        return "the blank line after the header must end with a line feed only; use line feeds in the file"
+    return "no blank line follows, so it belongs to the first statement; add a blank line after it"
 
 
 def _chunks(text: str) -> tuple[Span, ...]:

@@ -5,8 +5,8 @@ from idxlint.runners.shared.foreign_directives import foreign
 from idxlint.runners.shared.lines import lines
 from idxlint.runners.shared.profile import Place, Profile
 
-_LEAVE = "take `.tx` out of the file's name"
-_ADVICE = f"only the name counts; {_LEAVE}"
+_LEAVE = "remove `.tx` from the file name"
+_ADVICE = f"only the file name matters; {_LEAVE}"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:

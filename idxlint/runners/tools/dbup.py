@@ -3,7 +3,7 @@
 from idxlint.model import Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.profile import Place, Profile
 
-_LEAVE = "take `WithTransaction()` or `WithTransactionPerScript()` out of the program that runs it"
+_LEAVE = "remove `WithTransaction()` or `WithTransactionPerScript()` from the program that runs it"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:

@@ -8,8 +8,8 @@ from idxlint.runners.shared.foreign_directives import concurrent, foreign
 from idxlint.runners.shared.lines import first_line
 from idxlint.runners.shared.profile import Place, Profile
 
-_DIRECTIVE = "write `run_in_transaction = false` into metadata.toml beside the file"
-_LEAVE = f"{_DIRECTIVE}, with nothing but that statement in it"
+_DIRECTIVE = "write `run_in_transaction = false` in metadata.toml beside the file"
+_LEAVE = f"{_DIRECTIVE}, with only that statement in the file"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:
@@ -60,9 +60,9 @@ def _metadata(file: Path) -> tuple[bool, str]:
     try:
         said = tomllib.loads(text).get("run_in_transaction", False)
     except tomllib.TOMLDecodeError:
-        return True, "is no TOML, so it counts for nothing"
+        return True, "is not valid TOML, so it has no effect"
     if not isinstance(said, bool):
-        return True, "has a `run_in_transaction` that is neither true nor false, so it counts for nothing"
+        return True, "has a `run_in_transaction` that is neither true nor false, so it has no effect"
     return said, ""
 
 

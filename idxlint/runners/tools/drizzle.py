@@ -9,7 +9,7 @@ from idxlint.model import Send, Source, Span, Unit, UnreadError, Wrap
 from idxlint.runners.shared.misread_directives import misread
 from idxlint.runners.shared.profile import Place, Profile
 
-_INSTEAD = "Drizzle has no way out of its transaction: run the statement by hand, outside of the migrations"
+_INSTEAD = "Drizzle has no opt-out: run the statement by hand, outside the migrations"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:
@@ -46,7 +46,9 @@ def arrange(files: Sequence[Path]) -> Sequence[Path]:
         raise UnreadError(f"{journal.name} in {folder.name}/meta", "is not a Drizzle journal") from None
     for tag in tags:
         if not (folder / f"{tag}.sql").is_file():
-            raise UnreadError(f"{journal.name} in {folder.name}/meta", f"names {tag}.sql, which is not there")
+            raise UnreadError(
+                f"{journal.name} in {folder.name}/meta", f"names {tag}.sql, which does not exist"
+            )
     known = {f"{tag}.sql": rank for rank, tag in enumerate(tags)}
     return sorted(files, key=lambda file: (known.get(file.name, len(known)), file.name))
 

@@ -7,8 +7,8 @@ from idxlint.runners.shared.profile import Place, Profile
 
 _LOCK = advisory_lock("a second golang-migrate")
 _ADVICE = (
-    "golang-migrate has no directive, and sends the file as one message: a transaction as soon as there are two"
-    " statements; put the statement alone into a file of its own"
+    "golang-migrate has no opt-out, and sends the file as one message, which is a transaction if there are two"
+    " statements; put the statement into a file of its own"
 )
 
 

@@ -8,7 +8,7 @@ from idxlint.runners.shared.misread_directives import misread
 from idxlint.runners.shared.profile import Place, Profile
 
 _FIRST = "put `--! no-transaction` on the first line of its body"
-_LEAVE = f"{_FIRST}, with only that statement under it"
+_LEAVE = f"{_FIRST}, with only that statement below it"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:

@@ -4,7 +4,7 @@ from idxlint.model import Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.misread_directives import misread
 from idxlint.runners.shared.profile import Place, Profile
 
-_INSTEAD = "Hasura has no way out of its transaction: run the statement by hand, outside of the migrations"
+_INSTEAD = "Hasura has no opt-out: run the statement by hand, outside the migrations"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:

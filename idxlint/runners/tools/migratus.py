@@ -45,8 +45,8 @@ def _chunks(text: str) -> tuple[Span, ...]:
 
 def _misread(source: Source, whole: Span) -> tuple[Misread, ...]:
     """The directive in another place or spelling is a plain comment."""
-    before = "a byte order mark stands before it; " if source.bom else ""
-    message = f"{before}`{_DIRECTIVE}` has to be the very first characters of the file"
+    before = "it comes after a byte order mark; " if source.bom else ""
+    message = f"{before}`{_DIRECTIVE}` must be the very first characters of the file"
     own = (
         Misread(Span(at, at + near.end()), message)
         for at, comment in directives(source.text, whole)

@@ -8,7 +8,7 @@ from idxlint.runners.shared.profile import Place, Profile
 
 _DIRECTIVE = "-- morph:nontransactional"
 _FIRST = f"make `{_DIRECTIVE}` the very first characters of the file"
-_LEAVE = f"{_FIRST}, with nothing but that statement in it"
+_LEAVE = f"{_FIRST}, with only that statement in the file"
 _NEAR = r"^[ \t]*((?:--|/\*|#)[ \t]*(?:morph:[ \t]*non[-_ ]?transactional|no-transaction)\b[^\r\n]*)"
 
 
@@ -30,11 +30,9 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
 
 
 def _misread(text: str, *, bom: bool) -> tuple[Misread, ...]:
-    before = "a byte order mark stands before it; " if bom else ""
+    before = "it comes after a byte order mark; " if bom else ""
     return tuple(
-        Misread(
-            Span(*near.span(1)), f"{before}`{_DIRECTIVE}` has to be the very first characters of the file"
-        )
+        Misread(Span(*near.span(1)), f"{before}`{_DIRECTIVE}` must be the very first characters of the file")
         for near in re.finditer(_NEAR, text, re.MULTILINE | re.IGNORECASE)
     )
 

@@ -11,7 +11,7 @@ from idxlint.runners.shared.profile import Place, Profile
 _NAME = r"(\d+)_[^.]+(\.[a-z0-9]+)?(\.autocommit)?\.(up|down)\.sql"
 _AUTOCOMMIT = ".autocommit"
 _DIALECTS = (".postgres", ".postgresql", ".pg")
-_LEAVE = "rename the file so that `.autocommit` stands right before `.up.sql` or `.down.sql`"
+_LEAVE = "rename the file so that `.autocommit` is directly before `.up.sql` or `.down.sql`"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:
@@ -31,7 +31,7 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
         Send.SIMPLE,
         leave=_LEAVE,
         opted_out=first_line(text) if out else None,
-        misread=(Misread(first_line(text), f"`autocommit` stands in the wrong place of the name; {_LEAVE}"),)
+        misread=(Misread(first_line(text), f"`autocommit` is in the wrong place of the file name; {_LEAVE}"),)
         if near
         else (),
     )

@@ -8,7 +8,7 @@ from idxlint.runners.shared.profile import Place, Profile
 _DIRECTIVE = "-- postgres-migrations disable-transaction"
 _ANY = r"\bpostgres-migrations:?\s+(?:disable|no)[ -]?transaction\b"
 _FIRST = f"put `{_DIRECTIVE}` on a line at the top of the file"
-_LEAVE = f"{_FIRST}, with only that statement under it"
+_LEAVE = f"{_FIRST}, with only that statement below it"
 _LOCK = advisory_lock("a second process")
 
 
@@ -26,9 +26,7 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
             leave=_LEAVE,
             directive=None if out else Edit(0, 0, f"{_DIRECTIVE}\n"),
             opted_out=out,
-            misread=()
-            if out
-            else misread(text, _LEAVE, "postgres-migrations", _ANY, "it is not spelled as it has to be"),
+            misread=() if out else misread(text, _LEAVE, "postgres-migrations", _ANY, "it is misspelled"),
             lock=_LOCK,
         ),
     )

@@ -9,7 +9,7 @@ from idxlint.runners.shared.profile import Place, Profile, Versions
 from idxlint.runners.shared.statement_heads import heads
 
 _LOCK = advisory_lock("a second `prisma migrate deploy`")
-_INSTEAD = "put the statement alone into a migration of its own"
+_INSTEAD = "put the statement into a migration of its own"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:

@@ -4,7 +4,7 @@ from idxlint.model import Direction, Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.foreign_directives import foreign
 from idxlint.runners.shared.profile import Place, Profile
 
-_ADVICE = "refinery has no directive and wraps every file: run the statement by hand, outside refinery"
+_ADVICE = "refinery has no opt-out and wraps every file in a transaction: run the statement by hand, outside refinery"
 
 
 def read(source: Source, place: Place) -> tuple[Unit, ...]:

@@ -38,7 +38,7 @@ def _metadata(source: Source, place: Place) -> dict[Any, Any]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 1}" if mark else ""
-        raise UnreadError(source.path, f"the {_FILE} beside it is broken YAML{line}") from None
+        raise UnreadError(source.path, f"its {_FILE} is not valid YAML{line}") from None
     return said if isinstance(said, dict) else {}
 
 

@@ -8,8 +8,8 @@ from idxlint.runners.shared.profile import Place, Profile
 _LEAVE = "delete `BEGIN;` and `COMMIT;` from the script"
 _CONFIGS = ("sqitch.plan", "sqitch.conf")
 _LOCK = Lock(
-    "a second Sqitch waits in pg_advisory_lock() with a snapshot that the build waits for, until its lock"
-    " timeout ends it; let only one deploy run at a time"
+    "a second Sqitch waits in pg_advisory_lock() and holds a snapshot that the build waits for, until its lock"
+    " timeout ends that wait; allow only one deployment at a time"
 )
 
 

@@ -9,7 +9,7 @@ from idxlint.runners.shared.profile import Place, Profile, Versions
 
 _DIRECTIVE = "-- no-transaction"
 _FIRST = f"make `{_DIRECTIVE}` the very first characters of the file"
-_LEAVE = f"{_FIRST}, with nothing but that statement in it"
+_LEAVE = f"{_FIRST}, with only that statement in the file"
 _NEAR = r"--+[ \t]*no-transaction\b"
 _LOCK = advisory_lock("a second sqlx")
 
@@ -44,11 +44,11 @@ def _misread(source: Source, whole: Span) -> tuple[Misread, ...]:
         near = re.match(_NEAR, comment, re.IGNORECASE)
         if not near:
             continue
-        why = f"`{_DIRECTIVE}` has to be the very first characters of the file"
+        why = f"`{_DIRECTIVE}` must be the very first characters of the file"
         if source.bom:
-            why = f"a byte order mark stands before it, which PostgreSQL refuses; {why}"
+            why = f"it comes after a byte order mark, which PostgreSQL rejects; {why}"
         elif near[0] != _DIRECTIVE:
-            why = f"it is not spelled `{_DIRECTIVE}`, which has to be the very first characters of the file"
+            why = f"it is not exactly `{_DIRECTIVE}`, which must be the very first characters of the file"
         own.append(Misread(Span(at, at + near.end()), why))
     return (*own, *foreign(source.text, whole, "sqlx", _FIRST))
 

@@ -12,7 +12,7 @@ from idxlint.runners.shared.statement_heads import controls, heads, pipelined
 _DIRECTIVE = "-- pg-delta: transaction=false"
 _ANY = r"\bpg-delta:\s*transaction\s*=\s*false\b"
 _LEAVE = f"put `{_DIRECTIVE}` on the first line of the file"
-_INSTEAD = "put the statement alone into a migration of its own"
+_INSTEAD = "put the statement into a migration of its own"
 _ALONE = (
     r"(?:CREATE(?: UNIQUE)?|DROP) INDEX CONCURRENTLY\b|REINDEX\b.* CONCURRENTLY\b|VACUUM\b|ALTER SYSTEM\b|CLUSTER\b"
     r"|(?:CREATE|DROP) (?:DATABASE|TABLESPACE|SUBSCRIPTION)\b|DISCARD\b|ALTER TABLE .*\bDETACH PARTITION .*CONCURRENTLY"

@@ -61,11 +61,11 @@ def _of_migration(path: Path) -> bool:
 def _misread(text: str, header: int, back: bool, leave: str) -> Iterator[Misread]:
     for near in re.finditer(_NEAR, text, re.MULTILINE | re.IGNORECASE):
         if back:
-            why = f"a rollback follows its migration; {leave}"
+            why = f"a rollback uses the setting of its migration; {leave}"
         elif near.start(1) >= header:
-            why = "it has to stand before the first statement"
+            why = "it must come before the first statement"
         else:
-            why = "it has to be spelled `-- transactional: false`, with the key in lower case and nothing after it"
+            why = "it must be spelled `-- transactional: false`, with the key in lower case and nothing after it"
         yield Misread(Span(*near.span(1)), why)
 
 
