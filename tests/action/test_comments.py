@@ -109,7 +109,7 @@ def test_no_token(job: Job, api: GitHub) -> None:
     """Without a token there is a notice, and the exit code of the report."""
     used = job.use(token="")
 
-    assert (1, ["no comment on the pull request: there is no token"]) == (used.code, used.notices())
+    assert (1, ["no comment on the pull request: no token"]) == (used.code, used.notices())
     assert [] == api.asked
 
 

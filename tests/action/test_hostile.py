@@ -84,5 +84,5 @@ def test_no_secret(job: Job, api: GitHub) -> None:
     assert {api.token} == api.tokens
     assert api.token not in first.everything + second.everything
     assert [
-        "no comment on the pull request: HTTP 404: not found, or the token may not see it (who is ***?)"
+        "no comment on the pull request: HTTP 404: not found, or not visible to the token (who is ***?)"
     ] == (first.notices())

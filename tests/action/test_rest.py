@@ -71,7 +71,7 @@ def test_waits(client: Client, api: GitHub, status: int, headers: dict[str, str]
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (Fault("GET", "comments", 429, None, {"Retry-After": "3600"}), "HTTP 429: the rate limit is used up"),
+        (Fault("GET", "comments", 429, None, {"Retry-After": "3600"}), "HTTP 429: rate limit exceeded"),
         (Fault("GET", "comments", 403, SECONDARY, LATER), "the rate limit is used up (You have exceeded"),
         (Fault("GET", "comments", 401), "HTTP 401: the token is not valid"),
         (Fault("GET", "comments", 404, {"message": "Not Found"}), "HTTP 404: not found"),
@@ -141,10 +141,8 @@ def test_nobody_answers() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
 
-        assert "GitHub cannot be reached: timed out" == refusal(
-            Client(f"http://127.0.0.1:{port}", "t", QUICK)
-        )
-    assert "GitHub cannot be reached: connection refused" == refusal(
+        assert "cannot reach GitHub: timed out" == refusal(Client(f"http://127.0.0.1:{port}", "t", QUICK))
+    assert "cannot reach GitHub: connection refused" == refusal(
         Client(f"http://127.0.0.1:{port}", "t", QUICK)
     )
 

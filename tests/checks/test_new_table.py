@@ -222,7 +222,7 @@ def test_help_says_why_it_is_not_new() -> None:
     (finding,) = lint(f"{MAYBE} {INDEX}")
 
     assert (
-        "t does not count as new: its CREATE TABLE is conditional, so it may be there already"
+        "t does not count as new: its CREATE TABLE is conditional, so the table may already exist"
         == (finding.hit.help[0])
     )
 

@@ -46,7 +46,7 @@ def test_refused_in_the_runners_transaction(statement: str) -> None:
     """The message has the directive, letter for letter, and the fix writes it."""
     found = only(UP + statement, WRAPPED)
 
-    assert "in the transaction that goose puts around it" in found.hit.message
+    assert "inside the transaction that goose opens around it" in found.hit.message
     assert "put `-- +goose NO TRANSACTION` on a line of its own at the top of the file" in found.hit.message
     assert fixed(UP + statement, WRAPPED) == OUT + UP + statement
     assert names(OUT + UP + statement, runner="goose") == []
@@ -95,7 +95,7 @@ def test_together_in_one_message(text: str) -> None:
     assert found.severity is Severity.ERROR
     assert "golang-migrate sends" in found.hit.message
     assert "in one message with other statements" in found.hit.message
-    assert found.hit.help == ("put the statement alone into a migration of its own",)
+    assert found.hit.help == ("put the statement into a migration of its own",)
 
 
 @pytest.mark.parametrize("text", [f"-- why\n{DIC}", f";;{DIC};;", f"/* why */ {DIC}-- so\n"])
@@ -129,7 +129,7 @@ def test_commit_ends_the_runners_transaction() -> None:
 
     assert names(text, runner="goose") == [COMMIT]
     assert only(text, COMMIT).severity is Severity.WARNING
-    assert "COMMIT ends the transaction that goose has opened" in only(text, COMMIT).hit.message
+    assert "COMMIT ends the transaction that goose opened" in only(text, COMMIT).hit.message
     assert "-- +goose NO TRANSACTION" in only(text, COMMIT).hit.message
 
 
@@ -168,7 +168,7 @@ def test_begin_in_a_wrapped_unit() -> None:
     text = UP + "BEGIN;\n" + CIC + "COMMIT;\n"
 
     assert names(text, runner="goose") == [WRAPPED, COMMIT]
-    assert "goose puts around it" in only(text, WRAPPED).hit.message
+    assert "goose opens around it" in only(text, WRAPPED).hit.message
     assert fixed(text, WRAPPED) is None  # without the runner's transaction, BEGIN would open one
 
 
@@ -255,7 +255,7 @@ def test_mixed(text: str) -> None:
     found = only(text, MIXED, "flyway")
 
     assert found.severity is Severity.ERROR
-    assert found.hit.message.startswith("flyway refuses a file in which")
+    assert found.hit.message.startswith("flyway rejects a file that mixes")
 
 
 @pytest.mark.parametrize(

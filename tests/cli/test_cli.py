@@ -129,7 +129,7 @@ def test_fix_of_standard_input(run: Run) -> None:
     ran = clean(run("check", "-", "--unsafe-fixes", stdin=BAD.encode()))
 
     assert ran.code == 1
-    assert "idxlint: -: standard input cannot be written back; --diff shows the fixes" in ran.err.splitlines()
+    assert "idxlint: -: fixes cannot be written to standard input; use --diff" in ran.err.splitlines()
     assert f"+{GOOD}" in run("check", "-", "--diff", stdin=BAD.encode()).out
 
 

@@ -54,7 +54,7 @@ def test_folder_without_migrations(tmp_path: Path, run: Run, name: str) -> None:
     (tmp_path / "migrations").mkdir()
     if name:
         (tmp_path / "migrations" / name).touch()
-    read = "no .sql file, no changelog of Liquibase, no migration of Alembic or Django"
+    read = "no .sql file, Liquibase changelog, or Alembic or Django migration"
 
     assert Ran(3, "", f"idxlint: {read} under migrations\n") == run("check", "migrations")
 

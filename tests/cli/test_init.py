@@ -147,7 +147,7 @@ def test_what_is_written(layout: str, tmp_path: Path) -> None:
     config = (tmp_path / "idxlint.yaml").read_text("utf-8")
 
     assert {"paths": [LAYOUTS[layout][1]]} == yaml.safe_load(config)
-    assert layout in config.replace("psql (nothing says which tool runs it)", "plain")
+    assert layout in config.replace("psql (assumed: no tool was detected)", "plain")
     assert 10 == len(json.loads((tmp_path / "idxlint-baseline.json").read_text("utf-8"))["findings"])
     assert len(ran.out.partition("next:\n")[2].splitlines()) in range(1, 6)
     assert (0, "") == (repo.run("check").code, repo.run("check").err)
@@ -164,7 +164,7 @@ def test_nothing_is_written_unasked(tmp_path: Path) -> None:
 
     assert (0, before) == (shown.code, after)
     assert "\n".join(["--- /dev/null", f"+++ {CI_FILES['github']}", *lines]) in shown.out
-    assert shown.out.endswith("nothing is written: this is no terminal, and there is no --yes\n")
+    assert shown.out.endswith("nothing written: not a terminal; pass --yes\n")
 
 
 @pytest.mark.parametrize(("answer", "written"), [("y", True), ("n", False), ("", False)])
@@ -207,7 +207,7 @@ def test_nothing_is_overwritten(ci: str, tmp_path: Path) -> None:
 
     assert "mine: true\n" == (tmp_path / CI_FILES[ci]).read_text("utf-8")
     assert not (tmp_path / "nowhere").exists()
-    assert 3 == ran.out.count(" is there already and stays as it is")
+    assert 3 == ran.out.count(" already exists and is not changed")
     assert snippet[ci] in ran.out
     assert ran.out.endswith("nothing to write\n")
 
@@ -218,7 +218,7 @@ def test_configuration_elsewhere(tmp_path: Path) -> None:
     repo.put("pyproject.toml", '[tool.idxlint]\npaths = ["sql"]\nbaseline = "accepted.json"\n')
     ran = repo.run("init", "--yes", folder=tmp_path / "sql")
 
-    assert "../pyproject.toml is there already and stays as it is" in ran.out
+    assert "../pyproject.toml already exists and is not changed" in ran.out
     assert "written: ../accepted.json\n" in ran.out
     assert [] == [*tmp_path.rglob("idxlint*")]
     assert 0 == repo.run("check", folder=tmp_path / "sql").code
@@ -243,7 +243,7 @@ def test_below_the_top(tmp_path: Path) -> None:
     ran = repo.run("init", "--yes", "--ci", "gitlab", folder=tmp_path / "sql")
 
     assert (2, "") == (ran.code, ran.out)
-    assert ran.err.endswith(f"run it in {tmp_path}\n")
+    assert ran.err.endswith(f"run it in the top folder of the repository, {tmp_path}\n")
 
 
 def test_outside(tmp_path: Path) -> None:

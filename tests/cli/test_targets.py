@@ -68,14 +68,14 @@ def test_text_options_leave_the_others_alone(files: Path, run: Run) -> None:
     ("arguments", "line"),
     [
         ("--format xml", f"--format: xml is not one of {', '.join(FORMATS)}"),
-        ("--format sarif=", "--format sarif=: a file has to follow"),
+        ("--format sarif=", "--format sarif=: missing file name after ="),
         ("--format sarif --format text", "--format: sarif and text cannot both go to standard output"),
         ("--format sarif=a --format json=./a", "--format: sarif and json cannot both go to ./a"),
         ("--format sarif --output a --format json=a", "--format: sarif and json cannot both go to a"),
         ("--format sarif=none/a", "--format sarif=none/a: no such file or directory"),
         ("--format sarif=.", "--format sarif=.: is a directory"),
         ("--output none/a", "--output none/a: no such file or directory"),
-        ("--format sarif=a --output b", "--output b: every --format names its own file"),
+        ("--format sarif=a --output b", "--output b: cannot be used if every --format names its own file"),
     ],
 )
 def test_wrong(run: Run, arguments: str, line: str) -> None:

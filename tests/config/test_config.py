@@ -128,23 +128,23 @@ def test_levels_and_paths(tmp_path: Path) -> None:
         ("postgres: '15'", "postgres: 15 is not a whole number"),
         ("postgres: true", "postgres: True is not a whole number"),
         ("paths: db", "paths: db is not a list"),
-        ("paths: [1]", "paths: 1 is not a text"),
+        ("paths: [1]", "paths: 1 is not a string"),
         ("runner: flyway", "runner: flyway is not one of psql"),
         ("runner: {db: pqsl}", "runner.db: pqsl is not one of psql; did you mean psql?"),
         ("select: [index-not-concurent]", "select: index-not-concurent is not a rule; did you mean index-"),
         ("select: [IDX7]", "select: IDX7 is not a rule"),
-        ("ignore: [all]", "ignore: all is not a rule; select is the key that takes it"),
+        ("ignore: [all]", "ignore: all is not a rule; only select accepts it"),
         ("severity: {IDX101: fatal}", "severity.IDX101: fatal is not one of error, warning, note, off"),
         ("severity: [IDX101]", "severity: ['IDX101'] is not a map"),
         ("per_path: {a: {ignored: []}}", "per_path.a: ignored is not a key; did you mean ignore?"),
         ("down: on", "down: True is not one of report, note, off"),
-        ("start_after: 0042", "start_after: 34 is not a text; put it in quotes"),
+        ("start_after: 0042", "start_after: 34 is not a string; put it in quotes"),
         ("options: {lock_timeout: soon}", "options.lock_timeout: soon is not a time"),
         ("options: {lock_timeot: 5s}", "options: lock_timeot is not a key; did you mean lock_timeout?"),
-        ("paths: [a]\npaths: [b]", "line 2: not YAML: paths stands twice"),
+        ("paths: [a]\npaths: [b]", "line 2: not YAML: paths is given twice"),
         ("paths: [", "line 1: not YAML: "),
         ("{[a]: b}", "line 1: not YAML: "),
-        ("- a", "holds ['a'], not keys with values"),
+        ("- a", "['a'] is not a map of keys to values"),
         ("start_after: 2024-99-99", "not YAML: month must be in 1..12"),
         ('start_after: 1\n"\\e[31m": 2', "\\x1b[31m is not a key"),
     ],
@@ -165,7 +165,7 @@ def test_wrong_value(tmp_path: Path, text: str, error: str) -> None:
     [
         ("[tool.idxlint]\nx = 1", "x is not a key"),
         ("[tool.idxlint", "not TOML: "),
-        ("[tool]\nidxlint = 3", "tool.idxlint: holds 3, not keys with values"),
+        ("[tool]\nidxlint = 3", "tool.idxlint: 3 is not a map of keys to values"),
     ],
 )
 def test_wrong_toml(tmp_path: Path, text: str, error: str) -> None:
@@ -182,7 +182,7 @@ def test_wrong_file(tmp_path: Path) -> None:
     (tmp_path / "bytes.yaml").write_bytes(b"paths: [\xff]")
     (tmp_path / "bare.toml").write_text("x = 1", "utf-8")
     for name, error in (
-        ("folder.yaml", "is a folder; a file is needed"),
+        ("folder.yaml", "is a folder, not a file"),
         ("missing.yaml", "cannot be read: no such file or directory"),
         ("bytes.yaml", "is not UTF-8: byte 8 is 0xff"),
         ("bare.toml", "has no [tool.idxlint]"),
@@ -190,7 +190,7 @@ def test_wrong_file(tmp_path: Path) -> None:
         with pytest.raises(ConfigError) as caught:
             load(tmp_path, Path(name), NAMES)
         assert f"{name}: {error}" == str(caught.value)
-    with pytest.raises(ConfigError, match=r"^idxlint.yml: is not read; its name is idxlint.yaml$"):
+    with pytest.raises(ConfigError, match=r"^idxlint.yml: ignored; rename it to idxlint.yaml$"):
         read(tmp_path, "", "idxlint.yml")
 
 

@@ -85,8 +85,8 @@ def test_link_and_mode_stay(tmp_path: Path) -> None:
         (b"<<<<<<< ours", "line 1: not JSON: "),
         (b"\xff", "is not UTF-8: byte 0"),
         (b"[]", "not a baseline: "),
-        (b'{"version": 2, "findings": {}}', "version: 2 is not 1"),
-        (b'{"version": 1, "findings": {"a": 1}}', "findings: a holds no text"),
+        (b'{"version": 2, "findings": {}}', "version: 2 is not supported; only 1 is"),
+        (b'{"version": 1, "findings": {"a": 1}}', "findings: a is not text"),
         (b"[" * 200_000, "not a baseline: nested too deeply"),
     ],
 )
@@ -103,9 +103,9 @@ def test_wrong_text(tmp_path: Path, text: bytes, error: str) -> None:
 
 def test_no_file(tmp_path: Path) -> None:
     """A missing file is told how to write one, and a folder is none."""
-    with pytest.raises(BaselineError, match=r"there is no such file; `idxlint baseline` writes it$"):
+    with pytest.raises(BaselineError, match=r": no such file; `idxlint baseline` writes it$"):
         baseline.read(tmp_path / "missing.json")
-    with pytest.raises(BaselineError, match=r"is a folder; a file is needed$"):
+    with pytest.raises(BaselineError, match=r"is a folder, not a file$"):
         baseline.read(tmp_path)
     with pytest.raises(BaselineError, match=r"cannot be written: no such file or directory$"):
         baseline.write(tmp_path / "missing" / "baseline.json", [])

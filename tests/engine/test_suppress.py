@@ -103,7 +103,7 @@ def test_without_a_reason(reason: str) -> None:
     assert said(text) == [
         (
             "ignore-without-reason",
-            "ignore of IDX101 gives no reason, so it does not count",
+            "ignore of IDX101 gives no reason, so it has no effect",
             f"idxlint: ignore[IDX101]{reason}",
         )
     ]
@@ -115,7 +115,7 @@ def test_unused() -> None:
 
     assert silenced(text) == ["0"]
     assert said(text) == [
-        ("unused-ignore", "ignore of IDX102 matches nothing in the statement that it is about", "IDX102"),
+        ("unused-ignore", "ignore of IDX102 matches nothing in its statement", "IDX102"),
         (
             "unused-ignore",
             "index-not-concurent is not a rule; did you mean index-not-concurrent?",
@@ -136,7 +136,7 @@ def test_file_ignore_too_late() -> None:
     ((rule, message, _),) = said(f"INSERT 1;\n-- idxlint: ignore-file[IDX101] {BECAUSE}\nCREATE INDEX a;")
 
     assert rule == "unused-ignore"
-    assert message == "ignore-file of IDX101 stands behind the first statement, so it does not count"
+    assert message == "ignore-file of IDX101 comes after the first statement, so it has no effect"
 
 
 @pytest.mark.parametrize(
@@ -155,9 +155,7 @@ def test_misspelt(comment: str, name: str) -> None:
     ((rule, message, _),) = said(f"-- {comment}\nCREATE INDEX a;")
 
     assert rule == "unused-ignore"
-    assert (
-        message == f"comment silences nothing: an ignore is written `idxlint: ignore[{name}] because REASON`"
-    )
+    assert message == f"comment ignores nothing; the syntax is `idxlint: ignore[{name}] because REASON`"
 
 
 def test_prose() -> None:

@@ -44,7 +44,7 @@ def test_every_time(run: Run, tmp_path: Path) -> None:
     ran, after = fix(run, tmp_path, "V1__a.sql", PLAIN, "flyway")
 
     assert PLAIN == after
-    assert "the fix of index-not-concurrent would bring another finding; not written" in ran.err
+    assert "the fix of index-not-concurrent would cause another finding; not applied" in ran.err
     assert "fixed 0 findings in 0 files" in ran.err
 
 

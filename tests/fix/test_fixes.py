@@ -202,10 +202,10 @@ def test_written_as_it_was_read(tmp_path: Path, bom: bytes, encoding: str) -> No
 @pytest.mark.parametrize(
     ("held", "encoding", "text", "error"),
     [
+        pytest.param(b"other", "utf-8", "new", "changed since it was read; nothing written", id="changed"),
         pytest.param(
-            b"other", "utf-8", "new", "has changed since it was read; nothing was written", id="changed"
+            b"old", "latin-1", "€", "the fix cannot be written in its encoding, latin-1", id="encoding"
         ),
-        pytest.param(b"old", "latin-1", "€", "the fix does not fit its encoding, latin-1", id="encoding"),
         pytest.param(None, "utf-8", "new", "cannot be written: no such file or directory", id="gone"),
     ],
 )

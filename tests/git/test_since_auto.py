@@ -95,7 +95,7 @@ def test_base_not_cloned(clone: Repo) -> None:
     ran = clone.check("--since", "auto", env={"GITHUB_ACTIONS": "true", "GITHUB_BASE_REF": "release/1"})
 
     assert (2, 1) == (ran.code, len(ran.err.splitlines()))
-    assert "GITHUB_BASE_REF says origin/release/1, which is no commit here" in ran.err
+    assert "GITHUB_BASE_REF is origin/release/1, which is not a commit in this repository" in ran.err
     assert "git fetch origin release/1:refs/remotes/origin/release/1" in ran.err
 
 
@@ -114,7 +114,7 @@ def test_default_branch(tmp_path: Path, branch: str, says: str | None) -> None:
 
     if says is None:
         assert (2, 1) == (ran.code, len(ran.err.splitlines()))
-        assert "there is no origin/HEAD, main or master here; name the base: --since REF" in ran.err
+        assert "there is no origin/HEAD, main or master; name the base with --since REF" in ran.err
     else:
         assert (1, f"idxlint: --since auto: not in CI; {says}, the default branch\n") == (ran.code, ran.err)
 
@@ -126,4 +126,4 @@ def test_on_the_default_branch(tmp_path: Path) -> None:
     ran = repo.check("--since", "auto")
 
     assert 0 == ran.code
-    assert ran.err.endswith("; that is HEAD itself, so only what is not committed yet counts\n")
+    assert ran.err.endswith(", which is HEAD itself, so only uncommitted changes are reported\n")

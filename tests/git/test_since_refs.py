@@ -17,22 +17,32 @@ def repo(tmp_path: Path) -> Repo:
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        pytest.param(["--since", "mian"], "mian is no commit here; did you mean main?", id="nearest"),
         pytest.param(
-            ["--since", "v1"], "v1 is no commit here; fetch it first: git fetch origin v1:v1", id="unknown"
+            ["--since", "mian"], "mian is not a commit in this repository; did you mean main?", id="nearest"
+        ),
+        pytest.param(
+            ["--since", "v1"],
+            "v1 is not a commit in this repository; fetch it first: git fetch origin v1:v1",
+            id="unknown",
         ),
         pytest.param(["--since", "0123456789"], "git fetch origin 0123456789", id="commit"),
         pytest.param(
             ["--since", "origin/x"], "git fetch origin x:refs/remotes/origin/x", id="branch of the remote"
         ),
-        pytest.param(["--since=--output=x"], "--output=x is no commit here", id="like an option"),
-        pytest.param(["--since", "main..work"], "main..work is no commit here", id="range"),
-        pytest.param(["--since", "a b; $(c)"], "a b; $(c) is no commit here", id="like a command"),
-        pytest.param(["--since", "x\ny"], r"x\ny is no commit here", id="two lines"),
-        pytest.param(["--since", "HEAD:db/m1.sql"], "HEAD:db/m1.sql is no commit here", id="file"),
-        pytest.param(["--since", ""], "--since: is empty", id="empty"),
-        pytest.param(["--since", "main", "--staged"], "exclude each other", id="both"),
-        pytest.param(["--since", "main", "-"], "git knows nothing of standard input", id="standard input"),
+        pytest.param(
+            ["--since=--output=x"], "--output=x is not a commit in this repository", id="like an option"
+        ),
+        pytest.param(["--since", "main..work"], "main..work is not a commit in this repository", id="range"),
+        pytest.param(
+            ["--since", "a b; $(c)"], "a b; $(c) is not a commit in this repository", id="like a command"
+        ),
+        pytest.param(["--since", "x\ny"], r"x\ny is not a commit in this repository", id="two lines"),
+        pytest.param(
+            ["--since", "HEAD:db/m1.sql"], "HEAD:db/m1.sql is not a commit in this repository", id="file"
+        ),
+        pytest.param(["--since", ""], "--since: empty;", id="empty"),
+        pytest.param(["--since", "main", "--staged"], "cannot be used together", id="both"),
+        pytest.param(["--since", "main", "-"], "cannot be used with standard input", id="standard input"),
     ],
 )
 def test_refused(repo: Repo, words: list[str], line: str) -> None:
@@ -70,7 +80,7 @@ def test_no_common_history(repo: Repo) -> None:
 
     assert (
         2,
-        "idxlint: --since: main and HEAD have no history in common, so nothing says where HEAD began\n",
+        "idxlint: --since: main and HEAD have no common history, so there is no merge base\n",
     ) == (
         ran.code,
         ran.err,
@@ -85,7 +95,7 @@ def test_no_commit_yet(tmp_path: Path) -> None:
 
     assert (
         2,
-        "idxlint: --since: there is no commit yet; --staged looks at what will be the first one\n",
+        "idxlint: --since: there is no commit yet; use --staged to check the first one\n",
     ) == (
         ran.code,
         ran.err,

@@ -100,7 +100,7 @@ def test_staged_and_gone(repo: Repo, path: str) -> None:
 
     assert (
         3,
-        "idxlint: db/m2.sql: is staged, but not in the working tree, so that it cannot be judged\n",
+        "idxlint: db/m2.sql: staged, but not in the working tree, so it cannot be checked\n",
     ) == (
         ran.code,
         ran.err,
@@ -136,7 +136,7 @@ def test_conflict(repo: Repo) -> None:
     assert 1 == repo.attempt("merge", "work").code
     ran = repo.check("--staged")
 
-    assert (2, "idxlint: --staged: db/m2.sql has a conflict that is not resolved yet\n") == (
+    assert (2, "idxlint: --staged: db/m2.sql has an unresolved conflict\n") == (
         ran.code,
         ran.err,
     )
@@ -168,7 +168,7 @@ def test_no_fixes(repo: Repo, flag: str) -> None:
     ran = repo.check("--staged", flag)
 
     assert (2, "") == (ran.code, ran.out)
-    assert "--staged: fixes go to files and not to the index" in ran.err
+    assert "--staged: fixes change files, not the index" in ran.err
     assert OLD == (repo.root / "db/m2.sql").read_text()
     assert "+CREATE INDEX CONCURRENTLY" in repo.check("--staged", "--diff").out
 

@@ -104,7 +104,7 @@ def test_the_fix_can_be_applied() -> None:
     ["a b/#1 %41.sql", "é索.sql", "a:b.sql", "?x.sql", "..\\x", "../x.sql", "caf\udce9.sql", "a\nb.sql", "-"],
 )
 def test_uri(path: str) -> None:
-    """A path is the URI of its bytes, relative to the folder in which idxlint was started."""
+    """A path is the URI of its bytes, relative to the working folder of idxlint."""
     (artifact,) = read(Report(paths=(path,)))["artifacts"]
 
     assert artifact["location"]["uri"].isascii()

@@ -249,23 +249,26 @@ PSYCOPG, PSYCOPG2 = "psycopg", "psycopg2"
 INI = "[alembic]\n# sqlalchemy.url = postgresql+asyncpg://h/d\nsqlalchemy.url = postgresql+{}://h/d\n"
 DRIVERS = {
     "a URL": ({"alembic.ini": INI.format(PSYCOPG)}, ["IDX208", "IDX201"], "psycopg (alembic.ini) opens the next"),
-    "a URL, psycopg2": ({"alembic.ini": INI.format(PSYCOPG2)}, ["IDX208"], "what follows runs without one, and"),
+    "a URL, psycopg2": ({"alembic.ini": INI.format(PSYCOPG2)}, ["IDX208"], "later statements run without one, and"),
     "a URL in env.py": (
-        {"migrations/env.py": "url = 'postgresql+asyncpg://h/d'\n"}, ["IDX208"], "what follows runs without one, and"),
+        {"migrations/env.py": "url = 'postgresql+asyncpg://h/d'\n"},
+        ["IDX208"],
+        "later statements run without one, and",
+    ),
     "a URL before a dependency": (
         {"alembic.ini": INI.format(PSYCOPG2), "requirements.txt": "psycopg==3.2\n"},
-        ["IDX208"], "what follows runs without one, and"),
+        ["IDX208"], "later statements run without one, and"),
     "a dependency": (
         {"alembic.ini": "sqlalchemy.url = postgresql://h/d\n", "pyproject.toml": 'x = ["psycopg[binary]>=3"]\n'},
         ["IDX208", "IDX201"], "psycopg (pyproject.toml) opens the next"),
     "a dependency, pg8000": (
         {"requirements-dev.txt": "pg8000\n"}, ["IDX208", "IDX201"], "pg8000 (requirements-dev.txt) opens the next"),
-    "a dependency, psycopg2": ({"requirements.txt": "psycopg2-binary==2.9\n"}, ["IDX208"], "runs without one, and"),
+    "a dependency, psycopg2": ({"requirements.txt": "psycopg2-binary==2.9\n"}, ["IDX208"], "run without one, and"),
     "two dependencies": (
-        {"requirements.txt": "psycopg2\npsycopg\n"}, ["IDX208"], "if the driver is psycopg2, as is assumed here"),
+        {"requirements.txt": "psycopg2\npsycopg\n"}, ["IDX208"], "if the driver is psycopg2, as assumed here"),
     "two URLs": (
-        {"alembic.ini": INI.format(PSYCOPG) + INI.format(PSYCOPG2)}, ["IDX208"], "as is assumed here"),
-    "nothing": ({"requirements.txt": "# psycopg\npsycopg-pool\n"}, ["IDX208"], "as is assumed here (psycopg 3 opens"),
+        {"alembic.ini": INI.format(PSYCOPG) + INI.format(PSYCOPG2)}, ["IDX208"], "as assumed here"),
+    "nothing": ({"requirements.txt": "# psycopg\npsycopg-pool\n"}, ["IDX208"], "as assumed here (psycopg 3 opens"),
 }  # fmt: skip
 
 

@@ -223,7 +223,7 @@ def test_sql_file(tmp_path: Path) -> None:
         assert ["DROP INDEX i", "DROP INDEX j"] == [piece.sql for piece in unit.pieces]
     for path in ("none.txt", "../../../outside.txt"):
         text = master(f"<changeSet id='1'>\n<sqlFile path='{path}'/></changeSet>")
-        assert f"a.xml: line 3: sqlFile {path} is not there" == refusal(text, "xml", folder)
+        assert f"a.xml: line 3: sqlFile {path} does not exist" == refusal(text, "xml", folder)
 
 
 def test_include(tmp_path: Path) -> None:
@@ -231,11 +231,11 @@ def test_include(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "b.xml").touch()
 
-    assert "a.xml: line 2: include no.xml is not there" == refusal(
+    assert "a.xml: line 2: include no.xml does not exist" == refusal(
         master("<include file='no.xml'/>"), "xml", tmp_path
     )
     text = "databaseChangeLog:\n- include:\n    file: no.xml\n    relativeToChangelogFile: true\n"
-    assert "a.yaml: line 2: include no.xml is not there" == refusal(text, "yaml", tmp_path)
+    assert "a.yaml: line 2: include no.xml does not exist" == refusal(text, "yaml", tmp_path)
     for fine in ("b.xml", "classpath:db/c.xml", "${folder}/c.xml"):
         assert () == units(master(f"<include file='{fine}'/>"), "xml", tmp_path)
 
@@ -249,7 +249,7 @@ BOMB = """<?xml version="1.0"?>
 @pytest.mark.parametrize(
     ("text", "suffix", "line"),
     [
-        (BOMB, "xml", "line 2: a DTD is not read"),
+        (BOMB, "xml", "line 2: a DTD is not supported"),
         ("<databaseChangeLog>\n<changeSet>\n", "xml", "line 3: not XML: no element found"),
         ("<databaseChangeLog>\n</a>", "xml", "line 2: not XML: mismatched tag"),
         ("databaseChangeLog:\n- a: [\n", "yaml", "line 3: not YAML: "),
@@ -272,7 +272,7 @@ def test_aliases_without_end() -> None:
     rows = ["a0: &a0 {sql: x}", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12))]
     text = "\n".join([*rows, "databaseChangeLog: *a11"])
 
-    assert "aliases without end" in refusal(text, "yaml")
+    assert "endless aliases" in refusal(text, "yaml")
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

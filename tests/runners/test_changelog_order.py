@@ -102,7 +102,7 @@ def test_over_folders(run: Run, tmp_path: Path) -> None:
     write(tmp_path, files)
 
     assert [
-        "db/changelog/a: Liquibase (a marker in 2.sql; by name, no root changelog includes it)",
+        "db/changelog/a: Liquibase (a marker in 2.sql; in order of name, because no root changelog includes it)",
         "db/changelog/root.xml: Liquibase (a marker in 1.sql; in the order of db/changelog/root.xml)",
     ] == run("runners", "db").out.splitlines()[:2]
     assert ["db/changelog/a/2.sql"] == [
@@ -192,13 +192,13 @@ def test_circle(name: str, run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("inner", "line"),
     [
-        (include("no.sql"), "line 2: include no.sql is not there"),
-        (include("n" * 5000), f"line 2: include {'n' * 5000} is not there"),
-        ("<changeSet id='1'>\n<sqlFile path='no.sql'/></changeSet>", "line 3: sqlFile no.sql is not there"),
+        (include("no.sql"), "line 2: include no.sql does not exist"),
+        (include("n" * 5000), f"line 2: include {'n' * 5000} does not exist"),
+        ("<changeSet id='1'>\n<sqlFile path='no.sql'/></changeSet>", "line 3: sqlFile no.sql does not exist"),
     ],
 )
 def test_missing(inner: str, line: str, run: Run, tmp_path: Path) -> None:
-    """What is not there is one line, beside the report on the rest."""
+    """What does not exist is one line, beside the report on the rest."""
     write(tmp_path, {"db/changelog/r.xml": xml(inner, include("a.sql")), "db/changelog/a.sql": A})
     ran = run("check", "db")
 

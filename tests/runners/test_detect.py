@@ -46,8 +46,8 @@ def found(root: Path, *tools: Profile, folder: str = "db") -> Detected:
 @pytest.mark.parametrize(
     ("strength", "name", "evidence"),
     [
-        (1, "named", "the names of the files"),
-        (2, "declared", "go.mod names declared/tool"),
+        (1, "named", "the file names"),
+        (2, "declared", "declared/tool in go.mod"),
         (3, "configured", "tool.toml"),
         (4, "marked", "a marker in V2__b.sql"),
     ],
@@ -108,7 +108,7 @@ def test_nothing_is_known(project: Path) -> None:
     """Psql is assumed, and said to be."""
     (project / "db" / "a.sql").write_text(CIC, "utf-8")
 
-    assert found(project) == Detected(PSQL, "nothing says which tool runs it", assumed=True)
+    assert found(project) == Detected(PSQL, "no tool was detected", assumed=True)
 
 
 def test_nearest_counts(project: Path) -> None:

@@ -18,14 +18,14 @@ def journal(folder: Path, *tags: str) -> None:
 
 
 def test_missing_file(run: Run, tmp_path: Path) -> None:
-    """A journal that names a file which is not there is one clear line, and no pass."""
+    """A journal that names a file which does not exist is one clear line, and no pass."""
     journal(tmp_path, "0000_a", "0001_gone")
     (tmp_path / "0000_a.sql").write_text(MARK, "utf-8")
     done = run("check", ".")
 
     assert (done.code, done.out) == (3, "")
     assert "_journal.json" in done.err.splitlines()[0]
-    assert "names 0001_gone.sql, which is not there" in done.err.splitlines()[0]
+    assert "names 0001_gone.sql, which does not exist" in done.err.splitlines()[0]
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "null", '{"entries": 5}', '{"entries": [{}]}', "[" * 100_000])

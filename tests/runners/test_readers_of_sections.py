@@ -175,5 +175,5 @@ def test_broken_metadata(tmp_path: Path) -> None:
     """Broken YAML is one line that says where."""
     (tmp_path / "metadata.yaml").write_text("name: [x\n", "utf-8")
 
-    with pytest.raises(UnreadError, match=r"up\.sql: the metadata\.yaml beside it is broken YAML in line 2"):
+    with pytest.raises(UnreadError, match=r"up\.sql: its metadata\.yaml is not valid YAML in line 2"):
         units(sourcegraph.read, "SELECT 1;", path=tmp_path / "up.sql")

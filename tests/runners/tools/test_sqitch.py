@@ -58,7 +58,7 @@ def test_statement_by_statement(project: Project, database: Database) -> None:
 
 
 def test_verify(project: Project, database: Database) -> None:
-    """What a verify script builds is not there afterwards, so idxlint passes over it."""
+    """What a verify script builds does not exist afterwards, so idxlint passes over it."""
     assert "ok" in project.run("right")
     assert "beds_try_idx" not in database.indexes()
 
