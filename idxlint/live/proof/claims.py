@@ -47,11 +47,11 @@ def original(
     """
     rule = case.finding.rule
     if rule.no_proof:
-        yield Claim("the original does harm", Status.SKIPPED, rule.no_proof)
+        yield Claim("the original causes the problem", Status.SKIPPED, rule.no_proof)
     elif rule.kind is Kind.REFUSED:
         yield _refused(case, file_run.failed if rule.whole_file or observed is None else observed)
     elif observed is None:
-        yield Claim("the original does harm", Status.SKIPPED, "the statement was not reached")
+        yield Claim("the original causes the problem", Status.SKIPPED, "the statement was not reached")
     elif rule.kind is Kind.LEFTOVER:
         yield from _leaves([crash for crash in crashes if crash.script == "original"])
     else:
@@ -59,20 +59,18 @@ def original(
 
 
 def _refused(case: FindingCase, observed: ObservedStatement | None) -> Claim:
-    text = "PostgreSQL refuses the original"
+    text = "PostgreSQL rejects the original"
     if observed is not None and not observed.sqlstate and case.finding.hit.severity is Severity.WARNING:
-        return Claim(
-            "a failure behind it leaves the index INVALID", Status.SKIPPED, "nothing behind it failed"
-        )
+        return Claim("a later failure leaves the index INVALID", Status.SKIPPED, "no later statement failed")
     if observed is None and case.finding.rule.whole_file:
-        return Claim(text, Status.INCONCLUSIVE, "the file goes through without what the directive asks for")
+        return Claim(text, Status.INCONCLUSIVE, "the file runs without the opt-out")
     if observed is None or not observed.sqlstate:
-        return Claim(text, Status.CONTRADICTED, "it went through")
+        return Claim(text, Status.CONTRADICTED, "it succeeded")
     if observed.sqlstate in _codes(case):
         return Claim(f"{text} ({observed.sqlstate})", Status.CONFIRMED)
     if observed.sqlstate == _ABORTED:
         return Claim(text, Status.INCONCLUSIVE, "an earlier statement of the transaction failed")
-    return Claim(text, Status.INCONCLUSIVE, f"it says {observed.sqlstate} {observed.error}")
+    return Claim(text, Status.INCONCLUSIVE, f"it fails with {observed.sqlstate} {observed.error}")
 
 
 def _codes(case: FindingCase) -> set[str]:
@@ -85,7 +83,7 @@ def _blocks(case: FindingCase, observed: ObservedStatement, *, conditional: bool
     who = expected_waiters(case) or DML[1:]
     text = f"{_and(who)} wait{'s' if len(who) == 1 else ''} for the original"
     if observed.sqlstate:
-        yield Claim(text, Status.INCONCLUSIVE, f"the server refuses it: {observed.sqlstate} {observed.error}")
+        yield Claim(text, Status.INCONCLUSIVE, f"it fails with {observed.sqlstate} {observed.error}")
         return
     if not observed.table:
         yield Claim(text, Status.SKIPPED, "no other session can see its table")
@@ -105,22 +103,22 @@ def _blocks(case: FindingCase, observed: ObservedStatement, *, conditional: bool
     tried = {*observed.waited, *observed.passed}
     missing = [kind for kind in who if kind not in observed.waited and kind in tried]
     if missing:
-        yield Claim(text, Status.CONTRADICTED, f"{_and(missing)} went through")
+        yield Claim(text, Status.CONTRADICTED, f"{_and(missing)} did not wait")
     elif not observed.waited:
-        yield Claim(text, Status.INCONCLUSIVE, "no probe came to an end")
+        yield Claim(text, Status.INCONCLUSIVE, "no concurrent statement finished")
     else:
         yield Claim(f"{_and(observed.waited)} wait for the original", Status.CONFIRMED)
 
 
 def _leaves(crashes: Sequence[Crash]) -> Iterator[Claim]:
-    text = "stopped half way, the original leaves an INVALID index, and a second run does not repair it"
+    text = "if interrupted, the original leaves an INVALID index, and a second run does not repair it"
     if not crashes:
-        yield Claim(text, Status.SKIPPED, "no statement of it could be stopped")
+        yield Claim(text, Status.SKIPPED, "no statement of it could be interrupted")
         return
     bad = next((crash for crash in crashes if crash.left and not crash.repaired), None)
     if bad is not None:
         left = ", ".join(bad.end or bad.missing)
-        yield Claim(f"stopped by {bad.kill}, the original leaves {left} INVALID", Status.CONFIRMED)
+        yield Claim(f"interrupted by {bad.kill}, the original leaves {left} INVALID", Status.CONFIRMED)
     elif any(crash.left for crash in crashes):
         yield Claim(text, Status.CONTRADICTED, "the second run repaired it")
     else:
@@ -136,11 +134,11 @@ def fixed(
     """What the fix promises. before: the original, as it went."""
     fix = case.finding.hit.fix
     if fix is None:
-        yield Claim("the fix is safe", Status.SKIPPED, "there is none that could be written")
+        yield Claim("the fix is safe", Status.SKIPPED, "there is no fix")
         return
     if not case.fixed:
         kind = "an unsafe" if fix.safety is Safety.UNSAFE else "a safe"
-        yield Claim("the fix is safe", Status.SKIPPED, f"{kind} one, which would bring another finding")
+        yield Claim("the fix is safe", Status.SKIPPED, f"{kind} one, which would cause another finding")
         return
     refused = next((observed for observed in statements if observed.sqlstate), None)
     if refused is not None:
@@ -149,7 +147,7 @@ def fixed(
         alike |= before is not None and bool(before.sqlstate) and refused.sqlstate in _MISSING
         data = refused.sqlstate.startswith(_DATA)
         status = Status.INCONCLUSIVE if data or alike else Status.CONTRADICTED
-        yield Claim("PostgreSQL takes the fix", status, f"{refused.sqlstate} {refused.error}")
+        yield Claim("PostgreSQL accepts the fix", status, f"{refused.sqlstate} {refused.error}")
         return
     yield from _free(case, statements)
     guarded = any(observed.sql[:10].upper() == "DROP INDEX" for observed in statements)
@@ -166,16 +164,16 @@ def _free(case: FindingCase, statements: Sequence[ObservedStatement]) -> Iterato
         return
     if not looked:
         if case.finding.rule.kind is Kind.BLOCKS:
-            yield Claim("nobody waits for the fix", Status.INCONCLUSIVE, "it was never seen standing still")
+            yield Claim("nobody waits for the fix", Status.INCONCLUSIVE, "it was not observed while it ran")
         else:
-            yield Claim("PostgreSQL takes the fix", Status.CONFIRMED)
+            yield Claim("PostgreSQL accepts the fix", Status.CONFIRMED)
         return
     free = [observed for observed in looked if not observed.waited]
     if free:
         stops = sum(len(observed.stops) for observed in free)
-        yield Claim(f"nobody waits for the fix, at none of its {stops} stops", Status.CONFIRMED)
+        yield Claim(f"nobody waits for the fix, at any of its {stops} stops", Status.CONFIRMED)
     if len(free) < len(looked):
-        yield Claim("what the fix locks, it locks for a change in the catalogue only", Status.CONFIRMED)
+        yield Claim("the fix blocks only during a catalog change", Status.CONFIRMED)
 
 
 def _repairs(rule: Rule, crashes: Sequence[Crash], *, guarded: bool) -> Iterator[Claim]:
@@ -183,42 +181,48 @@ def _repairs(rule: Rule, crashes: Sequence[Crash], *, guarded: bool) -> Iterator
     stopped = [crash for crash in crashes if crash.first]
     bad = next((crash for crash in stopped if not crash.repaired), None)
     if bad is not None and not rule.fix_repairs and _EXISTS in bad.second:
-        yield Claim(f"run again, the fix says {_EXISTS} instead of building one more", Status.CONFIRMED)
+        yield Claim(
+            f"run again, the fix fails with {_EXISTS} instead of building another copy", Status.CONFIRMED
+        )
     elif bad is not None and not guarded and _EXISTS in bad.second:
-        text = "stopped half way and run again, the fix leaves only valid indexes"
-        yield Claim(text, Status.INCONCLUSIVE, f"it stops with {_EXISTS} at what is left: drop that first")
+        text = "interrupted and run again, the fix leaves only valid indexes"
+        yield Claim(
+            text, Status.INCONCLUSIVE, f"it stops with {_EXISTS} at the invalid index: drop that first"
+        )
     elif bad is not None:
         copies = not bad.missing and all(_COPIES.search(name) for name in bad.end)
         left = ", ".join(bad.end or bad.missing)
-        text = f"stopped by {bad.kill} where it {bad.stop}, and run again, the fix leaves only valid indexes"
+        text = (
+            f"interrupted by {bad.kill} where it {bad.stop} and run again, the fix leaves only valid indexes"
+        )
         if copies:
             yield Claim(text, Status.INCONCLUSIVE, f"all but the copy {left}: drop it CONCURRENTLY")
         else:
             yield Claim(text, Status.CONTRADICTED, f"{left}: {bad.second or 'not valid'}")
     elif stopped:
         yield Claim(
-            f"stopped {_times(len(stopped))} and run again, the fix leaves only valid indexes",
+            f"interrupted {_times(len(stopped))} and run again, the fix leaves only valid indexes",
             Status.CONFIRMED,
         )
     elif crashes:
-        yield Claim("no timeout stops the fix", Status.CONFIRMED)
+        yield Claim("no timeout interrupts the fix", Status.CONFIRMED)
 
 
 def silent(observed: ObservedStatement, *, guard: bool) -> Iterator[Claim]:
     """What idxlint's silence about a statement promises. guard: it clears away what may not be there."""
     text = "nobody waits while an index is built"
     if observed.sqlstate:
-        yield Claim("PostgreSQL takes it", Status.INCONCLUSIVE, f"{observed.sqlstate} {observed.error}")
+        yield Claim("PostgreSQL accepts it", Status.INCONCLUSIVE, f"{observed.sqlstate} {observed.error}")
     elif not observed.table:
         yield Claim(text, Status.SKIPPED, "no other session can see its table yet")
     elif observed.waited and observed.builds:
         yield Claim(text, Status.CONTRADICTED, f"{_and(observed.waited)} waited")
     elif observed.waited:
-        yield Claim("what it locks, it locks for a change in the catalogue only", Status.CONFIRMED)
+        yield Claim("it blocks only during a catalog change", Status.CONFIRMED)
     elif observed.stops:
         yield Claim(text, Status.CONFIRMED)
     else:
-        yield Claim(text, Status.INCONCLUSIVE, "it was never seen standing still")
+        yield Claim(text, Status.INCONCLUSIVE, "it was not observed while it ran")
     for notice in observed.notices:
         if guard and notice.severity == "NOTICE":
             continue
@@ -249,10 +253,14 @@ def unforeseen(observed: ObservedStatement, told_line: int) -> Iterator[Claim]:
         yield Claim(
             text,
             status,
-            f"{what}; idxlint has no rule for that" if known else f"{what}, and idxlint is silent",
+            f"{what}; idxlint has no rule for that" if known else f"{what}, and idxlint does not report it",
         )
     else:
-        yield Claim(text, Status.INCONCLUSIVE, f"it builds {_and(observed.builds)}; who waits was not seen")
+        yield Claim(
+            text,
+            Status.INCONCLUSIVE,
+            f"it builds {_and(observed.builds)}; whether anybody waits was not observed",
+        )
 
 
 def _and(words: Sequence[str]) -> str:

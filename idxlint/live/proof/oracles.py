@@ -40,7 +40,7 @@ def same(original: FileRun, before: frozenset[str], after: frozenset[str]) -> Cl
     """The fix leaves the indexes and constraints that the original leaves, definition by definition."""
     text = "the fix leaves the same indexes and constraints as the original"
     if original.failed or original.invalid:
-        return Claim(text, Status.SKIPPED, "the original does not come to its end")
+        return Claim(text, Status.SKIPPED, "the original does not finish")
     if before == after:
         return Claim(text, Status.CONFIRMED)
     return Claim(text, Status.CONTRADICTED, "; ".join(sorted(before ^ after)))
@@ -64,14 +64,14 @@ def complete(session: DatabaseSession, indexes: Sequence[str]) -> Claim:
     finally:
         session.rows("ROLLBACK")
     if not trees:
-        return Claim(text, Status.SKIPPED, "no btree was built")
+        return Claim(text, Status.SKIPPED, "no B-tree index was built")
     return Claim(text, Status.CONFIRMED)
 
 
 def unique(session: DatabaseSession, indexes: Sequence[str]) -> Iterator[Claim]:
     """A unique index refuses a second row with the same values, which the table takes without it."""
     for name, table, constraint, columns in session.rows(_UNIQUE, list(indexes)):
-        text = f"{name} refuses a duplicate"
+        text = f"{name} rejects a duplicate"
         drop = (
             f"ALTER TABLE {table} DROP CONSTRAINT {constraint} CASCADE"
             if constraint
@@ -80,7 +80,7 @@ def unique(session: DatabaseSession, indexes: Sequence[str]) -> Iterator[Claim]:
         if not _takes(session, table, columns, drop):
             yield Claim(text, Status.SKIPPED, "no duplicate could be made, even without it")
         elif _takes(session, table, columns):
-            yield Claim(text, Status.CONTRADICTED, "it took one")
+            yield Claim(text, Status.CONTRADICTED, "it accepted one")
         else:
             yield Claim(text, Status.CONFIRMED)
 

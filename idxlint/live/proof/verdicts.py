@@ -80,7 +80,11 @@ def _proof(
     crashes = tuple(sorted(_crashes(evidence.crashes, statement, ours), key=lambda crash: crash.kill != kill))
     if statement and defines_routine(statement) and finding.rule.kind is not Kind.REFUSED:
         proof_claims = [
-            Claim("the original does harm", Status.SKIPPED, "it does when the function is called")
+            Claim(
+                "the original causes the problem",
+                Status.SKIPPED,
+                "it does so only when the function is called",
+            )
         ]
     else:
         conditional = bool(statement and statement.step.body)
@@ -113,9 +117,7 @@ def _silent(
     quiet: bool,
 ) -> Proof:
     if quiet:
-        proof_claims: tuple[Claim, ...] = (
-            Claim("nobody waits", Status.SKIPPED, "a finding about it is silenced"),
-        )
+        proof_claims: tuple[Claim, ...] = (Claim("nobody waits", Status.SKIPPED, "its finding is ignored"),)
     elif (
         statement.index_work
         and not defines_routine(statement)

@@ -68,7 +68,10 @@ class _Seeding:
                 counts = [self._write(table, self._request(group), self.rows) for table in group]
         except NoRowKnown:
             names = " and ".join(table.name for table in group)
-            yield from (Seeded(table.name, 0, f"{names} need each other's rows first") for table in group)
+            yield from (
+                Seeded(table.name, 0, f"{names} refer to each other, so no row can be first")
+                for table in group
+            )
         except psycopg.Error as error:
             yield from (Seeded(table.name, 0, one_line(error)) for table in group)
         else:
@@ -86,7 +89,7 @@ class _Seeding:
             if count:
                 self.filled.add(table.oid)
                 return Seeded(table.name, count, "")
-            reason = reason or "its constraints, triggers or rules let no row in that was tried"
+            reason = reason or "its constraints, triggers or rules rejected every generated row"
         return Seeded(table.name, 0, reason)
 
     def _request(self, group: Sequence[SeedTable], *, bare: bool = False) -> RowRequest:
@@ -147,7 +150,7 @@ def _wanted(client: SeedClient, names: Collection[str] | None) -> tuple[set[int]
         if not rows:
             refused.append(Seeded(name, 0, "there is no such table"))
         elif rows[0][1] not in "rp" or rows[0][2] == "t":
-            refused.append(Seeded(name, 0, "only tables that stay are seeded"))
+            refused.append(Seeded(name, 0, "temporary tables are not filled"))
         else:
             oids.add(rows[0][0])
     return oids, refused

@@ -74,7 +74,7 @@ def plan_rows(client: SeedClient, values: Values, table: SeedTable, request: Row
         table, request.filled, _promise(client, values, table, request), request.preset, table.keys
     )
     if parent_joins.missing:
-        raise NoRowKnown(f"{parent_joins.missing[0]} has no rows to refer to")
+        raise NoRowKnown(f"{parent_joins.missing[0]} has no rows to reference")
     choices = {choice.column.number: choice for choice in _choices(values, table, request, parent_joins)}
     checks = [check for check in table.checks if check.columns and check.columns <= choices.keys()]
     search = Search(client, parent_joins.joins, request.numbers, table.unique)

@@ -98,7 +98,7 @@ def _named(folder: str) -> Binaries:
     """The server in a folder that the user names."""
     path = Path(folder).absolute()
     if not _holds_server(path):
-        raise NoServer(f"--pg-bin {folder}: no programs postgres and initdb there")
+        raise NoServer(f"--pg-bin {folder}: postgres and initdb are not there")
     try:
         said = shell.run([path / "postgres", "--version"])
     except shell.Stopped as error:
@@ -106,7 +106,7 @@ def _named(folder: str) -> Binaries:
     binaries = _read(said.out, path, "--pg-bin")
     if binaries is None:
         words = " ".join((said.out + said.err).decode(errors="replace").split())
-        raise NoServer(f"--pg-bin {folder}: its postgres names no version: {words}")
+        raise NoServer(f"--pg-bin {folder}: its postgres reports no version: {words}")
     if not OLDEST <= binaries.major <= NEWEST:
         raise NoServer(
             f"--pg-bin {folder}: PostgreSQL {binaries.version}; idxlint knows {OLDEST} to {NEWEST}"

@@ -86,7 +86,7 @@ def _words(dsn: str) -> dict[str, Any]:
             "--dsn: neither postgresql://USER@HOST:PORT/DATABASE nor words such as host=… dbname=…"
         ) from None
     if not words:
-        raise ServerRefused("--dsn: it is empty")
+        raise ServerRefused("--dsn: empty")
     return {"connect_timeout": SECONDS_TO_CONNECT, **words, "client_encoding": "UTF8"}
 
 
@@ -114,16 +114,14 @@ def _judge(connection: "psycopg.Connection[Any]") -> tuple[int, str]:
     major = number // 10_000
     if not about.startswith("PostgreSQL ") or not OLDEST <= major <= NEWEST:
         said = about.partition(" on ")[0]
-        raise ServerRefused(f"the server is {said}; idxlint knows PostgreSQL {OLDEST} to {NEWEST}")
+        raise ServerRefused(f"the server is {said}; idxlint supports PostgreSQL {OLDEST} to {NEWEST}")
     if standby:
-        raise ServerRefused("the server is a standby, on which nothing can be created")
+        raise ServerRefused("the server is a standby, so nothing can be created on it")
     if not creates:
-        raise ServerRefused(f"role {role} may not create databases; ALTER ROLE … CREATEDB allows it")
+        raise ServerRefused(f"role {role} cannot create databases; ALTER ROLE … CREATEDB allows it")
     for what, count in connection.execute(_OWN.encode()):
         more = f" and {count - 1} more" if count > 1 else ""
-        raise ServerRefused(
-            f"database {database} is not empty, it has {what}{more}; name one without anything in it"
-        )
+        raise ServerRefused(f"database {database} is not empty: it has {what}{more}; use an empty one")
     return major, version.split()[0]
 
 

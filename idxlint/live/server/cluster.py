@@ -149,5 +149,5 @@ def _complaint(said: bytes) -> str:
     """The line that says what went wrong, without the time before it."""
     lines = [" ".join(line.split()) for line in said.decode(errors="replace").splitlines() if line.strip()]
     marked = [line for line in lines if "FATAL" in line or "error" in line.lower()]
-    line = (marked or lines or ["it said nothing"])[0]
+    line = (marked or lines or ["no error message"])[0]
     return printable(line[max(line.find("FATAL"), 0) :])

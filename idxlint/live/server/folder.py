@@ -58,7 +58,7 @@ def create(account: shell.Account | None) -> Folder:
     parent = next((place for place in places if _fits(place, account)), None)
     if parent is None:
         tried = " and ".join(map(str, places))
-        raise NoServer(f"no folder for a throw-away server: {tried} cannot be used; name another in TMPDIR")
+        raise NoServer(f"no folder for a temporary server: {tried} cannot be used; set TMPDIR to another")
     folder = None
     try:
         while folder is None:  # a sweep may have come between making it and locking it
@@ -70,7 +70,7 @@ def create(account: shell.Account | None) -> Folder:
     except OSError as error:
         if folder is not None:
             remove(folder)
-        raise NoServer(f"no folder for a throw-away server: {parent}: {error.strerror}") from None
+        raise NoServer(f"no folder for a temporary server: {parent}: {error.strerror}") from None
     return folder
 
 

@@ -24,7 +24,7 @@ def halted(batch: Batch) -> str:
     stopped = bool(batch[0].first)
     kills = dict.fromkeys(f"{crash.kill} ({crash.first})" if stopped else crash.kill for crash in batch)
     stops = tuple(dict.fromkeys(standing(crash.stop) for crash in batch))
-    start = "stopped" if stopped else "could not be stopped"
+    start = "stopped" if stopped else "could not be interrupted"
     if stopped and len(batch) > 1:
         start = f"stopped {'twice' if len(batch) == 2 else f'{len(batch)} times'},"
     return (

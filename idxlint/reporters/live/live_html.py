@@ -70,10 +70,10 @@ def _defect(run: LiveRun, proof: Proof, claim: Claim) -> Iterator[str]:
     yield f'<section class="defect"><h2>{DEFECT}</h2>\n'
     yield f"<p>{safe(server(run))}, idxlint {__version__}, {safe(about(proof))}</p>\n"
     yield f"<p>Claimed: {safe(claim.text)}.<br>Seen: {safe(claim.reason or 'the contrary')}.</p>\n"
-    yield f"<p>To reproduce, run all that comes before {place(proof.path, proof.line)}, then the original:</p>"
+    yield f"<p>To reproduce, run everything before {place(proof.path, proof.line)}, then the original:</p>"
     yield sql(proof.sql)
     if proof.fixed:
-        yield "<p>and in its place the fix:</p>"
+        yield "<p>or instead the fix:</p>"
     yield from (sql(observed.sql) for observed in proof.fixed)
     yield "</section>\n"
 
@@ -146,7 +146,7 @@ def _outcome(statements: list[ObservedStatement], proofs: list[Proof], script: s
     words, style = worst(building or statements)
     said = [f'<span class="{"wait" if style == "bad" else ""}">{safe(words or "ran")}</span>']
     if len(building) < len(statements) and building:
-        said.append("waits for the catalogue only")
+        said.append("blocks only during a catalog change")
     words, well = aftermath([crash for proof in proofs for crash in proof.crashes], script)
     if words:
         said.append(words if well else f'<span class="wait">{words}</span>')
@@ -162,7 +162,7 @@ def _run(run: LiveRun, folded: FoldedRun, number: int) -> Iterator[str]:
     for table in run.unseeded:
         yield f"<p><code>{safe(table.table)}</code> got no rows: {safe(table.reason)}</p>\n"
     if not run.proofs:
-        yield "<p>Nothing to prove: these files do no index work.</p>\n"
+        yield "<p>Nothing to test: these files have no index statements.</p>\n"
     for which, folded_proof in enumerate(folded.proofs):
         yield from article(folded_proof, _anchor(number, which))
     if folded.server or folded.asides:

@@ -83,7 +83,7 @@ def _can(text: str, encoding: str) -> bool:
 def _run(run: LiveRun, pen: _Pen) -> Iterator[str]:
     yield f"{pen.style('1', printable(server(run)))}, {printable(run.origin)}\n\n"
     if not run.proofs:
-        yield "Nothing to prove: these files do no index work.\n\n"
+        yield "Nothing to test: these files have no index statements.\n\n"
     folded = fold(run)
     for folded_proof in folded.proofs:
         yield from _proof(folded_proof, pen)
@@ -157,10 +157,10 @@ def _defect(run: LiveRun, proof: Proof, claim: Claim, pen: _Pen) -> Iterator[str
     yield f"  {pen.safe(server(run))}, idxlint {__version__}, {pen.safe(about(proof))}\n"
     yield f"  claimed: {pen.safe(claim.text)}\n"
     yield f"  seen:    {pen.safe(claim.reason or 'the contrary')}\n"
-    yield f"  To reproduce, run all that comes before {_place(proof.path, proof.line, pen)}, then the original:\n"
+    yield f"  To reproduce, run everything before {_place(proof.path, proof.line, pen)}, then the original:\n"
     yield from (f"    | {pen.safe(line)}\n" for line in lines(proof.sql))
     if proof.fixed:
-        yield "  and in its place the fix:\n"
+        yield "  or instead the fix:\n"
     for observed in proof.fixed:
         yield from (f"    | {pen.safe(line)}\n" for line in lines(observed.sql))
     yield pen.style("31;1", _RULE) + "\n\n"

@@ -105,7 +105,7 @@ def _script(name: str, statements: tuple[ObservedStatement, ...]) -> Iterator[st
         yield from _stops(observed.stops, number + 1)
         number += len(observed.stops)
         if observed.sqlstate:
-            yield f"<p class=wait>Refused with {safe(observed.sqlstate)}: {safe(observed.error)}</p>"
+            yield f"<p class=wait>Failed with {safe(observed.sqlstate)}: {safe(observed.error)}</p>"
     for observed in statements:
         for notice in told(observed):
             yield f"<p>The server says: {safe(notice.severity)}: {safe(notice.message)}</p>"
@@ -151,14 +151,14 @@ def _state(index: IndexState | None) -> str:
         return "not there"
     if index.valid:
         return "valid"
-    return f'<strong class="wait">INVALID</strong>{", but kept up to date" if index.ready else ""}'
+    return f'<strong class="wait">INVALID</strong>{", but maintained by writes" if index.ready else ""}'
 
 
 def _crashes(crashes: tuple[Crash, ...]) -> Iterator[str]:
     if not crashes:
         return
     titles = head("script", "stopped", "left", "run again")
-    yield f"<h4>Stopped half way, and run again</h4><table class=crashes>{titles}<tbody>"
+    yield f"<h4>Interrupted, then run again</h4><table class=crashes>{titles}<tbody>"
     for batch in batches(crashes):
         script = f"{safe(batch[0].script)}<br><code>{safe(one_line(batch[0].sql, 60))}</code>"
         again = names(rerun(batch))

@@ -5,7 +5,7 @@ import re
 from idxlint.model import LOCK_MODES
 from idxlint.model.evidence import Claim, LiveRun, Notice, ObservedStatement, Proof, Status, Stop, TableLock
 
-LIMITS = "Live mode proves locks and validity on seeded data, not how long production takes."
+LIMITS = "Live mode shows locks and index validity on generated data, not how long a statement takes in production."
 DEFECT = "This is a bug in idxlint. Please report it."
 NONE = "\N{EN DASH}"
 """Where there is nothing to say."""
@@ -106,11 +106,11 @@ def seen(observed: ObservedStatement) -> str:
         return "ran; there was nothing to drop"
     parts = []
     if observed.stops:
-        parts.append(held(observed.locks) or "no lock on a table that was there before")
+        parts.append(held(observed.locks) or "no lock on an existing table")
         parts += _probed(observed.waited, observed.passed)
     if observed.sqlstate:
-        parts.append(f"refused with {observed.sqlstate}: {observed.error}")
-    return "; ".join(parts) or "ran; nothing was looked at meanwhile"
+        parts.append(f"failed with {observed.sqlstate}: {observed.error}")
+    return "; ".join(parts) or "ran; not observed meanwhile"
 
 
 def nothing_to_drop(observed: ObservedStatement) -> bool:
@@ -135,7 +135,7 @@ def sent(observed: ObservedStatement) -> str:
 def stop_seen(stop: Stop) -> str:
     """What was seen while a statement stood still."""
     parts = [
-        held(stop.locks) or "no lock on a table that was there before",
+        held(stop.locks) or "no lock on an existing table",
         *_probed(stop.waited, stop.passed),
     ]
     return "; ".join(parts)
