@@ -155,7 +155,7 @@ def test_a_page_decides_for_strict(tmp_path: Path, facts: str, code: int) -> Non
         ),
         (
             "no_proof: names mean nothing to a server\n",
-            [("the original does harm", "skipped", "names mean nothing to a server")],
+            [("the original causes the problem", "skipped", "names mean nothing to a server")],
         ),
     ],
     ids=["locks", "no proof"],

@@ -58,7 +58,7 @@ def test_everything(job: Job) -> None:
         ({"since": "nowhere"}, 2, "nowhere is not a commit in this repository"),
         ({"runner": "nobody"}, 2, "nobody"),
         ({"comment": "perhaps"}, 2, "comment: perhaps is not true or false or review"),
-        ({"version": "0.1.0 --index-url=http://127.0.0.1"}, 2, "is no release"),
+        ({"version": "0.1.0 --index-url=http://127.0.0.1"}, 2, "is not a release"),
         ({"sarif_file": "nowhere/a.sarif"}, 2, "sarif-file: nowhere/a.sarif: no such file or directory"),
     ],
 )

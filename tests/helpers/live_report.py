@@ -220,7 +220,7 @@ REFUSED_PROOF = Proof(
     3,
     COUPON,
     (
-        Claim("PostgreSQL refuses the original with 25001", Status.CONFIRMED),
+        Claim("PostgreSQL rejects the original with 25001", Status.CONFIRMED),
         Claim("the fix runs", Status.CONFIRMED),
     ),
     "concurrently-in-transaction",

@@ -130,8 +130,8 @@ def test_folder_without_a_server(make: Make) -> None:
     (Path(broken) / "postgres").write_text("#!/nonexistent\n")
 
     assert () == available()
-    assert f"--pg-bin {clients}: no programs postgres and initdb there" == refusal(pg_bin=(clients,))
-    assert "names no version: postgres (PostgreSQL) what?" in refusal(pg_bin=(odd,))
+    assert f"--pg-bin {clients}: postgres and initdb are not there" == refusal(pg_bin=(clients,))
+    assert "reports no version: postgres (PostgreSQL) what?" in refusal(pg_bin=(odd,))
     assert f"--pg-bin {broken}: postgres: no such file or directory" == refusal(pg_bin=(broken,))
 
 

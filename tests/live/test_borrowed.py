@@ -183,7 +183,7 @@ def test_anything_in_it_is_a_refusal(empty: Elsewhere, what: str) -> None:
     """A database that has anything of its own is named, with what it has, whatever the flags."""
     empty.run(THINGS[what])
 
-    assert f"--dsn: database app is not empty, it has {what}" in refusal(empty.dsn())
+    assert f"--dsn: database app is not empty: it has {what}" in refusal(empty.dsn())
 
 
 def test_needs_leave() -> None:
@@ -193,7 +193,7 @@ def test_needs_leave() -> None:
 
 def test_role_without_createdb(empty: Elsewhere) -> None:
     """Who may not create databases is told what would allow it."""
-    assert "role guest may not create databases; ALTER ROLE" in refusal(empty.dsn("guest"))
+    assert "role guest cannot create databases; ALTER ROLE" in refusal(empty.dsn("guest"))
 
 
 def test_other_majors(empty: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,7 +213,7 @@ def test_keywords(empty: Elsewhere) -> None:
 @pytest.mark.parametrize(
     ("dsn", "why"),
     [
-        ("", "--dsn: it is empty"),
+        ("", "--dsn: empty"),
         (f"{ENCODED} and more", "--dsn: neither postgresql://"),
         (f"postgresql://me:{ENCODED}@[::1/app", "--dsn: neither postgresql://"),
         (f"postgresql://me:{ENCODED}@{LOOPBACK}:1/app", "Connection refused"),

@@ -88,13 +88,13 @@ def test_broken_history_is_told(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["--postgres", "11"], 2, "--postgres: 11 is not a major release"),
-        (["--postgres", "x"], 2, "--postgres: x is not a major release"),
-        (["--pg-bin", "db"], 4, "--pg-bin db: no programs postgres and initdb there"),
+        (["--postgres", "11"], 2, "--postgres: 11 is not a major version"),
+        (["--postgres", "x"], 2, "--postgres: x is not a major version"),
+        (["--pg-bin", "db"], 4, "--pg-bin db: postgres and initdb are not there"),
         (["--schema", "gone.sql"], 3, "--schema gone.sql"),
         (["--output", "gone/report"], 2, "--output gone/report"),
         (["gone"], 3, "gone"),
-        (["-"], 2, "-: live mode reads files"),
+        (["-"], 2, "-: live mode cannot read standard input"),
         (["--dsn", f"postgresql://u:{SECRET}@{LOOPBACK}:1/app"], 4, "--dsn needs --destroy-database"),
         (["--dsn", f"host=/gone password={SECRET}", "--destroy-database"], 4, "--dsn: "),
         (["--dsn", f"postgresql://u:{SECRET}@[", "--destroy-database"], 4, "--dsn: neither"),
@@ -212,7 +212,7 @@ def test_table_in_the_way(run: Run, dsn: str) -> None:
     code, out, err = run("live", "db", "--dsn", dsn, "--destroy-database", "--crash", "--postgres", "18")
 
     assert (code, out, err.count("\n")) == (4, "", 1)
-    assert "not empty, it has table public.precious" in err
+    assert "not empty: it has table public.precious" in err
     assert SECRET not in err
 
 
@@ -227,7 +227,10 @@ def test_silence_that_is_wrong_is_loud(run: Run, tmp_path: Path) -> None:
 
     assert code == 1
     assert "contradicted" in out
-    assert "it builds public.orders_status_idx under SHARE on public.orders, and idxlint is silent" in out
+    assert (
+        "it builds public.orders_status_idx under SHARE on public.orders, and idxlint does not report it"
+        in out
+    )
 
 
 def test_rewrite_is_shown_without_a_verdict(run: Run, tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ def test_build_in_a_function(newest: Server, tmp_path: Path, runner: str) -> Non
     )
 
     assert [(proof.line, proof.status, proof.claims[0].reason) for proof in run.proofs] == [
-        (1, Status.SKIPPED, "it does when the function is called"),
+        (1, Status.SKIPPED, "it does so only when the function is called"),
         (2, Status.INCONCLUSIVE, "it builds public.x, see line 1"),
     ]
 

@@ -106,9 +106,9 @@ SCHEMAS: dict[str, tuple[str, dict[str, int | str]]] = {
             "a2": 20,
             "b1": 20,
             "b2": 20,
-            "c1": "public.c1 and public.c2 need each other's rows first",
-            "c2": "public.c1 and public.c2 need each other's rows first",
-            "d": "public.c1 has no rows to refer to",
+            "c1": "public.c1 and public.c2 refer to each other, so no row can be first",
+            "c2": "public.c1 and public.c2 refer to each other, so no row can be first",
+            "d": "public.c1 has no rows to reference",
             "e": 20,
         },
     ),
@@ -140,7 +140,7 @@ SCHEMAS: dict[str, tuple[str, dict[str, int | str]]] = {
             "i": "P0001 no rows",
             "j": "type aclitem has no known values",
             "k": 20,
-            "l": "its constraints, triggers or rules let no row in that was tried",
+            "l": "its constraints, triggers or rules rejected every generated row",
         },
     ),
     "partitions": (
@@ -298,7 +298,7 @@ def test_named_tables(database: Database) -> None:
 
     assert counts == {
         "parted": 20,
-        "seen": "only tables that stay are seeded",
+        "seen": "only permanent tables are filled",
         "absent": "there is no such table",
         "no name": "there is no such table",
     }

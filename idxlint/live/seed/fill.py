@@ -150,7 +150,7 @@ def _wanted(client: SeedClient, names: Collection[str] | None) -> tuple[set[int]
         if not rows:
             refused.append(Seeded(name, 0, "there is no such table"))
         elif rows[0][1] not in "rp" or rows[0][2] == "t":
-            refused.append(Seeded(name, 0, "temporary tables are not filled"))
+            refused.append(Seeded(name, 0, "only permanent tables are filled"))
         else:
             oids.add(rows[0][0])
     return oids, refused

@@ -27,7 +27,7 @@ def unprivileged() -> shell.Account | None:
         except (KeyError, shell.Stopped):
             continue
     raise NoServer(
-        f"PostgreSQL does not run as root, which here may not become {', '.join(_NAMES)}; "
+        f"PostgreSQL does not run as root, and root cannot switch to {', '.join(_NAMES)}; "
         "run idxlint as an ordinary user"
     )
 

@@ -128,7 +128,7 @@ def told(observed: ObservedStatement) -> tuple[Notice, ...]:
 def sent(observed: ObservedStatement) -> str:
     """How a statement was sent, and what it gave new storage to, in sentences."""
     how = _RUNS.get(observed.runs, observed.runs)
-    built = f" Gave new storage to {listed(observed.builds)}." if observed.builds else ""
+    built = f" Created new storage for {listed(observed.builds)}." if observed.builds else ""
     return f"Ran {how}.{built}"
 
 

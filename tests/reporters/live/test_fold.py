@@ -92,7 +92,7 @@ def test_a_check_that_the_server_lacks_is_said_once(name: str) -> None:
 @pytest.mark.parametrize("name", PEOPLE)
 def test_two_findings_about_a_statement_share_its_evidence(name: str) -> None:
     """The second one has its own claims and what is not confirmed, and leads to the evidence above it."""
-    doubt = Claim("nobody waits", Status.INCONCLUSIVE, "no probe came to an end")
+    doubt = Claim("nobody waits", Status.INCONCLUSIVE, "no concurrent statement finished")
     first = replace(PLAIN_PROOF, claims=(OWN, doubt))
     again = replace(first, id="IDX402", rule="if-not-exists-hides-invalid")
     text = rendered(name, only(first, again))
@@ -143,7 +143,7 @@ EACH = f"each time it {LEFT}"
         ),
         (
             [crash("lock_timeout", stop, first="", left=()) for stop in WAITS],
-            ["could not be stopped by lock_timeout in any of 2 waits"],
+            ["could not be interrupted by lock_timeout in any of 2 waits"],
         ),
         (
             [crash("duplicate rows", "builds", first="23505"), crash("a cancel", WAITS[0])],
@@ -189,7 +189,7 @@ def test_the_table_says_what_crashes_came_to(name: str, end: tuple[str, ...], wo
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("html", "nobody waited</span><br>waits for the catalogue only"),
+        ("html", "nobody waited</span><br>blocks only during a catalog change"),
         ("html", "INSERT, UPDATE, DELETE had to wait for a part of the fix that builds nothing."),
         ("markdown", "nobody waited<br>INSERT, UPDATE, DELETE waited while nothing was built |"),
     ],

@@ -92,7 +92,7 @@ def test_html_shows_what_is_hostile() -> None:
         "PostgreSQL refused the original (25001).",
         "still INVALID public.customers_email_key (it said 42P07)",
         "Ran; there was nothing to drop.",
-        "Ran in a transaction. Gave new storage to orders_region_idx.",
+        "Ran in a transaction. Created new storage for orders_region_idx.",
         "waited 112 ms",
         "Waits for writers before validation.",
         'could not be run: role "reporting" does not exist',

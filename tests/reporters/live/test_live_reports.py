@@ -64,7 +64,7 @@ def test_one_proof_as_text() -> None:
 
 LEFT = "left INVALID public.customers_email_key; run again:"
 SAID = (
-    "    original: refused with 25001: CREATE INDEX CONCURRENTLY cannot run inside a transaction block",
+    "    original: failed with 25001: CREATE INDEX CONCURRENTLY cannot run inside a transaction block",
     "    fixed: ran; there was nothing to drop",
     (
         f"  crash: original: stopped by lock_timeout (55P03) where it waits for old snapshots; {LEFT} "
@@ -75,7 +75,7 @@ SAID = (
         f"or where it waits for writers before validation; each time it {LEFT} repaired"
     ),
     "left no INVALID index; run again: public.customers_email_key missing",
-    "  crash: fixed: could not be stopped by statement_timeout where it waits for old snapshots",
+    "  crash: fixed: could not be interrupted by statement_timeout where it waits for old snapshots",
     "migrations/0002_filter_orders.sql:5 no finding: error",
     'migrations/0007_grants.sql:2 could not be run: role "reporting" does not exist',
     "  GRANT SELECT ON orders TO reporting;",
@@ -134,9 +134,9 @@ def test_a_contradiction_is_loud_in_text() -> None:
         "  PostgreSQL 18.4, idxlint 0.1.0, IDX103 reindex-not-concurrent\n"
         "  claimed: the fix makes nobody wait\n"
         "  seen:    INSERT and UPDATE waited for it\n"
-        "  To reproduce, run all that comes before migrations/0005_tidy_up.sql:4, then the original:\n"
+        "  To reproduce, run everything before migrations/0005_tidy_up.sql:4, then the original:\n"
         "    | REINDEX TABLE orders;\n"
-        "  and in its place the fix:\n"
+        "  or instead the fix:\n"
         "    | REINDEX TABLE CONCURRENTLY orders;\n"
     ) in text
 
