@@ -103,7 +103,8 @@ def _missing(source: Source, touched: Sequence[Span], text: str) -> str:
     """The first line that is gone, of those that no finding and no edit of its fix is about."""
     left = Counter(_LINE_END.split(text))
     at = 0
-    for line in re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z", source.text):
+    for match in re.finditer(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z", source.text):
+        line = match[0]
         span, at = Span(at, at + len(line)), at + len(line)
         if any(span.start < statement.end and statement.start < span.end for statement in touched):
             continue

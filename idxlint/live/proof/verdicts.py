@@ -79,13 +79,8 @@ def _proof(
     kill = finding.rule.stopped_by
     crashes = tuple(sorted(_crashes(evidence.crashes, statement, ours), key=lambda crash: crash.kill != kill))
     if statement and defines_routine(statement) and finding.rule.kind is not Kind.REFUSED:
-        proof_claims = [
-            Claim(
-                "the original causes the problem",
-                Status.SKIPPED,
-                "it does so only when the function is called",
-            )
-        ]
+        why = "it does so only when the function is called"
+        proof_claims = [Claim("the original causes the problem", Status.SKIPPED, why)]
     else:
         conditional = bool(statement and statement.step.body)
         proof_claims = [*claims.original(case, observed, evidence.original, crashes, conditional=conditional)]
