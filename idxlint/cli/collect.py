@@ -14,6 +14,7 @@ from idxlint.engine.request import Request
 from idxlint.model import ExitCode, Failure, Unread, value
 from idxlint.runners import STDIN, Plan, collect, likely
 from idxlint.runners.registry import PROFILES
+from idxlint.runners.start_after import past
 from idxlint.system import console
 from idxlint.system.working_folder import working_folder
 
@@ -65,7 +66,8 @@ def request_of(options: FileOptions, *, fix: bool = False) -> Request:
         line = f"{read} under {', '.join(options.paths or files.asked)}"
         raise Failure(line, ExitCode.NOTHING_READ)
     stdin = sys.stdin.buffer.read() if any(plan.shown == STDIN for plan in files.plans) else None
-    request = Request(files.plans, files.book, files.settings, stdin, None, options.jobs)
+    over = past(files.plans, files.settings.start_after)
+    request = Request(files.plans, files.book, files.settings, stdin, None, options.jobs, past=over)
     return narrowed(request, options.since, files.asked) if narrow else request
 
 

@@ -14,6 +14,7 @@ from idxlint.model import ExitCode, Failure, UnreadError
 from idxlint.model.evidence import LiveReport, LiveRun, Status
 from idxlint.runners import STDIN, collect, load
 from idxlint.runners.plan import order, plan
+from idxlint.runners.start_after import past
 from idxlint.system import console
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ def _with_history(request: Request) -> Request:
         console.say(str(entry))
     # A file's place in its history is known only where all of the history is.
     whole = {entry.shown: entry for entry in plans if entry.history in histories}
-    return replace(request, plans=sorted({**asked, **whole}.values(), key=order))
+    history = sorted({**asked, **whole}.values(), key=order)
+    return replace(request, plans=history, past=past(history, config.start_after))
 
 
 def _dump(path: str) -> "Script":

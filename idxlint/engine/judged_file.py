@@ -1,12 +1,10 @@
 """One file: read, judged, and silenced where its comments or the configuration say so."""
 
-from idxlint.config.configuration import Config
 from idxlint.engine.judge import Judge, Selection, replay
 from idxlint.engine.parsed_file import ParsedFile
 from idxlint.engine.request import Request
 from idxlint.model import By, Direction, FileGap, Finding, Migration, Span, Suppressed, Unread, value
 from idxlint.runners import Plan, load
-from idxlint.runners.shared.natural_order import natural
 from idxlint.sql.state.schema import Schema
 
 
@@ -41,7 +39,7 @@ def judge_file(parsed: ParsedFile, schema: Schema, selection: Selection, request
     quiet = _comments(judge, parsed, request)
     kept: list[Finding] = []
     for finding in judge.findings:
-        reason = _configured(finding, request.config)
+        reason = _configured(finding, request)
         if reason is None:
             kept.append(finding)
         else:
@@ -78,17 +76,9 @@ def _comments(judge: Judge, parsed: ParsedFile, request: Request) -> list[Suppre
     return [entry for outcome in outcomes for entry in outcome.suppressed]
 
 
-def _configured(finding: Finding, config: Config) -> tuple[By, str] | None:
+def _configured(finding: Finding, request: Request) -> tuple[By, str] | None:
     path = finding.source.path
-    if config.start_after and is_past(path, config.start_after):
-        return By.START_AFTER, f"not after {config.start_after}"
-    pattern = config.silenced(finding.rule, path)
+    if path in request.past:
+        return By.START_AFTER, f"not after {request.config.start_after}"
+    pattern = request.config.silenced(finding.rule, path)
     return (By.CONFIG, f"per_path: {pattern}") if pattern else None
-
-
-def is_past(path: str, start_after: str) -> bool:
-    """Whether a file comes before start_after or is it: by its name, or the folder's where each has its own."""
-    folder, _, name = path.rpartition("/")
-    own = folder.rpartition("/")[2] if name.lower() in ("up.sql", "down.sql", "migration.sql") else name
-    count = len(natural(start_after))
-    return natural(own)[:count] <= natural(start_after)

@@ -33,6 +33,7 @@ class Request:
     stdin: the bytes of the plan named "-"
     baseline: what is accepted already; jobs: processes to use, 0 for as many as pay
     change: what is reported on; None for everything
+    past: the printed paths of what is not after `start_after`
     """
 
     plans: Sequence[Plan]
@@ -42,6 +43,7 @@ class Request:
     baseline: Baseline | None = None
     jobs: int = 0
     change: Change | None = None
+    past: frozenset[str] = frozenset()
 
     def selection(self) -> Selection:
         """The checks to run. A table is new in the file that makes it, and in all files if that one is new."""

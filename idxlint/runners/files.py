@@ -66,14 +66,16 @@ def _assigned(plans: Iterable[Plan], configured: Callable[[str], str | None]) ->
         arrange = common.profile.arrange
         ordered = arrange([entry.path for entry in group]) if arrange else ()
         ranks = {path: rank for rank, path in enumerate(ordered)}
-        for entry in group:
-            own = configured(entry.shown)
-            runner = _chosen(own, entry) if own else common
+        owns = [configured(entry.shown) for entry in group]
+        runners = [_chosen(own, entry) if own else common for own, entry in zip(owns, group, strict=True)]
+        orders = {runner.profile.order for runner in runners}
+        for runner, entry in zip(runners, group, strict=True):
             yield replace(
                 entry,
                 profile=runner.profile,
                 assumed=runner.assumed,
                 evidence=runner.evidence,
+                order=runner.profile.order if len(orders) == 1 else common.profile.order,
                 rank=ranks.get(entry.path, 0),
             )
 
@@ -114,12 +116,11 @@ def _ranked(entry: Plan, profile: Profile, place: tuple[int, str] | None) -> Pla
     if place is None:
         if entry.profile is not profile:
             return entry
-        return replace(
-            entry, evidence=f"{entry.evidence}; in order of name, because no root changelog includes it"
-        )
+        return replace(entry, evidence=f"{entry.evidence}; in order of name, because {profile.order.outside}")
     rank, root = place
     evidence = f"{root} includes it" if entry.assumed else f"{entry.evidence}; in the order of {root}"
-    return replace(entry, profile=profile, assumed=False, evidence=evidence, history=root, rank=rank)
+    told = replace(entry, profile=profile, order=profile.order, history=root, rank=rank)
+    return replace(told, assumed=False, evidence=evidence)
 
 
 def detected(group: Sequence[Plan]) -> Detected:

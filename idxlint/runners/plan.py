@@ -5,12 +5,13 @@ from pathlib import Path
 
 from idxlint.model import Direction, Gap, Migration, Reason, Source, Span, Unit, UnreadError, value
 from idxlint.runners.shared.natural_order import natural
+from idxlint.runners.shared.orders import Order
 from idxlint.runners.shared.profile import Place, Profile
 from idxlint.runners.tools.psql import PSQL
 from idxlint.sql.text import decode
 
 STDIN = "-"
-_DOWN_NAME = re.compile(r"(?:^|[._-])(?:down|undo|rollback|revert)\.sql\Z", re.IGNORECASE)
+_DOWN_NAME = re.compile(r"((?:^|[._-])(?:(down)|undo|rollback|revert))\.sql\Z", re.IGNORECASE)
 _UP_NAME = re.compile(r"(?:^|[._-])(?:up|deploy)\.sql\Z", re.IGNORECASE)
 _DOWN_FOLDERS = frozenset(("down", "downs", "revert", "undo", "rollback", "rollbacks"))
 _ONE_A_FOLDER = frozenset(("up.sql", "down.sql", "migration.sql"))
@@ -30,6 +31,7 @@ class Plan:
     path: where it is; shown: how it is printed, relative to the working folder where it is under it
     history: plans with the same history build one schema, in their order
     evidence: what says which tool runs it
+    order: that of the tool which runs its history
     rank: its place in the history, where the tool does not go by names
     """
 
@@ -40,7 +42,18 @@ class Plan:
     profile: Profile = PSQL
     assumed: bool = True
     evidence: str = ""
+    order: Order = PSQL.order
     rank: int = 0
+
+    @property
+    def own(self) -> str:
+        """Its own name: the file's, or the folder's where each migration has one; for a way back, the way up's."""
+        folder, _, name = self.shown.rpartition("/")
+        if name.lower() in _ONE_A_FOLDER:
+            return folder.rpartition("/")[2]
+        if down := _DOWN_NAME.search(name):
+            return name[: down.start(2)] + "up.sql" if down[2] else name[: down.start()] + ".sql"
+        return name
 
 
 def plan(path: Path, shown: str) -> Plan:
@@ -60,18 +73,9 @@ def other_database(shown: str) -> str | None:
 
 
 def order(entry: Plan) -> tuple[object, ...]:
-    """Migrations by name with numbers as numbers; a down migration right behind its up migration."""
-    folder, _, name = entry.shown.rpartition("/")
-    stem = _DOWN_NAME.sub("", _UP_NAME.sub("", name)) if name.lower() not in _ONE_A_FOLDER else ""
-    stem = stem.lower().removesuffix(".sql")
-    return (
-        natural(entry.history),
-        entry.rank,
-        natural(folder),
-        natural(stem),
-        entry.direction is Direction.DOWN,
-        entry.shown,
-    )
+    """A key that puts migrations into the order in which they run, a way back right behind its way up."""
+    down = entry.direction is Direction.DOWN
+    return natural(entry.history), entry.rank, entry.order.key(entry.own), down, entry.shown
 
 
 def load(entry: Plan, data: bytes | None = None) -> Migration:

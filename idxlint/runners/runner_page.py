@@ -12,8 +12,9 @@ _HEAD = """# The migration tools
 How each tool runs a file. This page is generated from the profiles in `idxlint/runners/`.
 `idxlint runners` shows which tool was detected in a project, and how.
 
-| tool | `runner:` | transaction around | statements sent | opt-out from the transaction | its own lock | source |
-| --- | --- | --- | --- | --- | --- | --- |
+| tool | `runner:` | order | transaction around | statements sent | \
+opt-out from the transaction | its own lock | source |
+| --- | --- | --- | --- | --- | --- | --- | --- |
 """
 
 
@@ -31,6 +32,7 @@ def _rows(profiles: Sequence[Profile]) -> Iterator[str]:
         cells = (
             profile.full,
             f"`{profile.name}`",
+            profile.order.says,
             _WRAP[profile.wrap],
             _SEND[profile.send],
             leave,

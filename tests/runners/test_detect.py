@@ -19,7 +19,7 @@ MODULE = "module app\n\nrequire github.com/golang-migrate/migrate/v4 v4.18.1\n"
 
 def tool(name: str, **evidence: Any) -> Profile:
     """A migration tool that does what psql does and is known by this evidence."""
-    return Profile(name, name, read, PSQL.wrap, PSQL.send, "", **evidence)
+    return Profile(name, name, read, PSQL.wrap, PSQL.send, "", order=PSQL.order, **evidence)
 
 
 MARKED = tool("marked", marker=r"^-- marked\b")

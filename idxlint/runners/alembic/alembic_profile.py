@@ -5,6 +5,7 @@ from pathlib import Path
 
 from idxlint.model import Send, Source, Unit, Wrap
 from idxlint.runners.alembic.alembic_opt_out import LEAVE
+from idxlint.runners.shared.orders import by_file
 from idxlint.runners.shared.profile import Place, Profile
 
 
@@ -28,6 +29,7 @@ ALEMBIC = Profile(
     read=read,
     wrap=Wrap.RUN,
     send=Send.SIMPLE,
+    order=by_file("down_revision in the files"),
     leave=LEAVE,
     source="sqlalchemy/alembic: alembic/runtime/migration.py, alembic/operations/toimpl.py",
     marker=r"\A(?=[\s\S]*?^revision\b)(?=[\s\S]*?^down_revision\b)",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from idxlint.model import Send, Source, Unit, Wrap
 from idxlint.runners.django.django_opt_out import LEAVE
+from idxlint.runners.shared.orders import by_file
 from idxlint.runners.shared.profile import Place, Profile
 
 
@@ -28,6 +29,7 @@ DJANGO = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.SIMPLE,
+    order=by_file("dependencies in the files"),
     leave=LEAVE,
     alone=True,
     source="django/django: db/migrations/{migration,executor}.py, db/backends/postgresql/{schema,operations}.py",

@@ -3,6 +3,7 @@
 import re
 
 from idxlint.model import Edit, Send, Source, Span, Unit, Wrap
+from idxlint.runners.flyway.dotted_versions import EVOLVE_ORDER
 from idxlint.runners.shared.lines import first_line
 from idxlint.runners.shared.misread_directives import misread
 from idxlint.runners.shared.profile import Place, Profile
@@ -38,9 +39,10 @@ EVOLVE = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.PIPELINE,
+    order=EVOLVE_ORDER,
     leave=_LEAVE,
     alone=True,
-    source="lecaillon/Evolve: MigrationScript.cs, DatabaseHelper.cs",
+    source="lecaillon/Evolve: MigrationScript.cs, DatabaseHelper.cs, MigrationVersion.cs, FileMigrationLoader.cs",
     marker=r"^--.*\bevolve-tx-off\b",
     manifests=(
         ("Directory.Packages.props", '"Evolve"'),

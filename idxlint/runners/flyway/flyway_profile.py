@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from idxlint.model import Direction, Lock, Send, Source, Span, Unit, Wrap
+from idxlint.runners.flyway.dotted_versions import FLYWAY_ORDER
 from idxlint.runners.flyway.flyway_settings import script, settings, version
 from idxlint.runners.shared.misread_directives import misread
 from idxlint.runners.shared.profile import Place, Profile
@@ -80,9 +81,11 @@ FLYWAY = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.STATEMENT,
+    order=FLYWAY_ORDER,
     leave="put `executeInTransaction=false` in a file <script>.conf beside it",
     lock=_LOCK,
-    source="flyway/flyway: PostgreSQLParser.java, PostgreSQLConfigurationExtension.java, ParserSqlScript.java",
+    source="flyway/flyway: PostgreSQLParser.java, PostgreSQLConfigurationExtension.java, ParserSqlScript.java,"
+    " MigrationVersion.java, ResolvedMigrationComparator.java",
     configs=("flyway.conf", "conf/flyway.conf", "flyway.toml"),
     manifests=(
         ("pom.xml", "flyway"),

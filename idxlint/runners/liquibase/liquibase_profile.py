@@ -7,6 +7,7 @@ from pathlib import Path
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap, value
 from idxlint.runners.liquibase.changesets import CHANGELOGS, separator
 from idxlint.runners.shared.lines import lines
+from idxlint.runners.shared.orders import by_file
 from idxlint.runners.shared.profile import Chain, Place, Profile
 
 _LEAVE = "put `runInTransaction:false` on its `--changeset` line"
@@ -198,6 +199,7 @@ LIQUIBASE = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.STATEMENT,
+    order=by_file("the includes of the root changelog", "no root changelog includes it"),
     leave=_LEAVE,
     source="liquibase/liquibase: liquibase-standard/…/parser/AbstractFormattedChangeLogParser.java",
     marker=rf"\A{_HEADER}|<(?:\w+:)?databaseChangeLog\b|^[ \t{{]*\"?databaseChangeLog\"?\s*:",

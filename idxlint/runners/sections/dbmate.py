@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.foreign_directives import concurrent, foreign, unclaimed
+from idxlint.runners.shared.orders import BY_TEXT
 from idxlint.runners.shared.profile import Place, Profile
 
 _SECTION = r"^--[ \t]*migrate:(up|down)(?=[ \t\r]*$|[ \t])([^\r\n]*)"
@@ -89,6 +90,7 @@ DBMATE = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.SIMPLE,
+    order=BY_TEXT,
     leave="write `transaction:false` behind the section's own `-- migrate:up` or `-- migrate:down`",
     alone=True,
     source="amacneil/dbmate: pkg/dbmate/migration.go, pkg/dbmate/db.go",

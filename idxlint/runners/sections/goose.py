@@ -6,6 +6,7 @@ from dataclasses import replace
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.foreign_directives import comments, concurrent, directives, foreign, unclaimed
 from idxlint.runners.shared.line_statements import sent
+from idxlint.runners.shared.orders import BY_INTEGER
 from idxlint.runners.shared.profile import Place, Profile
 
 _DIRECTIVE = "-- +goose NO TRANSACTION"
@@ -80,8 +81,9 @@ GOOSE = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.STATEMENT,
+    order=BY_INTEGER,
     leave=_LEAVE,
-    source="pressly/goose: internal/sqlparser/parser.go",
+    source="pressly/goose: internal/sqlparser/parser.go, migration.go, provider_collect.go",
     marker=r"^--\s*\+goose\s+(?:Up|Down)\b",
     manifests=(("go.mod", "pressly/goose"),),
     names=r"\d+_.*\.sql",

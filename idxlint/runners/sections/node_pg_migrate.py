@@ -3,6 +3,7 @@
 import re
 
 from idxlint.model import Direction, Misread, Send, Source, Span, Unit, Wrap
+from idxlint.runners.shared.orders import BY_MOMENT
 from idxlint.runners.shared.profile import Place, Profile
 
 _NEAR = r"^[ \t]*(--[ \t-]*(?:pgm\.)?(?:no|disable)[-_ ]?transactions?\b[^\r\n]*)"
@@ -49,8 +50,9 @@ NODE_PG_MIGRATE = Profile(
     read=read,
     wrap=Wrap.RUN,
     send=Send.SIMPLE,
+    order=BY_MOMENT,
     alone=True,
-    source="salsita/node-pg-migrate: src/sqlMigration.ts, src/runner.ts",
+    source="salsita/node-pg-migrate: src/sqlMigration.ts, src/runner.ts, src/utils/comparators.ts",
     marker=r"^\s*--[\s-]*up\s+migration\b(?s:.*)^\s*--[\s-]*down\s+migration\b",
     manifests=(("package.json", '"node-pg-migrate"'),),
     names=r"\d+[-_].*\.sql",

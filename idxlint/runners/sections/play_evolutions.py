@@ -6,6 +6,7 @@ from pathlib import Path
 
 from idxlint.model import Direction, Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.lines import lines
+from idxlint.runners.shared.orders import BY_INTEGER
 from idxlint.runners.shared.profile import Place, Profile
 
 _LEAVE = "set `play.evolutions.autocommit = true` in conf/application.conf"
@@ -49,6 +50,7 @@ PLAY = Profile(
     read=read,
     wrap=Wrap.NONE,
     send=Send.STATEMENT,
+    order=BY_INTEGER,
     leave=_LEAVE,
     source="playframework/playframework: play-jdbc-evolutions/…/EvolutionsApi.scala",
     marker=r"^(?:#|--).*!(?:Ups|Downs)",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.foreign_directives import concurrent, directives, foreign, unclaimed
 from idxlint.runners.shared.line_statements import sent
+from idxlint.runners.shared.orders import BY_INTEGER_AND_TEXT
 from idxlint.runners.shared.profile import Place, Profile
 
 _SECTION = r"^-- \+migrate [ \t]*(Up|Down)(?![^\s])([^\r\n]*)"
@@ -86,8 +87,9 @@ SQL_MIGRATE = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.STATEMENT,
+    order=BY_INTEGER_AND_TEXT,
     leave="write `notransaction` after the section's own `-- +migrate Up` or `-- +migrate Down`",
-    source="rubenv/sql-migrate: sqlparse/sqlparse.go",
+    source="rubenv/sql-migrate: sqlparse/sqlparse.go, migrate.go",
     marker=r"^-- \+migrate (?:Up|Down)\b",
     configs=("dbconfig.yml",),
     manifests=(("go.mod", "rubenv/sql-migrate"),),

@@ -5,6 +5,7 @@ import re
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.advisory_lock import advisory_lock
 from idxlint.runners.shared.foreign_directives import concurrent, directives, foreign
+from idxlint.runners.shared.orders import BY_INTEGER
 from idxlint.runners.shared.profile import Place, Profile
 
 _BETWEEN = "---- create above / drop below ----"
@@ -88,6 +89,7 @@ TERN = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.STATEMENT,
+    order=BY_INTEGER,
     leave=f"put `{_DIRECTIVE}` on a line of its own in the section",
     lock=_LOCK,
     source="jackc/tern: migrate/migrate.go",

@@ -1,11 +1,12 @@
 """How a migration tool runs a file: its profile, and what a reader is given."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from idxlint.model import Direction, Lock, Send, Source, Unit, Wrap
+from idxlint.runners.shared.orders import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Profile:
     name: as the configuration names it; title: as its makers write it
     versions: those that this is true of, where it is not true of all
     wrap, send: what it does with a file that says nothing
+    order: the order in which it runs its files, as far as their names say it
     leave: how a file opts out, exactly as it has to be written; "" where there is no way
     alone: a command without transaction has to be the only statement even then
     lock: its own, where it gets into the way of a concurrent build
@@ -72,7 +74,7 @@ class Profile:
     layout: an expression for the path of a migration, from the working folder on
     suffixes: what its migrations end in
     beside: files that say how one migration runs; {} stands for the migration's whole name
-    arrange: puts the files of a history into the order in which they run; None goes by names
+    arrange: puts the files of a history into the order in which they run; None, and nothing, go by names
     chains: finds the order of files of several folders, which get printed as it is told
     """
 
@@ -82,6 +84,7 @@ class Profile:
     wrap: Wrap
     send: Send
     source: str
+    order: Order = field(kw_only=True)
     versions: Versions | None = None
     leave: str = ""
     alone: bool = False

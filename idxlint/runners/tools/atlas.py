@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from idxlint.model import Edit, Misread, Send, Source, Span, Unit, Wrap, value
 from idxlint.runners.shared.lines import lines
+from idxlint.runners.shared.orders import BY_TEXT
 from idxlint.runners.shared.profile import Place, Profile
 
 _LEAVE = "put `-- atlas:txmode none` on the first line, with a blank line after it"
@@ -109,6 +110,7 @@ ATLAS = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.STATEMENT,
+    order=BY_TEXT,
     leave=_LEAVE,
     source="ariga/atlas: sql/migrate/dir.go, sql/migrate/lex.go, cmd/atlas/internal/cmdapi/migrate.go",
     marker=r"^-- atlas:(?:txmode|delimiter|checkpoint|nolint|import|sum)\b",

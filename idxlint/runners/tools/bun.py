@@ -3,6 +3,7 @@
 from idxlint.model import Direction, Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.foreign_directives import foreign
 from idxlint.runners.shared.lines import lines
+from idxlint.runners.shared.orders import BY_VERSION_TEXT
 from idxlint.runners.shared.profile import Place, Profile
 
 _LEAVE = "remove `.tx` from the file name"
@@ -44,8 +45,9 @@ BUN = Profile(
     read=read,
     wrap=Wrap.NONE,
     send=Send.SIMPLE,
+    order=BY_VERSION_TEXT,
     leave=_LEAVE,
-    source="uptrace/bun: migrate/migration.go",
+    source="uptrace/bun: migrate/migration.go, migrate/migrations.go, migrate/sort.go",
     marker=r"^--bun:split$",
     manifests=(("go.mod", "uptrace/bun"),),
     names=r"\d{1,14}_[0-9a-z_-]+(?:\.tx)?\.(?:up|down)\.sql",

@@ -1,6 +1,7 @@
 """DbUp: statement by statement, without a transaction unless the program asks for one."""
 
 from idxlint.model import Send, Source, Span, Unit, Wrap
+from idxlint.runners.shared.orders import BY_TEXT
 from idxlint.runners.shared.profile import Place, Profile
 
 _LEAVE = "remove `WithTransaction()` or `WithTransactionPerScript()` from the program that runs it"
@@ -17,7 +18,8 @@ DBUP = Profile(
     read=read,
     wrap=Wrap.NONE,
     send=Send.STATEMENT,
+    order=BY_TEXT,
     leave=_LEAVE,
-    source="DbUp/DbUp 41228ce, DbUp/dbup-postgresql 2ebbc1a",
+    source="DbUp/DbUp 41228ce (DefaultScriptSorter.cs, UpgradeConfiguration.cs), DbUp/dbup-postgresql 2ebbc1a",
     manifests=(("Directory.Packages.props", "dbup-postgresql"), ("packages.config", "dbup-postgresql")),
 )

@@ -1,11 +1,11 @@
 """Diesel: a folder for each migration, which says beside the SQL whether it wants a transaction."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from idxlint.model import Direction, Misread, Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.foreign_directives import concurrent, foreign
 from idxlint.runners.shared.lines import first_line
+from idxlint.runners.shared.orders import BY_VERSION_TEXT
 from idxlint.runners.shared.profile import Place, Profile
 
 _DIRECTIVE = "write `run_in_transaction = false` in metadata.toml beside the file"
@@ -66,26 +66,19 @@ def _metadata(file: Path) -> tuple[bool, str]:
     return said, ""
 
 
-def arrange(files: Sequence[Path]) -> Sequence[Path]:
-    """The files by their version, which is text: the folder's name up to the underscore, without dashes."""
-    return sorted(
-        files, key=lambda file: (file.parent.name.partition("_")[0].replace("-", ""), file.name == "down.sql")
-    )
-
-
 DIESEL = Profile(
     name="diesel",
     title="Diesel",
     read=read,
     wrap=Wrap.UNIT,
     send=Send.SIMPLE,
+    order=BY_VERSION_TEXT,
     leave=_DIRECTIVE,
     alone=True,
-    source="diesel-rs/diesel: diesel_migrations/src/file_based_migrations.rs",
+    source="diesel-rs/diesel: diesel_migrations/src/{file_based_migrations,migration_harness}.rs",
     configs=("diesel.toml",),
     manifests=(("Cargo.toml", "diesel"),),
     beside=("metadata.toml",),
     names=r"(?:up|down)\.sql",
-    arrange=arrange,
     layout=r"(?:^|/)\d{4}-\d{2}-\d{2}-\d{6}(?:-\d{4})?_[^/]+/(?:up|down)\.sql\Z",
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from idxlint.model import Send, Source, Span, Unit, UnreadError, Wrap
 from idxlint.runners.shared.misread_directives import misread
+from idxlint.runners.shared.orders import BY_TEXT, by_file
 from idxlint.runners.shared.profile import Place, Profile
 
 _INSTEAD = "Drizzle has no opt-out: run the statement by hand, outside the migrations"
@@ -32,14 +33,16 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
 
 
 def arrange(files: Sequence[Path]) -> Sequence[Path]:
-    """The order of meta/_journal.json, which is the only one that Drizzle knows (readMigrationFiles).
+    """The order of meta/_journal.json, which is the only one that Drizzle knows where there is one.
+
+    Without it, the folders of drizzle-kit 1.0 go by their names (readMigrationFiles in drizzle-orm/src/migrator.ts).
 
     Raises UnreadError for a journal that is no JSON, or that names a file which is not there.
     """
     folder = files[0].parent
     journal = folder / "meta" / "_journal.json"
     if not journal.is_file():
-        return files
+        return ()
     try:
         tags = [str(entry["tag"]) for entry in json.loads(journal.read_bytes())["entries"]]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -59,6 +62,7 @@ DRIZZLE = Profile(
     read=read,
     wrap=Wrap.RUN,
     send=Send.SIMPLE,
+    order=by_file("meta/_journal.json; without it folders as text", otherwise=BY_TEXT),
     source="drizzle-team/drizzle-orm: drizzle-orm/src/migrator.ts, drizzle-orm/src/pg-core/dialect.ts",
     marker=r"--> statement-breakpoint",
     configs=("meta/_journal.json",),

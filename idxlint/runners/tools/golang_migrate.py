@@ -3,6 +3,7 @@
 from idxlint.model import Direction, Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.advisory_lock import advisory_lock
 from idxlint.runners.shared.misread_directives import misread_unless_alone
+from idxlint.runners.shared.orders import BY_INTEGER
 from idxlint.runners.shared.profile import Place, Profile
 
 _LOCK = advisory_lock("a second golang-migrate")
@@ -37,9 +38,10 @@ GOLANG_MIGRATE = Profile(
     read=read,
     wrap=Wrap.NONE,
     send=Send.SIMPLE,
+    order=BY_INTEGER,
     alone=True,
     lock=_LOCK,
-    source="golang-migrate/migrate: source/parse.go, database/postgres/postgres.go",
+    source="golang-migrate/migrate: source/parse.go, source/migration.go, database/postgres/postgres.go",
     manifests=(("go.mod", "golang-migrate/migrate"),),
     names=r"[0-9]+_.*\.(?:down|up)\.sql",
 )

@@ -5,6 +5,7 @@ import re
 from idxlint.model import Edit, Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.lines import lines
 from idxlint.runners.shared.misread_directives import misread
+from idxlint.runners.shared.orders import BY_LOCALE
 from idxlint.runners.shared.profile import Place, Profile
 
 _FIRST = "put `--! no-transaction` on the first line of its body"
@@ -59,6 +60,7 @@ GRAPHILE_MIGRATE = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.SIMPLE,
+    order=BY_LOCALE,
     leave=_FIRST,
     alone=True,
     source="graphile/migrate: src/migration.ts",

@@ -2,6 +2,7 @@
 
 from idxlint.model import Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.misread_directives import misread
+from idxlint.runners.shared.orders import BY_INTEGER
 from idxlint.runners.shared.profile import Place, Profile
 
 _INSTEAD = "Hasura has no opt-out: run the statement by hand, outside the migrations"
@@ -20,7 +21,9 @@ HASURA = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.SIMPLE,
-    source="https://hasura.io/docs/latest/api-reference/schema-api/run-sql/, hasura/graphql-engine#2939",
+    order=BY_INTEGER,
+    source="https://hasura.io/docs/latest/api-reference/schema-api/run-sql/, hasura/graphql-engine#2939,"
+    " hasura/graphql-engine: cli/migrate/source/migration.go",
     manifests=(("config.yaml", "metadata_directory"),),
     names=r"(?:up|down)\.sql",
     layout=r"(?:^|/)migrations/(?:[^/]+/)?[0-9]{13}_[^/]*/(?:up|down)\.sql\Z",

@@ -4,6 +4,7 @@ import re
 
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.foreign_directives import directives, foreign
+from idxlint.runners.shared.orders import BY_INTEGER
 from idxlint.runners.shared.profile import Place, Profile
 
 _DIRECTIVE = "-- :disable-transaction"
@@ -61,8 +62,9 @@ MIGRATUS = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.PIPELINE,
+    order=BY_INTEGER,
     leave=_LEAVE,
-    source="yogthos/migratus: src/migratus/migration/sql.clj",
+    source="yogthos/migratus: src/migratus/migration/sql.clj, src/migratus/{core,migrations}.clj",
     marker=r"^.*--;;",
     manifests=(("project.clj", "migratus"), ("deps.edn", "migratus")),
     names=r"\d+-[^.]+\.(?:up|down)\.sql",

@@ -4,6 +4,7 @@ import re
 
 from idxlint.model import Edit, Misread, Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.lines import first_line
+from idxlint.runners.shared.orders import BY_TEXT
 from idxlint.runners.shared.profile import Place, Profile
 
 _DIRECTIVE = "-- morph:nontransactional"
@@ -43,9 +44,10 @@ MORPH = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.SIMPLE,
+    order=BY_TEXT,
     leave=_FIRST,
     alone=True,
-    source="mattermost/morph 34e8da7: drivers/postgres/postgres.go, models/parse.go",
+    source="mattermost/morph 34e8da7: drivers/postgres/postgres.go, models/parse.go, morph.go",
     marker=r"^\s*--\s*morph:",
     manifests=(("go.mod", "mattermost/morph"),),
     names=r"\d+_.*\.(?:down|up)\.sql",

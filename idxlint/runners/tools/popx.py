@@ -6,6 +6,7 @@ from pathlib import Path
 
 from idxlint.model import Misread, Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.lines import first_line
+from idxlint.runners.shared.orders import BY_VERSION_TEXT
 from idxlint.runners.shared.profile import Place, Profile
 
 _NAME = r"(\d+)_[^.]+(\.[a-z0-9]+)?(\.autocommit)?\.(up|down)\.sql"
@@ -52,6 +53,7 @@ POPX = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.SIMPLE,
+    order=BY_VERSION_TEXT,
     leave=_LEAVE,
     alone=True,
     source="ory/hydra 83127c5: oryx/popx/match.go, migrator.go, migration_info.go",

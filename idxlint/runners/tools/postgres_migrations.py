@@ -3,6 +3,7 @@
 from idxlint.model import Edit, Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.advisory_lock import advisory_lock
 from idxlint.runners.shared.misread_directives import misread
+from idxlint.runners.shared.orders import BY_INTEGER
 from idxlint.runners.shared.profile import Place, Profile
 
 _DIRECTIVE = "-- postgres-migrations disable-transaction"
@@ -38,10 +39,11 @@ POSTGRES_MIGRATIONS = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.SIMPLE,
+    order=BY_INTEGER,
     leave=_FIRST,
     alone=True,
     lock=_LOCK,
-    source="ThomWright/postgres-migrations: src/run-migration.ts",
+    source="ThomWright/postgres-migrations: src/run-migration.ts, src/files-loader.ts",
     marker=r"^-- postgres-migrations disable-transaction",
     manifests=(("package.json", '"postgres-migrations"'),),
     names=r"[0-9]+[-_].*\.sql",

@@ -5,6 +5,7 @@ import re
 from idxlint.model import Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.advisory_lock import advisory_lock
 from idxlint.runners.shared.misread_directives import misread_unless_alone
+from idxlint.runners.shared.orders import BY_LOCALE
 from idxlint.runners.shared.profile import Place, Profile, Versions
 from idxlint.runners.shared.statement_heads import heads
 
@@ -51,10 +52,12 @@ PRISMA_SIMPLE = Profile(
     read=read_simple,
     wrap=Wrap.NONE,
     send=Send.SIMPLE,
+    order=BY_LOCALE,
     versions=Versions(before=(7, 4)),
     alone=True,
     lock=_LOCK,
-    source="prisma/prisma-engines: schema-connector, flavour/postgres/connector/native/mod.rs",
+    source="prisma/prisma-engines: schema-connector, flavour/postgres/connector/native/mod.rs,"
+    " prisma/prisma: packages/migrate/src/utils/listMigrations.ts",
 )
 
 PRISMA = Profile(
@@ -63,9 +66,10 @@ PRISMA = Profile(
     read=read,
     wrap=Wrap.NONE,
     send=Send.STATEMENT,
+    order=BY_LOCALE,
     versions=Versions(since=(7, 4), older=PRISMA_SIMPLE, packages=("prisma", "@prisma/client")),
     lock=_LOCK,
-    source="prisma/prisma-engines#5767",
+    source="prisma/prisma-engines#5767, prisma/prisma: packages/migrate/src/utils/listMigrations.ts",
     configs=("migration_lock.toml",),
     names=r"migration\.sql",
     layout=r"(?:^|/)[0-9]+_[^/]*/migration\.sql\Z",

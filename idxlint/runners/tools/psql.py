@@ -1,6 +1,7 @@
 """psql -f, and what else sends a file statement by statement without a transaction around it."""
 
 from idxlint.model import Send, Source, Span, Unit, Wrap
+from idxlint.runners.shared.orders import BY_NUMBERS
 from idxlint.runners.shared.profile import Place, Profile
 
 _DROP = "drop `-1` (`--single-transaction`) from the psql command"
@@ -27,6 +28,7 @@ PSQL = Profile(
     read=read,
     wrap=Wrap.NONE,
     send=Send.STATEMENT,
+    order=BY_NUMBERS,
     source="https://www.postgresql.org/docs/current/app-psql.html",
 )
 
@@ -36,6 +38,7 @@ PSQL_SINGLE = Profile(
     read=read_single,
     wrap=Wrap.UNIT,
     send=Send.STATEMENT,
+    order=BY_NUMBERS,
     leave=_DROP,
     source="https://www.postgresql.org/docs/current/app-psql.html",
 )
@@ -46,6 +49,7 @@ PSQL_COMMAND = Profile(
     read=read_command,
     wrap=Wrap.NONE,
     send=Send.SIMPLE,
+    order=BY_NUMBERS,
     alone=True,
     source="https://www.postgresql.org/docs/current/app-psql.html",
 )

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from idxlint.model import Lock, Send, Source, Span, Unit, Wrap
+from idxlint.runners.shared.orders import by_file
 from idxlint.runners.shared.profile import Place, Profile
+from idxlint.runners.tools.sqitch_plan import PLAN, chains
 
 _LEAVE = "delete `BEGIN;` and `COMMIT;` from the script"
-_CONFIGS = ("sqitch.plan", "sqitch.conf")
+_CONFIGS = (PLAN, "sqitch.conf")
 _LOCK = Lock(
     "a second Sqitch waits in pg_advisory_lock() and holds a snapshot that the build waits for, until its lock"
     " timeout ends that wait; allow only one deployment at a time"
@@ -37,8 +39,10 @@ SQITCH = Profile(
     read=read,
     wrap=Wrap.NONE,
     send=Send.STATEMENT,
+    order=by_file("sqitch.plan", "no sqitch.plan names it"),
     leave=_LEAVE,
     lock=_LOCK,
-    source="sqitchers/sqitch: lib/App/Sqitch/Engine/pg.pm",
+    source="sqitchers/sqitch: lib/App/Sqitch/Engine/pg.pm, lib/App/Sqitch/Plan.pm",
     configs=_CONFIGS,
+    chains=chains,
 )

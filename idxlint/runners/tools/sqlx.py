@@ -5,6 +5,7 @@ import re
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.advisory_lock import advisory_lock
 from idxlint.runners.shared.foreign_directives import directives, foreign
+from idxlint.runners.shared.orders import BY_INTEGER
 from idxlint.runners.shared.profile import Place, Profile, Versions
 
 _DIRECTIVE = "-- no-transaction"
@@ -59,6 +60,7 @@ SQLX = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.SIMPLE,
+    order=BY_INTEGER,
     versions=Versions(since=(0, 8, 3)),
     leave=_FIRST,
     alone=True,

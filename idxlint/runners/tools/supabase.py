@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from idxlint.model import Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.lines import first_line
 from idxlint.runners.shared.misread_directives import misread, misread_unless_alone
+from idxlint.runners.shared.orders import BY_TEXT
 from idxlint.runners.shared.profile import Place, Profile, Versions
 from idxlint.runners.shared.statement_heads import controls, heads, pipelined
 
@@ -84,9 +85,10 @@ SUPABASE_BATCH = Profile(
     read=read_batch,
     wrap=Wrap.NONE,
     send=Send.PIPELINE,
+    order=BY_TEXT,
     versions=Versions(before=(2, 109)),
     alone=True,
-    source="supabase/cli: pkg/migration/file.go",
+    source="supabase/cli: pkg/migration/file.go, pkg/migration/list.go",
 )
 
 SUPABASE = Profile(
@@ -95,9 +97,10 @@ SUPABASE = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.STATEMENT,
+    order=BY_TEXT,
     versions=Versions((2, 109), older=SUPABASE_BATCH, packages=("supabase",), action="supabase/setup-cli"),
     leave=_LEAVE,
-    source="supabase/cli: pkg/migration/file.go, #5671, #6276, #6347",
+    source="supabase/cli: pkg/migration/file.go, pkg/migration/list.go, #5671, #6276, #6347",
     configs=("supabase/config.toml",),
     names=r"[0-9]{14}_.*\.sql",
     layout=r"(?:^|/)supabase/migrations/[0-9]+_[^/]*\.sql\Z",

@@ -1,12 +1,14 @@
 """yoyo: a transaction a file, unless a comment before its first statement says otherwise."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap
 from idxlint.runners.shared.lines import lines
+from idxlint.runners.shared.orders import BY_TEXT, by_file
 from idxlint.runners.shared.profile import Place, Profile
+from idxlint.runners.shared.project_files import content
 
 _LEAVE = "put `-- transactional: false` before the first statement"
 _ROLLBACK = ".rollback.sql"
@@ -47,7 +49,7 @@ def _directives(text: str) -> tuple[Span | None, int]:
 
 
 def _migration(path: Path) -> Path:
-    return path.with_name(path.name.removesuffix(_ROLLBACK) + ".sql")
+    return path.with_name(path.name.removesuffix(_ROLLBACK).removesuffix(".sql") + ".sql")
 
 
 def _of_migration(path: Path) -> bool:
@@ -69,16 +71,39 @@ def _misread(text: str, header: int, back: bool, leave: str) -> Iterator[Misread
         yield Misread(Span(*near.span(1)), why)
 
 
+def arrange(files: Sequence[Path]) -> Sequence[Path]:
+    """By name, but after what a migration depends on; post-apply scripts last (yoyo/topologicalsort.py)."""
+    ordered = sorted(files, key=lambda file: (file.name.startswith("post-apply"), _migration(file).name))
+    stems = dict.fromkeys(_migration(file).stem for file in ordered)
+    waiting = {stem: _depends(files[0].with_name(f"{stem}.sql")) & stems.keys() - {stem} for stem in stems}
+    done: dict[str, int] = {}
+    while waiting:
+        following = next(
+            (stem for stem, needs in waiting.items() if needs <= done.keys()), next(iter(waiting))
+        )
+        done[following] = len(done)
+        waiting.pop(following)
+    return sorted(ordered, key=lambda file: (done[_migration(file).stem], file.name.endswith(_ROLLBACK)))
+
+
+def _depends(file: Path) -> set[str]:
+    head = re.match(r"(?:\s*--[^\n]*\n?)*", content(file))
+    said = re.findall(r"^\s*--\s*depends\s*:(.*)$", head[0] if head else "", re.MULTILINE)
+    return {name for line in said for name in line.split()}
+
+
 YOYO = Profile(
     name="yoyo",
     title="yoyo",
     read=read,
     wrap=Wrap.UNIT,
     send=Send.STATEMENT,
+    order=by_file("`depends:` in the files, then names as text", otherwise=BY_TEXT),
     leave=_LEAVE,
-    source="yoyo-migrations 9.0.0: yoyo/migrations.py",
+    source="yoyo-migrations 9.0.0: yoyo/migrations.py, yoyo/topologicalsort.py",
     marker=r"^\s*--\s*(?-i:transactional\s*:\s*(?:true|false)|depends\s*:\s*\d[\w.-]*\s*$)",
     configs=("yoyo.ini",),
+    arrange=arrange,
     manifests=(
         ("pyproject.toml", "yoyo-migrations"),
         ("requirements.txt", "yoyo-migrations"),
