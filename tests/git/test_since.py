@@ -1,5 +1,6 @@
 """`check --since REF`: only what changed is reported on, and what it builds on is known."""
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -226,6 +227,21 @@ def test_baseline_and_start_after(repo: Repo) -> None:
     assert ["old.old_3"] == [one["subject"] for one in report["findings"]]
     assert [("db/m2.sql", "start-after")] == [(one["path"], one["by"]) for one in report["suppressed"]]
     assert "matched nothing" not in repo.check("--since", "main").out
+
+
+def test_start_after_a_later_migration(repo: Repo) -> None:
+    """What start_after names may come after all that has changed, in the order that a journal says."""
+    tags = ("0002_a", "0000_b", "0001_c")
+    repo.put("db/meta/_journal.json", json.dumps({"entries": [{"tag": tag} for tag in tags]}))
+    repo.put("idxlint.yaml", 'runner: drizzle\nstart_after: "0000_b"\n')
+    for tag in tags:
+        repo.put(f"db/{tag}.sql", "SELECT 1;\n")
+    repo.commit()
+    repo.git("branch", "--force", "main")
+    repo.commit(**{"0002_a": index("old", 3)})
+    report = repo.report("--since", "main")
+
+    assert ([], ["db/0002_a.sql"]) == (report["findings"], [entry["path"] for entry in report["suppressed"]])
 
 
 def test_gaps_of_what_changed(repo: Repo) -> None:

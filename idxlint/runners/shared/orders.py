@@ -112,6 +112,7 @@ def _moment(name: str) -> Key:
 BY_NUMBERS = Order("numbers in the names", _numbers, whole=True)
 """Text with the numbers in it by their value, for files that people run."""
 
+# Where a tool refuses two migrations of one version, or a version that is missing, either order is as good.
 BY_TEXT = Order("names as text", _text, whole=True)
 BY_LOCALE = Order("names as localeCompare() sorts them", _locale, whole=True)
 BY_VERSION_TEXT = Order("versions as text", _version_text)
