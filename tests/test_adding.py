@@ -53,6 +53,7 @@ PROFILE = '''\
 """Ledger: a transaction a file."""
 
 from idxlint.model import Send, Source, Span, Unit, Wrap
+from idxlint.runners.shared.orders import BY_INTEGER
 from idxlint.runners.shared.profile import Place, Profile
 
 
@@ -67,6 +68,7 @@ LEDGER = Profile(
     read=read,
     wrap=Wrap.UNIT,
     send=Send.STATEMENT,
+    order=BY_INTEGER,
     source="its manual",
     configs=("ledger.toml",),
 )

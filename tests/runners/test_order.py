@@ -193,7 +193,7 @@ def test_sqitch(run: Run, tmp_path: Path) -> None:
 
     told = ["m/deploy/z/table.sql", "m/deploy/rest@v1.sql", "m/deploy/rest.sql", "m/revert/rest.sql"]
     assert told == [plan.shown for plan in plans if plan.history == "m/sqitch.plan"]
-    assert "sqitch.plan; by name, no sqitch.plan names it" == next(
+    assert "sqitch.plan; in order of name, because no sqitch.plan names it" == next(
         plan.evidence for plan in plans if plan.shown == "m/deploy/unplanned.sql"
     )
 
