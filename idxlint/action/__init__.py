@@ -1,1 +1,4 @@
-"""The steps of action.yml. They run before anything is installed: the standard library and `idxlint.model` only."""
+"""The steps of action.yml.
+
+They run before anything is installed: they import `model` and `system` only, and so nothing but the standard library.
+"""

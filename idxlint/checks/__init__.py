@@ -1,4 +1,7 @@
-"""The checks: one small function for each page of the rule book, in the order of their ids."""
+"""The checks: one small function for each page of the rule book, in the order of their ids.
+
+They import `model` and `sql`: a check cannot read a file, an option or a clock.
+"""
 
 from idxlint.checks.check import Check, Form, form
 from idxlint.checks.commit_ends_runner_transaction import commit_ends_runner_transaction

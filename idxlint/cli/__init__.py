@@ -1,1 +1,4 @@
-"""The command line: flags, commands, and where reports go."""
+"""The command line: what each command is asked for, what it does, and where its reports go.
+
+The top floor: it may import every other room but `action`, and nothing imports it but `__main__`.
+"""

@@ -1,1 +1,1 @@
-"""What a project wants of idxlint: the configuration and its reader."""
+"""What a project wants of idxlint: the configuration as a value, and its reader. Imports `model`."""

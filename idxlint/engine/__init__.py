@@ -1,1 +1,4 @@
-"""From files to a report: parse, replay, judge, silence."""
+"""From files to a report: parse, replay, judge, suppress.
+
+It stands on `checks`, `config`, `rulebook`, `runners` and `sql`; it knows no git, no fix and no output format.
+"""

@@ -1,1 +1,4 @@
-"""Fixes written into files, and distrusted: the result is parsed and linted again."""
+"""Fixes, applied to files and checked: the result is parsed and linted again before it is written.
+
+It stands on `engine`, which judges each text, and imports `runners`, `sql` and `model`.
+"""

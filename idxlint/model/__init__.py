@@ -1,4 +1,4 @@
-"""The nouns: sources, rules, findings, reports, migrations. Standard library only."""
+"""The values that all rooms share: sources, rules, findings, reports, migrations. Imports the standard library only."""
 
 from idxlint.model.failure import ExitCode, Failure, UnreadError
 from idxlint.model.finding import Finding, Fix, Hit

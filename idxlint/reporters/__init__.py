@@ -1,7 +1,7 @@
-"""What a run found, in the formats that people and machines read.
+"""A report in the formats that people and machines read, one module for each. Imports `model` only.
 
 A reporter is given the report and whether to paint, and yields pieces of text, line ends included.
-Each is a module of its own, imported when it is asked for: a plain check pays for one of them.
+Its module is imported when its format is asked for, so that a plain check loads one of them.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -1,1 +1,1 @@
-"""The process around idxlint: the terminal, exit codes, other programs."""
+"""The process around idxlint: its terminal, its working folder, other programs. Imports `model`."""

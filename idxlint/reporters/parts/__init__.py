@@ -1,1 +1,1 @@
-"""Pieces that several reporters share."""
+"""Pieces that several reporters share: snippets, diffs, Markdown, JSON. Imports `model`."""
