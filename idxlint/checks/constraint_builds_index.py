@@ -27,7 +27,8 @@ def constraint_builds_index(op: AddConstraint, stmt: Statement, ctx: Context) ->
             ctx, "build the index CONCURRENTLY, then add the constraint with it", rewriting, concurrent=True
         )
     yield Hit(
-        f"{when(op)}adding {kind} {name} builds an index and blocks reads and writes of {op.table} until {ctx.until}",
+        f"{when(op)}adding {kind} {name} builds an index and blocks reads and writes of {op.table}"
+        f" until {ctx.until(op)}",
         at=place(stmt, kind.split()[0], op.near),
         subject=f"{op.table}.{name}",
         fix=fix,

@@ -44,11 +44,14 @@ class Context:
         """Whether nobody can be using the table yet."""
         return self.unit.on_empty or self.schema.is_new(table, self.fresh)
 
-    @property
-    def until(self) -> str:
-        """When the locks of a blocking statement go."""
+    def until(self, operation: Operation) -> str:
+        """When the locks of a blocking operation go; a body holds them to the end of the transaction it runs in."""
+        if operation.where is Where.FUNCTION:
+            return "the transaction that calls it ends"
         if self.session.block:
             return "the transaction ends"
+        if operation.where is Where.DO:
+            return "the transaction of the DO block ends"
         return "it is done" if self.unit.send is Send.STATEMENT else "everything sent with it is done"
 
     @property
@@ -56,15 +59,18 @@ class Context:
         """What a rewriting has to know of the surroundings."""
         return Scene(self.source.text, self.unit.span, self.session.block, self.steps, self.at)
 
-    def dropped_before(self, index: Name) -> bool:
-        """Whether an earlier statement clears a leftover of the index away, so that running again repairs it."""
+    def dropped_before(self, index: Name, *, plainly: bool = False) -> bool:
+        """Whether an earlier statement clears a leftover of the index away, so that running again repairs it.
+
+        plainly: DROP INDEX IF EXISTS without CONCURRENTLY counts as well
+        """
         wanted = self.schema.resolve_index(index).name
         for step in self.steps[: self.at]:
             for operation in step.operations:
                 if isinstance(operation, DropInvalid):
                     return True
                 match operation:
-                    case DropIndex(concurrently=True, if_exists=True, indexes=indexes):
+                    case DropIndex(if_exists=True, indexes=indexes) if operation.concurrently or plainly:
                         if any(name.name == wanted for name in indexes):
                             return True
         return False

@@ -24,7 +24,7 @@ def drop_index_not_concurrent(op: DropIndex, stmt: Statement, ctx: Context) -> I
     tables = ", ".join(dict.fromkeys(str(_short(index.table)) for index in known)) or "its table"
     names = ", ".join(map(str, blocking))
     yield Hit(
-        f"{when(op)}dropping {names} blocks reads and writes of {tables} until {ctx.until},"
+        f"{when(op)}dropping {names} blocks reads and writes of {tables} until {ctx.until(op)},"
         " even while it waits for other transactions",
         at=place(stmt, "INDEX", op.near),
         subject=names,

@@ -24,7 +24,7 @@ def index_not_concurrent(op: BuildIndex, stmt: Statement, ctx: Context) -> Itera
     where = f"{op.table} and all its partitions" if partitioned else str(op.table)
     name = ctx.schema.index_name(op)
     yield Hit(
-        f"{when(op)}building {quoted(name.name)} blocks {blocked} on {where} until {ctx.until}",
+        f"{when(op)}building {quoted(name.name)} blocks {blocked} on {where} until {ctx.until(op)}",
         at=place(stmt, "INDEX", op.near),
         subject=f"{op.table}.{name.name}",
         fix=_fix(op, stmt, ctx, partitioned=partitioned),

@@ -23,7 +23,7 @@ def reindex_not_concurrent(op: Reindex, stmt: Statement, ctx: Context) -> Iterat
         rewriting = reindex_concurrently(ctx.source.text, stmt, op)
         fix = fix_by(ctx, "rebuild it CONCURRENTLY", rewriting, concurrent=True)
     yield Hit(
-        f"{when(op)}rebuilding {what} blocks writes until {ctx.until},"
+        f"{when(op)}rebuilding {what} blocks writes until {ctx.until(op)},"
         " and reads as well, because planning opens every index",
         at=place(stmt, "REINDEX", op.near),
         subject=what,

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from idxlint.checks.check import check
-from idxlint.checks.context import Context, in_body
+from idxlint.checks.context import Context
+from idxlint.checks.refused import is_refused
 from idxlint.model import Hit, Severity
 from idxlint.sql.meaning.operations import BuildIndex, Reindex
 from idxlint.sql.meaning.refusing import refusing
@@ -14,14 +15,16 @@ from idxlint.sql.text import Statement, place
 def runner_lock_blocks_concurrently(op: BuildIndex | Reindex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """A concurrent build waits for every old snapshot, that of the runner's lock included."""
     command = refusing(op)
-    if command is None or ctx.unit.lock is None or in_body(op) or ctx.session.block is not None:
-        return
-    if isinstance(op, BuildIndex) and ctx.is_new(op.table):
-        return
     lock = ctx.unit.lock
+    if command is None or lock is None or (isinstance(op, BuildIndex) and ctx.is_new(op.table)):
+        return
+    if is_refused(op, stmt, ctx):
+        return
+    again = "" if lock.hangs else " (reported once for all migrations of this history)"
     yield Hit(
-        f"{command.words} under {ctx.runner}: {lock.message}",
+        f"{command.words} under {ctx.runner}: {lock.message}{again}",
         at=place(stmt, command.underline, op.near),
         subject=f"{command.words} {command.subject}".strip(),
-        severity=Severity.ERROR if lock.hangs else None,
+        severity=Severity.ERROR if lock.hangs else Severity.NOTE,
+        once=not lock.hangs,
     )

@@ -1,10 +1,12 @@
 """A timeout is in force while an index is built, dropped or rebuilt CONCURRENTLY."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from idxlint.checks.check import check
-from idxlint.checks.context import Context, in_body
-from idxlint.model import Fix, Hit, Safety
+from idxlint.checks.context import Context
+from idxlint.checks.refused import is_refused
+from idxlint.model import Fix, Hit, Rerun, Safety, Severity
 from idxlint.sql.meaning.operations import (
     BuildIndex,
     DropIndex,
@@ -13,54 +15,128 @@ from idxlint.sql.meaning.operations import (
     SetParameter,
     Transaction,
 )
-from idxlint.sql.meaning.refusing import refusing
+from idxlint.sql.meaning.refusing import Refusing, refusing
+from idxlint.sql.meaning.step import Step
 from idxlint.sql.rewrite.rewriting import Rewriting
 from idxlint.sql.state.transaction import Setting
-from idxlint.sql.text import Statement, place
+from idxlint.sql.text import Statement, place, quoted
+
+Timeouts = Sequence[tuple[str, Setting]]
+
+_SEVERITY = {
+    Rerun.REPAIRS: Severity.NOTE,
+    Rerun.FINISHES: Severity.NOTE,
+    Rerun.LEAVES_COPY: Severity.WARNING,
+}
+"""Where it is not the page's: by what a second run does to what the first one left."""
 
 
 @check("timeout-kills-concurrent-build", BuildIndex, DropIndex, Reindex, concurrent=True)
 def timeout_kills_concurrent_build(op: Operation, stmt: Statement, ctx: Context) -> Iterator[Hit]:
-    """The waits of a concurrent command depend on other transactions; a timeout kills it half way."""
+    """The waits of a concurrent command depend on other transactions; a timeout ends it half way."""
     command = refusing(op)
-    if command is None or command.underline != "CONCURRENTLY" or in_body(op):
-        return
-    if isinstance(op, BuildIndex) and ctx.is_new(op.table):
-        return
     timeouts = ctx.session.timeouts()
-    if not timeouts or _told_before(timeouts, ctx):
+    if command is None or not timeouts or not _speaks_of(op, stmt, ctx):
         return
-    names = " and ".join(f"{name} ({setting.value})" for name, setting in timeouts)
+    rerun = _rerun(op, ctx)
+    covered = _is_covered(ctx)
     yield Hit(
-        f"{names} can cancel {command.words} while it waits for other transactions, leaving an invalid index",
+        _message(command, op, rerun, timeouts, ctx),
         at=place(stmt, command.underline, op.near),
-        subject=" and ".join(name for name, _ in timeouts),
-        fix=_fix(timeouts, stmt, ctx),
-        help=("these waits depend on how long other transactions run, not on the size of the table",),
+        subject=f"{command.words} {command.subject}",
+        fix=None if covered else _fix(timeouts, stmt, ctx),
+        help=(_WHY, _COVERED) if covered else (_WHY,),
+        severity=_SEVERITY.get(rerun),
+        rerun=rerun,
     )
 
 
-def _concurrent(operations: Sequence[Operation]) -> bool:
+_WAITING = (BuildIndex, DropIndex, Reindex)
+_WHY = "these waits depend on how long other transactions run, not on the size of the table"
+_COVERED = "the fix of the concurrent command before it turns the timeout off for this one as well"
+
+
+def _speaks_of(op: Operation, stmt: Statement, ctx: Context) -> bool:
+    """Whether an operation begins at all, and waits for others then."""
+    command = refusing(op)
+    if command is None or command.underline != "CONCURRENTLY" or not isinstance(op, _WAITING):
+        return False
+    if isinstance(op, BuildIndex) and ctx.is_new(op.table):
+        return False
+    return not is_refused(op, stmt, ctx)
+
+
+def _rerun(op: Operation, ctx: Context) -> Rerun:
+    """What running the file again does after the command was stopped (measured on 12 to 18)."""
+    if isinstance(op, DropIndex):
+        return Rerun.FINISHES
+    if not isinstance(op, BuildIndex):
+        return Rerun.LEAVES_COPY
+    if ctx.dropped_before(ctx.schema.index_name(op), plainly=True):
+        return Rerun.REPAIRS
+    if op.index is None:
+        return Rerun.BUILDS_ANOTHER
+    if not op.if_not_exists:
+        return Rerun.FAILS
+    return Rerun.FAILS_AT_CHECK if ctx.checked_after() else Rerun.HIDES
+
+
+def _message(command: Refusing, op: Operation, rerun: Rerun, timeouts: Timeouts, ctx: Context) -> str:
+    names = " and ".join(f"{name} ({_value(setting)})" for name, setting in timeouts)
+    can = "can terminate" if {name for name, _ in timeouts} == {"transaction_timeout"} else "can cancel"
+    if rerun in (Rerun.REPAIRS, Rerun.FINISHES):
+        again = "repairs" if rerun is Rerun.REPAIRS else "finishes"
+        return (
+            f"{command.words} may fail under long transactions: {names} {can} it while it waits for them;"
+            f" running it again {again} it"
+        )
+    index = quoted(ctx.schema.index_name(op).name) if isinstance(op, BuildIndex) else ""
+    return f"{names} {can} {command.words} while it waits for other transactions; " + _LEFT[rerun].format(
+        index
+    )
+
+
+_LEFT = {
+    Rerun.FAILS: "it leaves {0} invalid, and the next run fails because the index already exists",
+    Rerun.HIDES: "it leaves {0} invalid, and with IF NOT EXISTS the next run keeps it and reports success",
+    Rerun.FAILS_AT_CHECK: "it leaves {0} invalid, and the next run keeps it and fails at the check of indisvalid",
+    Rerun.BUILDS_ANOTHER: "it leaves an invalid index, and the next run builds another one beside it",
+    Rerun.LEAVES_COPY: "it leaves an invalid index (…_ccnew or …_ccold), and running it again does not drop it",
+}
+
+
+def _value(setting: Setting) -> str:
+    """A timeout as people write it; a bare number is milliseconds (Parameter Names and Values)."""
+    return f"{setting.value}ms" if setting.value.isdigit() else setting.value
+
+
+def _is_covered(ctx: Context) -> bool:
+    """Whether a command before it, with no SET between, has a fix that switches the timeouts off for both."""
+    for at in range(ctx.at - 1, -1, -1):
+        step = ctx.steps[at]
+        if _ends_run(step):
+            return False
+        there = replace(ctx, at=at)
+        if any(_speaks_of(op, step.statement, there) for op in step.operations):
+            return True
+    return False
+
+
+def _ends_run(step: Step) -> bool:
+    return any(isinstance(op, SetParameter | Transaction) for op in step.operations)
+
+
+def _is_concurrent(operations: Sequence[Operation]) -> bool:
     return any((command := refusing(op)) and command.underline == "CONCURRENTLY" for op in operations)
 
 
-def _told_before(timeouts: list[tuple[str, Setting]], ctx: Context) -> bool:
-    """One cause, one finding: an earlier concurrent command behind the same SET has spoken already."""
-    last = max((setting.statement.start if setting.statement else -1) for _, setting in timeouts)
-    return any(
-        step.statement.start > last and _concurrent(step.operations) and not step.body
-        for step in ctx.steps[: ctx.at]
-    )
-
-
-def _fix(timeouts: list[tuple[str, Setting]], stmt: Statement, ctx: Context) -> Fix | None:
-    if ctx.session.block is not None:
-        return None
+def _fix(timeouts: Timeouts, stmt: Statement, ctx: Context) -> Fix | None:
+    """Switch the timeouts off for this command and those behind it, up to the next SET."""
     last = stmt
     for step in ctx.steps[ctx.at + 1 :]:
-        if any(isinstance(op, SetParameter | Transaction) for op in step.operations):
+        if _ends_run(step):
             break
-        if _concurrent(step.operations):
+        if _is_concurrent(step.operations):
             last = step.statement
     values = [(name, setting.value) for name, setting in timeouts]
     off = Rewriting(stmt).without_timeouts(values, last=last is stmt)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from idxlint.engine import baseline as baselines
 from idxlint.engine.judged_file import JudgedFile, judge_file, read_migration
+from idxlint.engine.once import Once
 from idxlint.engine.parallel import chunks, spread
 from idxlint.engine.parsed_file import parse_file
 from idxlint.engine.request import Request
@@ -18,7 +19,9 @@ MANY = 500
 def check(request: Request) -> Report:
     """Judge all files and put the results together in their order."""
     parts = chunks(request.plans, request.jobs, MANY)
-    results = [*spread(request, parts)] if len(parts) > 1 else [*judge_files(request, request.plans)]
+    judged = spread(request, parts) if len(parts) > 1 else judge_files(request, request.plans)
+    once = Once()
+    results = [once.keep(file, plan.history) for plan, file in zip(request.plans, judged, strict=True)]
     findings = sorted(
         (finding for result in results for finding in result.findings), key=lambda finding: finding.key
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from idxlint.engine.judge import Selection, replay
 from idxlint.engine.judged_file import JudgedFile, judge_file, read_migration
+from idxlint.engine.once import Once
 from idxlint.engine.parsed_file import parse_file
 from idxlint.engine.request import Request
 from idxlint.fix import apply
@@ -56,7 +57,7 @@ class FileFixes:
 def fixes_of(request: Request, level: Safety) -> Iterator[FileFixes]:
     """Each file with its fixes, judged against the schema that the fixed files before it have built."""
     selection = request.selection()
-    schema, history = Schema(), None
+    schema, history, once = Schema(), None, Once()
     for plan in request.plans:
         if plan.history != history:
             schema, history = Schema(), plan.history
@@ -65,7 +66,7 @@ def fixes_of(request: Request, level: Safety) -> Iterator[FileFixes]:
         except UnreadError:
             continue  # the report that follows says so
         if request.reports(plan.shown):
-            file = _fixes_of_file(plan, migration, request, selection, schema, level)
+            file = _fixes_of_file(plan, migration, request, selection, schema, level, once)
         else:
             file = FileFixes(plan, migration, (), (), apply.Fixed(migration.source.text, 0))
         replay(parse_file(with_text(plan, migration, file.fixed.text)), schema, selection)
@@ -73,21 +74,28 @@ def fixes_of(request: Request, level: Safety) -> Iterator[FileFixes]:
 
 
 def _fixes_of_file(
-    plan: Plan, migration: Migration, request: Request, selection: Selection, schema: Schema, level: Safety
+    plan: Plan,
+    migration: Migration,
+    request: Request,
+    selection: Selection,
+    schema: Schema,
+    level: Safety,
+    once: Once,
 ) -> FileFixes:
     accepted = request.baseline.findings if request.baseline else {}
-    seen: list[tuple[JudgedFile, tuple[Finding, ...]]] = []
+    seen: list[JudgedFile] = []
 
     def lint(text: str) -> apply.Linted:
         parsed = parse_file(with_text(plan, migration, text))
         with schema.aside():
             judged = judge_file(parsed, schema, selection, request)
+        seen.append(judged)
         shown = tuple(finding for finding in judged.findings if finding.fingerprint not in accepted)
-        seen.append((judged, shown))
         return apply.Linted(shown, sum(entry.gap.reason is not Reason.PSQL for entry in judged.gaps))
 
     fixed = apply.improve(migration.source.text, lint, level)
-    judged, shown = seen[0]  # the file as it stands is linted first
+    judged = once.keep(seen[0], plan.history)  # the file as it stands is linted first
+    shown = tuple(finding for finding in judged.findings if finding.fingerprint not in accepted)
     silenced = tuple(finding for finding in judged.findings if finding.fingerprint in accepted)
     return FileFixes(
         plan, migration, shown, (*silenced, *(entry.finding for entry in judged.suppressed)), fixed

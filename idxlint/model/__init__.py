@@ -1,7 +1,7 @@
 """The values that all rooms share: sources, rules, findings, reports, migrations. Imports the standard library only."""
 
 from idxlint.model.failure import ExitCode, Failure, UnreadError
-from idxlint.model.finding import Finding, Fix, Hit
+from idxlint.model.finding import Finding, Fix, Hit, Rerun
 from idxlint.model.fingerprint import fingerprint
 from idxlint.model.gap import FileGap, Gap, Reason, Unread
 from idxlint.model.glob import matches
@@ -34,6 +34,7 @@ __all__ = [
     "Position",
     "Reason",
     "Report",
+    "Rerun",
     "Rule",
     "Safety",
     "Send",

@@ -1,6 +1,7 @@
 """What a check yields, and what the engine makes of it."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from idxlint.model.migration import Direction
 from idxlint.model.rule import Rule, Safety, Severity
@@ -22,6 +23,18 @@ class Fix:
     beyond_file: bool = False
 
 
+class Rerun(StrEnum):
+    """What running a file again does, after the statement of a hit was stopped half way."""
+
+    REPAIRS = "drops what is left and builds it"
+    FINISHES = "finishes the drop"
+    FAILS = "fails because the index already exists"
+    HIDES = "keeps the invalid index and reports success"
+    FAILS_AT_CHECK = "keeps the invalid index and fails at the check of it"
+    BUILDS_ANOTHER = "builds another index beside the invalid one"
+    LEAVES_COPY = "rebuilds again and leaves the invalid copy"
+
+
 @value
 class Hit:
     """What a check yields.
@@ -31,6 +44,8 @@ class Hit:
     subject: the object's printable name; part of the fingerprint
     help: lines that go on where the message ends: the query to run first, the way back
     severity: only where it differs from the page's
+    rerun: what a second run does, where that is what the hit is about
+    once: it is told once for a history, at the first of its places
     """
 
     message: str
@@ -39,6 +54,8 @@ class Hit:
     fix: Fix | None = None
     help: tuple[str, ...] = ()
     severity: Severity | None = None
+    rerun: Rerun | None = None
+    once: bool = False
 
 
 @value

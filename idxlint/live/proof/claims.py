@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from idxlint.live.proof.episode import FindingCase
+from idxlint.live.proof.second_run import leaves
 from idxlint.model import LOCK_MODES, Kind, Rule, Safety, Severity
 from idxlint.model.evidence import DML, Claim, Crash, FileRun, ObservedStatement, Status
 
@@ -53,7 +54,7 @@ def original(
     elif observed is None:
         yield Claim("the original causes the problem", Status.SKIPPED, "the statement was not reached")
     elif rule.kind is Kind.LEFTOVER:
-        yield from _leaves([crash for crash in crashes if crash.script == "original"])
+        yield from leaves(case.finding.hit.rerun, [crash for crash in crashes if crash.script == "original"])
     else:
         yield from _blocks(case, observed, conditional=conditional)
 
@@ -108,21 +109,6 @@ def _blocks(case: FindingCase, observed: ObservedStatement, *, conditional: bool
         yield Claim(text, Status.INCONCLUSIVE, "no concurrent statement finished")
     else:
         yield Claim(f"{_and(observed.waited)} wait for the original", Status.CONFIRMED)
-
-
-def _leaves(crashes: Sequence[Crash]) -> Iterator[Claim]:
-    text = "if interrupted, the original leaves an INVALID index, and a second run does not repair it"
-    if not crashes:
-        yield Claim(text, Status.SKIPPED, "no statement of it could be interrupted")
-        return
-    bad = next((crash for crash in crashes if crash.left and not crash.repaired), None)
-    if bad is not None:
-        left = ", ".join(bad.end or bad.missing)
-        yield Claim(f"interrupted by {bad.kill}, the original leaves {left} INVALID", Status.CONFIRMED)
-    elif any(crash.left for crash in crashes):
-        yield Claim(text, Status.CONTRADICTED, "the second run repaired it")
-    else:
-        yield Claim(text, Status.INCONCLUSIVE, "nothing was left behind")
 
 
 def fixed(
