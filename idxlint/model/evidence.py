@@ -175,6 +175,7 @@ class Crash:
     left: invalid indexes in between
     second: what the second run said: SQLSTATEs and notices, "" for a clean one
     end: invalid indexes after the second run; missing: indexes that an undisturbed run leaves, and this did not
+    second_sqlstate: the SQLSTATE at which the second run failed, "" where it came to its end
     """
 
     script: str
@@ -186,6 +187,7 @@ class Crash:
     second: str
     end: tuple[str, ...]
     missing: tuple[str, ...] = ()
+    second_sqlstate: str = ""
 
     @property
     def repaired(self) -> bool:

@@ -233,7 +233,7 @@ def test_lock_of_the_runner() -> None:
     """golang-migrate's deadlocks beside a second run; Flyway's hangs each time."""
     rebuild = "REINDEX INDEX CONCURRENTLY i;\n"
 
-    assert only(CIC, LOCK, "golang-migrate").severity is Severity.WARNING
+    assert only(CIC, LOCK, "golang-migrate").severity is Severity.NOTE
     assert "pg_advisory_lock()" in only(rebuild, LOCK, "golang-migrate").hit.message
     assert only(CIC, LOCK, "flyway").severity is Severity.ERROR
     assert "flyway.postgresql.transactional.lock=false" in only(CIC, LOCK, "flyway").hit.message

@@ -34,7 +34,7 @@ def test_beside_a_second_run_only(
 
     assert fixed == after
     assert "idxlint: fixed 1 finding in 1 file\n" == ran.err
-    assert "IDX205 warning" in ran.out
+    assert "IDX205 note" in ran.out
     assert "1 finding (" in ran.out
 
 

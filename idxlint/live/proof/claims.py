@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from idxlint.live.proof.episode import FindingCase
 from idxlint.live.proof.second_run import leaves
-from idxlint.model import LOCK_MODES, Kind, Rule, Safety, Severity
+from idxlint.model import LOCK_MODES, Kind, Rule, Safety, Severity, StoppedBy
 from idxlint.model.evidence import DML, Claim, Crash, FileRun, ObservedStatement, Status
+from idxlint.sql.state.transaction import TIMEOUTS
 
 _SQLSTATE = re.compile(r"`([0-9][0-9A-Z]{4})`")
 _ABORTED = "25P02"
@@ -166,7 +167,9 @@ def _repairs(rule: Rule, crashes: Sequence[Crash], *, guarded: bool) -> Iterator
     """That a second run repairs what a first one left. guarded: the fix drops that before it builds."""
     stopped = [crash for crash in crashes if crash.first]
     bad = next((crash for crash in stopped if not crash.repaired), None)
-    if bad is not None and not rule.fix_repairs and _EXISTS in bad.second:
+    if bad is not None and rule.stopped_by == StoppedBy.OWN_TIMEOUT:
+        yield _outlasts(crashes, bad)
+    elif bad is not None and not rule.fix_repairs and _EXISTS in bad.second:
         yield Claim(
             f"run again, the fix fails with {_EXISTS} instead of building another copy", Status.CONFIRMED
         )
@@ -192,6 +195,14 @@ def _repairs(rule: Rule, crashes: Sequence[Crash], *, guarded: bool) -> Iterator
         )
     elif crashes:
         yield Claim("no timeout interrupts the fix", Status.CONFIRMED)
+
+
+def _outlasts(crashes: Sequence[Crash], bad: Crash) -> Claim:
+    """That the timeouts of the file do not interrupt the fix; it promises nothing about a cancel or a lost session."""
+    text = "the timeouts of the file do not interrupt the fix"
+    if any(crash.kill in (*TIMEOUTS, StoppedBy.OWN_TIMEOUT) and not crash.first for crash in crashes):
+        return Claim(text, Status.CONFIRMED)
+    return Claim(text, Status.INCONCLUSIVE, f"{bad.kill} leaves {', '.join(bad.end or bad.missing)}")
 
 
 def silent(observed: ObservedStatement, *, guard: bool) -> Iterator[Claim]:

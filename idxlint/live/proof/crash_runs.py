@@ -81,6 +81,7 @@ class CrashRuns:
             _messages(second, index_names(interruption.statement)),
             second.invalid,
             tuple(sorted(wanted - present)),
+            second.failed.sqlstate if second.failed else "",
         )
 
     def _make_duplicates(

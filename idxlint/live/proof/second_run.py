@@ -38,20 +38,20 @@ def _left(rerun: Rerun | None, crashes: Sequence[Crash]) -> Claim:
     if rerun is None:
         return Claim(left, Status.CONFIRMED)
     text = f"{left}, and {_NEXT[rerun]}"
-    if _went_as_said(rerun, bad.second):
+    if _went_as_said(rerun, bad):
         return Claim(text, Status.CONFIRMED)
     return Claim(text, Status.CONTRADICTED, bad.second or "it succeeded")
 
 
-def _went_as_said(rerun: Rerun, second: str) -> bool:
-    """Whether the errors and notices of a second run are those that a finding foretells."""
+def _went_as_said(rerun: Rerun, crash: Crash) -> bool:
+    """Whether the second run ended as a finding foretells."""
     if rerun is Rerun.FAILS:
-        return _EXISTS in second
+        return crash.second_sqlstate == _EXISTS
     if rerun is Rerun.HIDES:
-        return second.endswith(_SKIPPED)
+        return not crash.second_sqlstate and _SKIPPED in crash.second
     if rerun is Rerun.FAILS_AT_CHECK:
-        return bool(second) and not second.endswith(_SKIPPED)
-    return _EXISTS not in second
+        return bool(crash.second_sqlstate) and _SKIPPED in crash.second
+    return not crash.second_sqlstate
 
 
 def _repaired(crashes: Sequence[Crash]) -> Claim:
@@ -63,8 +63,12 @@ def _repaired(crashes: Sequence[Crash]) -> Claim:
     bad = next((crash for crash in stopped if not crash.repaired), None)
     if bad is not None:
         left = ", ".join(bad.end or bad.missing)
-        return Claim(text, Status.CONTRADICTED, f"{left}, interrupted by {bad.kill}: {bad.second or 'not valid'}")
+        return Claim(
+            text, Status.CONTRADICTED, f"{left}, interrupted by {bad.kill}: {bad.second or 'not valid'}"
+        )
     if not any(crash.left for crash in stopped):
         return Claim(text, Status.INCONCLUSIVE, "nothing was left behind")
     times = "once" if len(stopped) == 1 else f"{len(stopped)} times"
-    return Claim(f"interrupted {times} and run again, the original leaves only valid indexes", Status.CONFIRMED)
+    return Claim(
+        f"interrupted {times} and run again, the original leaves only valid indexes", Status.CONFIRMED
+    )
