@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from idxlint.config.configuration import ALL, DEFAULT, Config, Options, PerPath
-from idxlint.model import Failure, Severity, printable
+from idxlint.model import Failure, Merging, Severity, brief, printable
 
 __all__ = ["DOWN", "FAIL_ON", "RELEASES", "RUNNERS", "Config", "ConfigError", "chosen", "load"]
 
@@ -68,7 +68,7 @@ def chosen(words: Iterable[str], names: Mapping[str, str], where: str) -> frozen
             members = {name for key, name in names.items() if hundred and key.startswith(word.upper())}
             if not members:
                 raise ConfigError(
-                    f"{where}: {_shown(word)} is not a rule{_meant(word, (*names, ALL, DEFAULT))}"
+                    f"{where}: {brief(word)} is not a rule{_meant(word, (*names, ALL, DEFAULT))}"
                 )
             rules |= members
     return frozenset(rules)
@@ -104,7 +104,7 @@ def _yaml(path: Path, label: str) -> dict[Any, Any]:
     text = _text(path, label)
     import yaml
 
-    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    class Loader(Merging, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
         """The safe loader, for which a key that stands twice is a mistake and not a choice."""
 
         def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -129,7 +129,7 @@ def _yaml(path: Path, label: str) -> dict[Any, Any]:
     if table is None:
         return {}
     if not isinstance(table, dict):
-        raise ConfigError(f"{label}: {_shown(table)} is not a map of keys to values")
+        raise ConfigError(f"{label}: {brief(table)} is not a map of keys to values")
     return table
 
 
@@ -141,11 +141,11 @@ def _toml(path: Path, label: str) -> dict[Any, Any] | None:
 
     try:
         tool = tomllib.loads(text).get("tool", {})
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{label}: not TOML: {printable(str(error))}") from None
     table = tool.get("idxlint") if isinstance(tool, dict) else None
     if table is not None and not isinstance(table, dict):
-        raise ConfigError(f"{label}: tool.idxlint: {_shown(table)} is not a map of keys to values")
+        raise ConfigError(f"{label}: tool.idxlint: {brief(table)} is not a map of keys to values")
     return table
 
 
@@ -169,15 +169,10 @@ def _label(path: Path, start: Path) -> str:
         return printable(str(path))
 
 
-def _shown(value: object) -> str:
-    text = printable(value if isinstance(value, str) else repr(value))
-    return text if len(text) <= 60 else f"{text[:59]}…"
-
-
 def _meant(word: object, words: Iterable[str], otherwise: str = "") -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(str(word), list(words), 1)
+    near = get_close_matches(brief(word), list(words), 1)
     return f"; did you mean {near[0]}?" if near else otherwise
 
 
@@ -213,7 +208,7 @@ class _Reader:
 
     def wrong(self, key: str, value: object, allowed: str, words: Iterable[str] = ()) -> ConfigError:
         meant = _meant(value, words)
-        return ConfigError(f"{self.file}: {key}: {_shown(value)} is not {allowed}{meant}")
+        return ConfigError(f"{self.file}: {key}: {brief(value)} is not {allowed}{meant}")
 
     def closed(
         self, value: object, key: str, keys: Mapping[str, Callable[[Any, str], object]]
@@ -223,7 +218,7 @@ class _Reader:
             if name not in keys:
                 where = f"{self.file}: {key}: " if key else f"{self.file}: "
                 listed = f"; the keys are {', '.join(keys)}"
-                raise ConfigError(f"{where}{_shown(name)} is not a key{_meant(name, keys, listed)}")
+                raise ConfigError(f"{where}{brief(name)} is not a key{_meant(name, keys, listed)}")
         return {name: keys[name](held, f"{key}.{name}" if key else name) for name, held in table.items()}
 
     def table(self, value: object, key: str) -> dict[Any, Any]:
@@ -291,7 +286,7 @@ class _Reader:
         return Options(**self.closed(value, key, dict.fromkeys(Options.__slots__, self.timeout)))
 
     def timeout(self, value: object, key: str) -> str:
-        text = str(value).strip()
+        text = value.strip() if isinstance(value, str) else brief(value)
         if isinstance(value, bool) or not _TIMEOUT.match(text):
             raise self.wrong(key, value, "a time in PostgreSQL's format, such as 5s, 250ms or 0")
         return text

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from idxlint.model import By, Failure, Finding, Suppressed, printable
+from idxlint.model import By, Failure, Finding, Suppressed, brief, printable
 
 VERSION = 1
 _REASON = "in the baseline"
@@ -122,7 +122,8 @@ def _findings(name: str, data: object) -> dict[str, str]:
     if not isinstance(data, dict) or not isinstance(data.get("findings"), dict):
         raise BaselineError(f"{name}: not a baseline: the keys version and findings are required")
     if data.get("version") != VERSION:
-        held = printable(repr(data.get("version")))
+        version = data.get("version")
+        held = brief(repr(version) if isinstance(version, str) else version)
         raise BaselineError(f"{name}: version: {held} is not supported; only {VERSION} is")
     for mark, entry in data["findings"].items():
         if not isinstance(entry, str):

@@ -5,8 +5,9 @@ from idxlint.model.finding import Finding, Fix, Hit, Rerun
 from idxlint.model.fingerprint import fingerprint
 from idxlint.model.gap import FileGap, Gap, Reason, Unread
 from idxlint.model.glob import matches
+from idxlint.model.merging import Merging
 from idxlint.model.migration import Direction, Lock, Migration, Misread, Piece, Send, Unit, Wrap
-from idxlint.model.printable import printable
+from idxlint.model.printable import brief, printable
 from idxlint.model.report import By, Report, Suppressed
 from idxlint.model.rule import LOCK_MODES, Example, Kind, LockClaim, Rule, Safety, Severity, StoppedBy
 from idxlint.model.source import Edit, Position, Source, Span
@@ -28,6 +29,7 @@ __all__ = [
     "Kind",
     "Lock",
     "LockClaim",
+    "Merging",
     "Migration",
     "Misread",
     "Piece",
@@ -47,6 +49,7 @@ __all__ = [
     "Unread",
     "UnreadError",
     "Wrap",
+    "brief",
     "fingerprint",
     "matches",
     "printable",

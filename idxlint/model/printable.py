@@ -6,6 +6,7 @@ some words in a log for commands.
 """
 
 import re
+from collections.abc import Iterator
 
 # GitHub's runner looks for ##[error] anywhere in a line (actions/runner, ActionCommand.cs); Azure's agent has
 # ##vso[task.complete], and TeamCity ##teamcity[message].
@@ -44,3 +45,44 @@ def cells(line: str) -> list[str]:
     for mark in MARK.finditer(line) if "##" in line else ():
         shown[mark.start()] = _MARK_SHOWN
     return shown
+
+
+def brief(value: object, most: int = 60) -> str:
+    """A value from a file, as a message may show it; no more of it is written out than is shown."""
+    written = value if isinstance(value, str) else "".join(_up_to(most, _written(value, frozenset())))
+    shown = printable(written[: most + _MARK_LENGTH])
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
+
+
+_MARK_LENGTH = 16
+_LONG_NUMBER = 1_000
+
+
+def _up_to(most: int, parts: Iterator[str]) -> Iterator[str]:
+    for part in parts:
+        yield part
+        most -= len(part)
+        if most < 0:
+            return
+
+
+def _written(value: object, around: frozenset[int]) -> Iterator[str]:
+    """What repr would say, piece by piece: aliases can make a value of a few lines larger than any memory."""
+    if not isinstance(value, dict | list | tuple):
+        # Python refuses to write long numbers in decimal.
+        long = isinstance(value, int) and value.bit_length() > _LONG_NUMBER
+        yield hex(value) if long and isinstance(value, int) else repr(value)
+        return
+    opening, closing = "{}" if isinstance(value, dict) else "[]" if isinstance(value, list) else "()"
+    if id(value) in around:
+        yield f"{opening}...{closing}"
+        return
+    inside = around | {id(value)}
+    yield opening
+    for number, held in enumerate(value):
+        yield ", " if number else ""
+        yield from _written(held, inside)
+        if isinstance(value, dict):
+            yield ": "
+            yield from _written(value[held], inside)
+    yield f",{closing}" if isinstance(value, tuple) and len(value) == 1 else closing

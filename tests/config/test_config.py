@@ -1,5 +1,6 @@
 """The configuration: where it is found, what it means, and the one line that says what is wrong."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,9 @@ def test_levels_and_paths(tmp_path: Path) -> None:
         ("- a", "['a'] is not a map of keys to values"),
         ("start_after: 2024-99-99", "not YAML: month must be in 1..12"),
         ('start_after: 1\n"\\e[31m": 2', "\\x1b[31m is not a key"),
+        (f"postgres: 0x{'f' * 6000}", f"postgres: 0x{'f' * 57}… is not a whole number"),
+        (f"options: {{lock_timeout: 0x{'f' * 6000}}}", f"options.lock_timeout: 0x{'f' * 57}… is not a time"),
+        ("down: &a [*a]", "down: [[...]] is not one of"),
     ],
 )
 def test_wrong_value(tmp_path: Path, text: str, error: str) -> None:
@@ -165,6 +169,7 @@ def test_wrong_value(tmp_path: Path, text: str, error: str) -> None:
     [
         ("[tool.idxlint]\nx = 1", "x is not a key"),
         ("[tool.idxlint", "not TOML: "),
+        (f"[tool.idxlint]\npostgres = {'1' * 6000}", "not TOML: Exceeds the limit"),
         ("[tool]\nidxlint = 3", "tool.idxlint: 3 is not a map of keys to values"),
     ],
 )
@@ -174,6 +179,33 @@ def test_wrong_toml(tmp_path: Path, text: str, error: str) -> None:
         read(tmp_path, text, "pyproject.toml")
 
     assert str(caught.value).startswith(f"pyproject.toml: {error}")
+
+
+@pytest.mark.parametrize("key", ["runner", "down", "postgres", "select", "options", "start_after"])
+def test_aliases_of_aliases(tmp_path: Path, key: str) -> None:
+    """A value that a few lines of aliases make larger than any memory is refused in a moment."""
+    levels = "".join(f"  - &a{level} [*a{level - 1}, *a{level - 1}]\n" for level in range(1, 60))
+    before = time.process_time()
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, f"{key}:\n  - &a0 [x, x]\n{levels}")
+
+    assert str(caught.value).startswith(f"idxlint.yaml: {key}: [")
+    assert len(str(caught.value)) < 200
+    assert time.process_time() - before < 5
+
+
+def test_merges_of_merges(tmp_path: Path) -> None:
+    """A mapping that is merged twice, over and over, has its keys once; the last value of a key counts."""
+    levels = "".join(
+        f"  &m{level} p{level}: &v{level}\n    <<: [*v{level - 1}, *v{level - 1}]\n" for level in range(1, 40)
+    )
+    before = time.process_time()
+    config = read(tmp_path, f"per_path:\n  p0: &v0 {{ignore: [IDX101]}}\n{levels}")
+
+    assert [(entry.pattern, len(entry.ignore)) for entry in config.per_path] == [
+        (f"p{at}", 1) for at in range(40)
+    ]
+    assert time.process_time() - before < 5
 
 
 def test_wrong_file(tmp_path: Path) -> None:

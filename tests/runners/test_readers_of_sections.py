@@ -171,9 +171,10 @@ def test_evolutions() -> None:
     assert seen(play_evolutions.read, text) == [("up", "A;"), ("down", "B;"), ("up", "C;")]
 
 
-def test_broken_metadata(tmp_path: Path) -> None:
-    """Broken YAML is one line that says where."""
-    (tmp_path / "metadata.yaml").write_text("name: [x\n", "utf-8")
+@pytest.mark.parametrize(("text", "where"), [("name: [x\n", " in line 2"), ("name: 2024-99-99\n", "$")])
+def test_broken_metadata(tmp_path: Path, text: str, where: str) -> None:
+    """Broken YAML is one line that says where, if that is known."""
+    (tmp_path / "metadata.yaml").write_text(text, "utf-8")
 
-    with pytest.raises(UnreadError, match=r"up\.sql: its metadata\.yaml is not valid YAML in line 2"):
+    with pytest.raises(UnreadError, match=rf"up\.sql: its metadata\.yaml is not valid YAML{where}"):
         units(sourcegraph.read, "SELECT 1;", path=tmp_path / "up.sql")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from idxlint.model import Direction, Misread, Send, Source, Span, Unit, UnreadError, Wrap
+from idxlint.model import Direction, Merging, Misread, Send, Source, Span, Unit, UnreadError, Wrap
 from idxlint.runners.shared.lines import first_line
 from idxlint.runners.shared.orders import BY_INTEGER, Key, by_file, number
 from idxlint.runners.shared.profile import Place, Profile
@@ -34,11 +34,14 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
 def _metadata(shown: str, folder: Path) -> dict[Any, Any]:
     import yaml
 
+    class Loader(Merging, yaml.SafeLoader):
+        """The safe loader, in which a mapping that is merged often is merged once."""
+
     try:
-        said = yaml.safe_load((folder / _FILE).read_bytes())
+        said = yaml.load((folder / _FILE).read_bytes(), Loader)  # noqa: S506, made from the safe one
     except OSError:
         return {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 1}" if mark else ""
         raise UnreadError(shown, f"its {_FILE} is not valid YAML{line}") from None
