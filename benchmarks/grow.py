@@ -1,0 +1,157 @@
+"""Measure whether idxlint's work grows faster than its input.
+
+python benchmarks/grow.py [--quick] [--runs N] [--only TEXT …]
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from projects import PROJECTS
+from shapes import SQL, STATEMENTS, TEXTS, Files, Shape
+
+SHAPES = {**STATEMENTS, **TEXTS, **PROJECTS}
+SIZES, QUICK = (1, 2, 4, 8), (2, 4)
+MODES = {"check": ("--format", "json"), "--diff": ("--diff",)}
+BAR = 2.6
+"""Linear is 2; memory, sorting and the moods of a machine take some of the rest."""
+
+ENOUGH = 0.15
+"""Seconds above the floor that are more than noise; fewer count as this many."""
+
+LIMIT = 60
+"""Seconds of CPU after which a run is ended, and counts as endless."""
+
+_FINE = (0, 1, 3)  # without and with findings; what cannot be read has been read all the same
+_AGAIN = 3
+
+
+class Seconds(NamedTuple):
+    """CPU seconds of a shape from the smallest size to the largest, without those that starting costs."""
+
+    taken: tuple[float, ...]
+
+    @property
+    def growth(self) -> float:
+        """How many times as much the last doubling costs."""
+        return self.taken[-1] / max(self.taken[-2], ENOUGH)
+
+    @property
+    def over(self) -> bool:
+        """Whether it costs more than it may."""
+        return self.growth > BAR or self.taken[-1] >= LIMIT
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure what was asked for; 1 where something grows faster than its input."""
+    options = _parser().parse_args(arguments)
+    wanted = {name: shape for name, shape in SHAPES.items() if _is_wanted(name, options.only)}
+    sizes = QUICK if options.quick else SIZES
+    print(_row("shape (n)", "", [f"{size}n" for size in sizes], f"the last doubling (bar: {BAR})"))
+    start, slow = floor(), list[str]()
+    for name, shape in wanted.items():
+        for mode, seconds in measured(shape, sizes, options.runs, start):
+            print(_row(f"{name} ({shape.base})", mode, *_cells(seconds)), flush=True)
+            slow += [f"{name}, {mode}"] if seconds.over else []
+    print(f"\n{len(wanted)} shapes; over the bar: {'; '.join(slow) or 'none'}")
+    return 1 if slow or not wanted else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description="Measure whether idxlint's work grows faster than its input."
+    )
+    parser.add_argument("--quick", action="store_true", help="two smaller sizes, as CI does it")
+    parser.add_argument("--runs", type=int, default=1, metavar="N", help="runs of which the best counts [1]")
+    parser.add_argument(
+        "--only", nargs="+", default=(), metavar="TEXT", help="shapes with this in their name"
+    )
+    return parser
+
+
+def _is_wanted(name: str, only: Sequence[str]) -> bool:
+    return not only or any(text in name for text in only)
+
+
+def _cells(seconds: Seconds) -> tuple[list[str], str]:
+    growth = f"{seconds.growth:.2f}" if seconds.taken[-1] > ENOUGH else "-"
+    cells = [f"{taken:.2f}" if taken < LIMIT else f"> {LIMIT}" for taken in seconds.taken]
+    return cells, growth + (" OVER" if seconds.over else "")
+
+
+def _row(name: str, mode: str, cells: Sequence[str], growth: str) -> str:
+    return f"{name:<36} {mode:<6}{''.join(f'{cell:>8}' for cell in cells)}  {growth}".rstrip()
+
+
+def floor() -> float:
+    """CPU seconds of starting, and of reading nearly nothing."""
+    with tempfile.TemporaryDirectory(prefix="grow-") as folder:
+        _write(Path(folder), {SQL: "SELECT 1;\n"})
+        return min(cpu(Path(folder), MODES["check"]) for _ in range(_AGAIN))
+
+
+def measured(shape: Shape, sizes: Sequence[int], runs: int, start: float) -> Iterator[tuple[str, Seconds]]:
+    """A shape in each mode. What seems to grow too fast is measured again, and the best counts."""
+    with tempfile.TemporaryDirectory(prefix="grow-") as place:
+        folders = [Path(place, str(size)) for size in sizes]
+        for size, folder in zip(sizes, folders, strict=True):
+            _write(folder, shape.make(shape.base * size))
+        for mode, options in MODES.items():
+            seconds = _best([], folders, (*options, *shape.options), runs, start)
+            for _ in range(_AGAIN):
+                if seconds.over and seconds.taken[-1] < LIMIT:
+                    seconds = _best(seconds.taken, folders, (*options, *shape.options), 1, start)
+            yield mode, seconds
+
+
+def _best(
+    known: Sequence[float], folders: Sequence[Path], options: Sequence[str], runs: int, start: float
+) -> Seconds:
+    """The least of what is known and of some more runs; what is endless is not made longer still."""
+    taken: list[float] = []
+    for at, folder in enumerate(folders):
+        if taken and taken[-1] >= LIMIT:
+            taken.append(LIMIT)
+            continue
+        seconds = [max(0.0, cpu(folder, options) - start) for _ in range(runs)]
+        taken.append(min([*seconds, *known[at : at + 1]]))
+    return Seconds(tuple(taken))
+
+
+def _write(folder: Path, files: Files) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8", newline="")
+
+
+def cpu(folder: Path, options: Sequence[str]) -> float:
+    """CPU seconds of `idxlint check` in a folder, with its children; LIMIT where they are as many."""
+    limited = ("sh", "-c", f'ulimit -t {LIMIT} && exec "$@"', "sh")
+    command = (*limited, sys.executable, "-m", "idxlint", "check", *options, ".")
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        errors.seek(0)
+        said = errors.read().decode(errors="replace").strip()
+    if process.returncode < 0:
+        return LIMIT
+    if process.returncode not in _FINE:
+        raise SystemExit(f"idxlint ended with {process.returncode}: {said.splitlines()[-1]}")
+    return usage.ru_utime + usage.ru_stime
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
