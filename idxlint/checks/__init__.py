@@ -26,6 +26,7 @@ from idxlint.checks.runner_lock_blocks_concurrently import runner_lock_blocks_co
 from idxlint.checks.timeout_kills_concurrent_build import timeout_kills_concurrent_build
 from idxlint.checks.unique_concurrent_build import unique_concurrent_build
 from idxlint.checks.unnamed_concurrent_index import unnamed_concurrent_index
+from idxlint.sql.rewrite.surroundings import Surroundings
 
 CHECKS: tuple[Check, ...] = (
     index_not_concurrent,
@@ -51,4 +52,4 @@ CHECKS: tuple[Check, ...] = (
     not_judged,
 )
 
-__all__ = ["CHECKS", "Check", "Context", "Form", "form"]
+__all__ = ["CHECKS", "Check", "Context", "Form", "Surroundings", "form"]

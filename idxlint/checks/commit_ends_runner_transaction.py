@@ -1,12 +1,13 @@
 """COMMIT in a file that the runner has put a transaction around."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from idxlint.checks.check import check
 from idxlint.checks.context import Context
 from idxlint.model import Hit, Severity, Wrap
 from idxlint.sql.meaning.operations import Transaction
 from idxlint.sql.meaning.refusing import refusing
+from idxlint.sql.meaning.step import Step
 from idxlint.sql.text import Statement, place
 
 
@@ -37,5 +38,10 @@ def _or(leave: str) -> str:
 
 def _needed(ctx: Context) -> bool:
     """Whether something follows that could not run in the transaction."""
-    after = (op for step in ctx.steps[ctx.at + 1 :] for op in step.operations)
-    return any(refusing(op) for op in after)
+    return ctx.around.once("last refusing", _last_refusing) > ctx.at
+
+
+def _last_refusing(steps: Sequence[Step]) -> int:
+    """The last statement that refuses a transaction; -1 where there is none."""
+    numbers = (at for at in reversed(range(len(steps))) if any(refusing(op) for op in steps[at].operations))
+    return next(numbers, -1)

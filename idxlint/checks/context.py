@@ -4,24 +4,24 @@ A check cannot read a file, a flag or a clock: it sees one operation, its statem
 schema as they are before it.
 """
 
-import re
+from collections.abc import Sequence
 
 from idxlint.model import Send, Source, Unit, value
-from idxlint.sql.meaning.operations import DropIndex, DropInvalid, Operation, Transaction, Where
+from idxlint.sql.meaning.operations import Operation, Where
 from idxlint.sql.meaning.step import Step
-from idxlint.sql.rewrite.rewriting import Scene, blank
+from idxlint.sql.rewrite.rewriting import Scene
+from idxlint.sql.rewrite.surroundings import Surroundings
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.state.transaction import Session
-from idxlint.sql.text import Name, Statement, parse
-
-_COMMENT = re.compile(r"--[^\r\n]*|/\*.*?\*/", re.DOTALL)
+from idxlint.sql.text import Name, Statement
 
 
 @value
 class Context:
     """Where an operation happens.
 
-    steps: the statements of the unit that could matter; at: the one that is being judged, in `steps`
+    around: the unit's statements that could matter, and what stands between them
+    at: the one that is being judged, in `steps`
     fresh: the files in which a table is new; postgres: the oldest major that has to be served
     runner: the migration tool, as messages name it
     """
@@ -29,11 +29,16 @@ class Context:
     source: Source
     unit: Unit
     session: Session
-    steps: tuple[Step, ...]
+    around: Surroundings
     at: int
     fresh: frozenset[str]
     postgres: int
     runner: str = "psql"
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        """The statements of the unit that could matter."""
+        return self.around.steps
 
     @property
     def schema(self) -> Schema:
@@ -57,7 +62,7 @@ class Context:
     @property
     def scene(self) -> Scene:
         """What a rewriting has to know of the surroundings."""
-        return Scene(self.source.text, self.unit.span, self.session.block, self.steps, self.at)
+        return Scene(self.around, self.session.block, self.at)
 
     def dropped_before(self, index: Name, *, plainly: bool = False) -> bool:
         """Whether an earlier statement clears a leftover of the index away, so that running again repairs it.
@@ -65,33 +70,15 @@ class Context:
         plainly: DROP INDEX IF EXISTS without CONCURRENTLY counts as well
         """
         wanted = self.schema.resolve_index(index).name
-        for step in self.steps[: self.at]:
-            for operation in step.operations:
-                if isinstance(operation, DropInvalid):
-                    return True
-                match operation:
-                    case DropIndex(if_exists=True, indexes=indexes) if operation.concurrently or plainly:
-                        if any(name.name == wanted for name in indexes):
-                            return True
-        return False
+        return self.around.dropped_before(wanted, self.at, plainly=plainly)
 
     def company(self, statement: Statement) -> tuple[bool, bool]:
         """Whether other statements stand before and after it in what the runner sends as one."""
-        for piece in self.unit.pieces:
-            if piece.span.start <= statement.start < piece.span.end or piece.span.start == statement.start:
-                parsed = parse(piece.sql)
-                sent = [other.sql for other in parsed.statements]
-                if statement.sql in sent:  # a call may mean several pieces at one place
-                    at = sent.index(statement.sql)
-                    return at > 0, at < len(sent) - 1 or bool(parsed.gaps)
-        start, end = self.unit.message(statement.start)
-        text = self.source.text
-        return not blank(text[start : statement.start]), not blank(text[statement.end : end])
+        return self.around.company(statement)
 
     def checked_after(self) -> bool:
         """Whether something behind the statement looks at indisvalid."""
-        rest = self.source.text[self.steps[self.at].statement.end : self.unit.span.end]
-        return "indisvalid" in rest and "indisvalid" in _COMMENT.sub("", rest)
+        return self.around.looked_at(self.steps[self.at].statement.end)
 
     def sent_beside(self, statement: Statement) -> bool:
         """Whether the runner sends a statement together with others."""
@@ -100,8 +87,7 @@ class Context:
 
     def begun(self) -> bool:
         """Whether the file says BEGIN inside the runner's transaction, where that has no effect yet."""
-        before = (operation for step in self.steps[: self.at] for operation in step.operations)
-        return any(isinstance(operation, Transaction) and operation.verb == "BEGIN" for operation in before)
+        return self.around.begun(self.at)
 
 
 def in_body(operation: Operation) -> bool:

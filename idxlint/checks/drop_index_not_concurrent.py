@@ -1,12 +1,15 @@
 """An index is dropped without CONCURRENTLY."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, takewhile
 
 from idxlint.checks.check import check
 from idxlint.checks.context import Context, in_body, when
 from idxlint.checks.fixes import fix_by
 from idxlint.model import Fix, Hit
-from idxlint.sql.meaning.operations import DropIndex, DropInvalid, DropTable
+from idxlint.sql.meaning.operations import DropIndex, DropInvalid, DropTable, Operation
+from idxlint.sql.meaning.step import Step
 from idxlint.sql.rewrite.recipes import drop_constraints, drop_each
 from idxlint.sql.state.schema import Index
 from idxlint.sql.text import Name, Statement, place
@@ -42,17 +45,33 @@ def _blocks(name: Name, ctx: Context) -> bool:
 
 def _goes(table: Name, ctx: Context) -> bool:
     """Whether the table is dropped as well, with nothing but other drops in between: then nobody uses it any more."""
-    for step in ctx.steps[ctx.at + 1 :]:
-        for operation in step.operations:
-            match operation:
-                case DropTable(tables=tables):
-                    if table in map(ctx.schema.resolve, tables):
-                        return True
-                case DropIndex():
-                    pass
-                case _:
-                    return False
-    return False
+    drops = ctx.around.once("drops", _Drops)
+    return any(ctx.schema.resolve(name) == table for name in drops.together(table.name, ctx.at))
+
+
+class _Drops:
+    """The tables that are dropped in statements that follow each other and do nothing else."""
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self._tables: dict[tuple[int, str], list[tuple[int, Name]]] = {}
+        self._rows = [*accumulate((not _only_drops(step) for step in steps), initial=0)]
+        for at, step in enumerate(steps):
+            dropped = takewhile(_drops, step.operations)
+            for name in (name for drop in dropped if isinstance(drop, DropTable) for name in drop.tables):
+                self._tables.setdefault((self._rows[at], name.name), []).append((at, name))
+
+    def together(self, table: str, at: int) -> Iterator[Name]:
+        """The tables of a name, with any schema, that are dropped in the row behind a statement."""
+        row = self._tables.get((self._rows[at + 1], table), [])
+        return (name for _, name in row[bisect_right(row, at, key=lambda drop: drop[0]) :])
+
+
+def _only_drops(step: Step) -> bool:
+    return all(map(_drops, step.operations))
+
+
+def _drops(operation: Operation) -> bool:
+    return isinstance(operation, DropTable | DropIndex)
 
 
 def _gone(name: Name, ctx: Context) -> bool:

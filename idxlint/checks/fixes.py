@@ -37,7 +37,7 @@ def _may_stand(ctx: Context, rewriting: Rewriting) -> bool:
     if unit.whole_on_drop and _drops(rewriting) and (more or any(ctx.company(rewriting.statement))):
         return False
     if unit.send is Send.STATEMENT:
-        more = more and unit.message(rewriting.statement.start) in unit.held
+        more = more and unit.message(rewriting.statement.start) in ctx.around.held
     return not more and not ctx.sent_beside(rewriting.statement)
 
 

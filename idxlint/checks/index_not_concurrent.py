@@ -1,6 +1,7 @@
 """An index is built without CONCURRENTLY on a table that is in use."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from idxlint.checks.check import check
 from idxlint.checks.context import Context, in_body, when
@@ -60,7 +61,7 @@ def _partitions(op: BuildIndex, name: Name, ctx: Context, *, partitioned: bool) 
         return
     yield "a partitioned table has no concurrent build; build the index of each partition, then attach it:"
     yield f"CREATE INDEX {quoted(name.name)} ON ONLY {op.table} (…);"
-    for leaf in [*ctx.schema.leaves(op.table)][:3] or [Name(None, "each_partition")]:
+    for leaf in [*islice(ctx.schema.leaves(op.table), 3)] or [Name(None, "each_partition")]:
         child = quoted(f"{leaf.name}_{name.name}")
         yield f"CREATE INDEX CONCURRENTLY {child} ON {leaf} (…);"
         yield f"ALTER INDEX {name} ATTACH PARTITION {child};"

@@ -1,13 +1,14 @@
 """The runner refuses a migration that mixes commands with and without a transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from idxlint.checks.check import check
 from idxlint.checks.context import Context, in_body
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import BuildIndex, DropIndex, Operation, Reindex, Vacuum
 from idxlint.sql.meaning.refusing import refusing
-from idxlint.sql.rewrite.rewriting import blank
+from idxlint.sql.meaning.step import Step
+from idxlint.sql.rewrite.surroundings import blank
 from idxlint.sql.text import Statement, place
 
 
@@ -36,10 +37,14 @@ def _known(op: Operation) -> bool:
 
 def _mixed(ctx: Context) -> bool:
     """Whether anything stands in the file beside the commands that the runner knows."""
-    at, end = ctx.unit.span
-    for step in ctx.steps:
-        if any(map(_known, step.operations)):
-            if not blank(ctx.source.text[at : step.statement.start]):
-                return True
-            at = step.statement.end
-    return not blank(ctx.source.text[at:end])
+
+    def mixed(steps: Sequence[Step]) -> bool:
+        at, end = ctx.unit.span
+        for step in steps:
+            if any(map(_known, step.operations)):
+                if not blank(ctx.source.text, at, step.statement.start):
+                    return True
+                at = step.statement.end
+        return not blank(ctx.source.text, at, end)
+
+    return ctx.around.once("mixed", mixed)

@@ -1,13 +1,14 @@
 """The file left its runner's transaction, but its index work is plain."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from idxlint.checks.check import check
 from idxlint.checks.context import Context, in_body
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import AddConstraint, BuildIndex, DropIndex, Operation, Reindex
 from idxlint.sql.meaning.refusing import refusing
+from idxlint.sql.meaning.step import Step
 from idxlint.sql.text import Statement
 
 _COMMENT = re.compile(r"--[^\r\n]*|/\*.*?\*/", re.DOTALL)
@@ -34,10 +35,14 @@ def opt_out_without_concurrently(op: Operation, stmt: Statement, ctx: Context) -
 
 def _first(op: Operation, ctx: Context) -> bool:
     """Whether it is the unit's first work on an index that blocks anybody, and none has to be outside."""
-    operations = [operation for step in ctx.steps for operation in step.operations]
-    if any(map(refusing, operations)):
+    if not _blocks(op, ctx) or ctx.around.once("any refusing", _any_refusing):
         return False
-    return next((operation for operation in operations if _blocks(operation, ctx)), None) is op
+    every = (operation for step in ctx.steps for operation in step.operations)
+    return next((operation for operation in every if _blocks(operation, ctx)), None) is op
+
+
+def _any_refusing(steps: Sequence[Step]) -> bool:
+    return any(refusing(operation) for step in steps for operation in step.operations)
 
 
 def _blocks(op: Operation, ctx: Context) -> bool:

@@ -133,7 +133,8 @@ def _is_concurrent(operations: Sequence[Operation]) -> bool:
 def _fix(timeouts: Timeouts, stmt: Statement, ctx: Context) -> Fix | None:
     """Switch the timeouts off for this command and those behind it, up to the next SET."""
     last = stmt
-    for step in ctx.steps[ctx.at + 1 :]:
+    for at in range(ctx.at + 1, len(ctx.steps)):
+        step = ctx.steps[at]
         if _ends_run(step):
             break
         if _is_concurrent(step.operations):

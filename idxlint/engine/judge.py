@@ -1,12 +1,13 @@
 """One file: from what its statements do to findings, against the schema that the files before it have built."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from itertools import product
+from itertools import accumulate, product
 from typing import Any
 
-from idxlint.checks import CHECKS, Check, Context, Form, form
+from idxlint.checks import CHECKS, Check, Context, Form, Surroundings, form
 from idxlint.config.configuration import Config
 from idxlint.engine.parsed_file import ParsedFile, ParsedUnit
 from idxlint.model import (
@@ -91,11 +92,12 @@ def _part(
     source = parsed.migration.source
     fresh = selection.fresh | {source.path}
     judged, postgres = selection.by_form, selection.config.postgres
+    around = Surroundings(source.text, part.unit, part.steps)
     for at, step in enumerate(part.steps):
         context = None
         if visit and (step.body or any(form(operation) in judged for operation in step.operations)):
             context = Context(
-                source, part.unit, session, part.steps, at, fresh, postgres, parsed.migration.runner
+                source, part.unit, session, around, at, fresh, postgres, parsed.migration.runner
             )
         for operation in step.operations:
             if visit and context:
@@ -147,12 +149,14 @@ class Judge:
     def gaps(self) -> None:
         """Let the checks for gaps and directives speak; another database's SQL once for the file."""
         told = False
+        units = [part.unit for part in self.parsed.parts]
+        reached = [*accumulate((unit.span.end for unit in units), max)]
         for gap in self.parsed.gaps:
             if gap.reason is Reason.DIALECT and told:
                 continue
-            units = (part.unit for part in self.parsed.parts if part.unit.span.end >= gap.span.end)
             told = told or gap.reason is Reason.DIALECT
-            self._text(gap, next(units, Unit(gap.span)))
+            at = bisect_left(reached, gap.span.end)  # the first unit that does not end before it
+            self._text(gap, units[at] if at < len(units) else Unit(gap.span))
         for unit in self.parsed.migration.units:
             for misread in unit.misread:
                 self._text(misread, unit)
@@ -161,8 +165,9 @@ class Judge:
         """Let the checks for a piece of text speak that is no statement."""
         migration, span = self.parsed.migration, subject.span
         postgres = self.selection.config.postgres
+        around = Surroundings(migration.source.text, unit, ())
         context = Context(
-            migration.source, unit, Session(Schema()), (), 0, frozenset(), postgres, migration.runner
+            migration.source, unit, Session(Schema()), around, 0, frozenset(), postgres, migration.runner
         )
         statement = Statement(*span, migration.source.text[span.start : span.end])
         for check, rule in self.selection.by_form.get(form(subject), ()):

@@ -2,15 +2,16 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from idxlint.fix.batch import edits_of, together
 from idxlint.model import Edit, Finding, Fix, Safety, Source, value
 from idxlint.sql.rewrite.rewriting import applied
 
 PASSES = 500
-"""What leaves one block goes to one place, so that each takes a pass of its own."""
+"""More than fixes that get into each other's way could need; two that undo each other would take no end."""
 
 
 class FixError(Exception):
@@ -30,12 +31,14 @@ class Fixed:
     """A file after its fixes.
 
     text: the new text; count: how many findings the fixes took away
+    passes: the edits that have made it, those of each pass over the text in order
     refused: findings whose fix was not taken, because it did not end well
     """
 
     text: str
     count: int
     refused: tuple[Finding, ...] = ()
+    passes: tuple[tuple[Edit, ...], ...] = ()
 
 
 Lint = Callable[[str], Linted]
@@ -45,8 +48,9 @@ def improve(text: str, lint: Lint, level: Safety) -> Fixed:
     """Apply fixes until none is left; one that leaves its finding or brings one that it may not is taken back."""
     given_up: dict[str, Finding] = {}
     linted, count, progress = lint(text), 0, False
+    passes: list[tuple[Edit, ...]] = []
     for _ in range(PASSES):
-        batch = _apart([finding for finding in linted.findings if _wanted(finding, level, given_up)])
+        batch = together([finding for finding in linted.findings if _wanted(finding, level, given_up)])
         if not batch:
             if not (given_up and progress):
                 break
@@ -62,7 +66,8 @@ def improve(text: str, lint: Lint, level: Safety) -> Fixed:
             gone = _subjects(linted.findings) - _subjects(result[1].findings)
             count, progress = count + gone.total(), True
             text, linted = result
-    return Fixed(text, count, tuple(given_up.values()))
+            passes.append(tuple(edits_of(batch)))
+    return Fixed(text, count, tuple(given_up.values()), tuple(passes))
 
 
 def _wanted(finding: Finding, level: Safety, given_up: Container[str]) -> bool:
@@ -73,25 +78,9 @@ def _allowed(fix: Fix | None, level: Safety) -> bool:
     return fix is not None and (fix.safety is Safety.SAFE or level is Safety.UNSAFE)
 
 
-def _apart(findings: Sequence[Finding]) -> list[Finding]:
-    """As many findings as have fixes that do not touch each other.
-
-    From the bottom, so that statements that leave a block, and go to the same place, keep their order.
-    """
-    taken: list[Edit] = []
-    apart: list[Finding] = []
-    for finding in reversed(findings):
-        edits = finding.hit.fix.edits if finding.hit.fix else ()
-        if all(edit.end < other.start or other.end < edit.start for edit in edits for other in taken):
-            taken += edits
-            apart.append(finding)
-    return apart
-
-
 def _attempt(text: str, linted: Linted, batch: Sequence[Finding], lint: Lint) -> tuple[str, Linted] | None:
     """The text after some fixes and what is said of it then; None where they do not end well."""
-    edits = [edit for finding in batch if finding.hit.fix for edit in finding.hit.fix.edits]
-    new = applied(text, edits)
+    new = applied(text, edits_of(batch))
     after = lint(new)
     allowed = _subjects(linted.findings)
     allowed.subtract(_subjects(batch))
@@ -105,15 +94,6 @@ def _attempt(text: str, linted: Linted, batch: Sequence[Finding], lint: Lint) ->
 
 def _subjects(findings: Iterable[Finding]) -> Counter[tuple[str, str]]:
     return Counter((finding.rule.id, finding.hit.subject) for finding in findings)
-
-
-def diff(source: Source, text: str) -> Iterator[str]:
-    """The change as a unified diff."""
-    import difflib
-
-    before, after = (part.splitlines(keepends=True) for part in (source.text, text))
-    for line in difflib.unified_diff(before, after, source.path, source.path):
-        yield line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n"
 
 
 def write(path: Path, source: Source, text: str) -> None:

@@ -8,7 +8,7 @@ from idxlint.engine.judged_file import JudgedFile, judge_file, read_migration
 from idxlint.engine.once import Once
 from idxlint.engine.parsed_file import parse_file
 from idxlint.engine.request import Request
-from idxlint.fix import apply
+from idxlint.fix import apply, line_diff
 from idxlint.model import Finding, Migration, Reason, Safety, UnreadError, value
 from idxlint.runners import STDIN, Plan, units
 from idxlint.sql.state.schema import Schema
@@ -18,7 +18,7 @@ def differences(request: Request, level: Safety) -> Iterator[str]:
     """What the fixes would change, as unified diffs."""
     for file in fixes_of(request, level):
         if file.fixed.text != file.migration.source.text:
-            yield from apply.diff(file.migration.source, file.fixed.text)
+            yield from line_diff.diff(file.migration.source, file.fixed.text, file.fixed.passes)
 
 
 def write_all(request: Request, level: Safety) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """A migration as its runner sees it: files, directions, and what one transaction or message covers."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -80,7 +81,7 @@ class Unit:
     """A part of a file that the runner treats as one.
 
     wrap, send: with the opt-outs in the file already counted in
-    messages: the parts that are sent as one simple query each; none means that `send` says it all
+    messages: the parts that are sent as one simple query each, in order; none means that `send` says it all
     held: those of the messages that stay one, whatever is written into them
     whole_on_drop: a DROP INDEX CONCURRENTLY makes the runner send all of it as one simple query
     leave: what a file has to do to leave the runner's transaction, in the runner's own words; "" where it cannot
@@ -115,7 +116,8 @@ class Unit:
 
     def message(self, start: int) -> Span:
         """What is sent together with the statement at a place, where several are sent as one."""
-        return next((span for span in self.messages if span.start <= start < span.end), self.span)
+        at = bisect_right(self.messages, start, key=lambda span: span.start) - 1
+        return self.messages[at] if at >= 0 and start < self.messages[at].end else self.span
 
 
 @dataclass(frozen=True, slots=True)

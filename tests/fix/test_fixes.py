@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from idxlint.fix.apply import FixError, Linted, diff, improve, write
+from idxlint.fix.apply import FixError, Linted, improve, write
+from idxlint.fix.line_diff import diff
 from idxlint.model import Direction, Edit, Finding, Fix, Hit, Safety, Severity, Source, Span
 from tests.conftest import BOOK, times
 from tests.helpers.fixes import improved, judged
@@ -236,6 +237,6 @@ def test_replaced_at_once(tmp_path: Path) -> None:
 def test_diff() -> None:
     """A unified diff that patch takes, also without a last line end."""
     end = "\\ No newline at end of file\n"
-    shown = "".join(diff(Source("a.sql", "a\nb"), "a\nc"))
+    shown = "".join(diff(Source("a.sql", "a\nb"), "a\nc", [[Edit(2, 3, "c")]]))
 
     assert f"--- a.sql\n+++ a.sql\n@@ -1,2 +1,2 @@\n a\n-b\n{end}+c\n{end}" == shown

@@ -6,18 +6,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from idxlint.model import Edit, Span, value
-from idxlint.sql.meaning.operations import Transaction
-from idxlint.sql.meaning.step import Step
+from idxlint.sql.rewrite.surroundings import Surroundings, blank
 from idxlint.sql.state.transaction import Block
 from idxlint.sql.text import Statement
 
-_BLANK = re.compile(r"(?:\s|--[^\r\n]*|/\*.*?\*/|;)*\Z", re.DOTALL)
 _END = re.compile(r"(?:[ \t]|/\*[^*]*\*/)*;")
 _BEGIN = re.compile(r"begin|start", re.IGNORECASE)
-_ENDS = ("COMMIT", "ROLLBACK", "ROLLBACK TO", "PREPARE")
-_BREAKING = re.compile(
-    r"\b(?:rename|drop(?!\s+index)|set\s+schema|references|including|on\s+conflict)\b", re.IGNORECASE
-)
 _REST = re.compile(r"[ \t]*(?:\r\n|\n|\r|\Z)")
 
 
@@ -54,13 +48,16 @@ class Rewriting:
 
 @value
 class Scene:
-    """The text around a statement, the block that it is in, and the statements of its unit."""
+    """The block that a statement is in, and what stands around it; at: its number."""
 
-    text: str
-    unit: Span
+    around: Surroundings
     block: Block | None
-    steps: Sequence[Step]
     at: int
+
+    @property
+    def text(self) -> str:
+        """That of the file."""
+        return self.around.text
 
     def edits(self, rewriting: Rewriting, *, leave: bool) -> tuple[Edit, ...]:
         """The edits that bring a rewriting about; none where that cannot be done in this file."""
@@ -87,17 +84,19 @@ class Scene:
         return _joined(edits)
 
     def _leave(self, rewriting: Rewriting) -> tuple[Edit, ...]:
-        statement, closing = rewriting.statement, self._closing()
+        statement, closing = rewriting.statement, self.around.closing(self.at)
         opened = self.block.opened if self.block else None
         if opened is None or closing is None:
             return ()
-        between = self.text[self._behind(statement.end) : closing.start]
-        before = self.text[self._behind(opened.end) : statement.start]
-        alone = _BEGIN.match(self.text, opened.start) and blank(before) and blank(between)
+        between = (self._behind(statement.end), closing.start)
+        first = blank(self.text, self._behind(opened.end), statement.start)
+        alone = first and _BEGIN.match(self.text, opened.start) and blank(self.text, *between)
         if alone and not rewriting.stays:
             around = (self._removal(opened), self._removal(closing))
             return tuple(sorted((*around, *self._in_place(rewriting))))
-        if any(_speaks_of(word, between) for word in rewriting.needs) or _breaks(rewriting.table, between):
+        if any(self.around.speaks_of(word, *between) for word in rewriting.needs):
+            return ()
+        if self.around.breaks(rewriting.table, *between):
             return ()
         end = self._behind(closing.end)
         indent = self._indent(closing.start)
@@ -110,18 +109,9 @@ class Scene:
         lines = semicolon + "".join(f"{indent}{line};" for line in moved)
         return (*here, Edit(end, end, lines))
 
-    def _closing(self) -> Statement | None:
-        """The COMMIT of the block that the statement is in."""
-        for step in self.steps[self.at + 1 :]:
-            for operation in step.operations:
-                if isinstance(operation, Transaction) and operation.verb in _ENDS:
-                    plain = operation.verb == "COMMIT" and not operation.chain
-                    return step.statement if plain else None
-        return None
-
     def _behind(self, end: int) -> int:
         """The place behind the statement's semicolon, or its own end where it has none."""
-        semicolon = _END.match(self.text, end, self.unit.end)
+        semicolon = _END.match(self.text, end, self.around.unit.span.end)
         return semicolon.end() if semicolon else end
 
     def _removal(self, statement: Statement) -> Edit:
@@ -131,7 +121,9 @@ class Scene:
         rest = _REST.match(self.text, end)
         if not self.text[line:start].strip():
             return Edit(line, rest.end(), "") if rest else Edit(start, _blanks_end(self.text, end), "")
-        return Edit(len(self.text[:start].rstrip(" \t")), end, "")
+        while self.text[start - 1 : start] in (" ", "\t"):
+            start -= 1
+        return Edit(start, end, "")
 
     def _indent(self, start: int) -> str:
         """A line end as this file has them, and the white space before the statement's first word."""
@@ -156,32 +148,10 @@ def _literal(value: str) -> str:
     return value if value.isdigit() else "'" + value.replace("'", "''") + "'"
 
 
-def blank(text: str) -> bool:
-    """Whether a text says nothing: the first look spares the long one most of the time."""
-    text = text.lstrip("; \t\r\n")
-    return not text or (text.startswith(("--", "/*")) and _BLANK.match(text) is not None)
-
-
 def _blanks_end(text: str, at: int) -> int:
     while text[at : at + 1] in (" ", "\t"):
         at += 1
     return at
-
-
-def _breaks(table: str | None, text: str) -> bool:
-    """Whether what follows would fail if the statement came after it."""
-    return (table is None or _speaks_of(table, text)) and _BREAKING.search(text) is not None
-
-
-def _speaks_of(word: str, text: str) -> bool:
-    text, word = text.lower(), word.lower()
-    at = text.find(word)
-    while at >= 0:
-        around = text[at - 1 : at] + text[at + len(word) : at + len(word) + 1]
-        if not any(char.isalnum() or char in "_$" for char in around):
-            return True
-        at = text.find(word, at + 1)
-    return False
 
 
 def _joined(edits: Sequence[Edit]) -> tuple[Edit, ...]:

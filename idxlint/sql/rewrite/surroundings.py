@@ -1,0 +1,237 @@
+"""What stands around each statement of a unit, made once for all of them.
+
+The same is asked of every statement: whether something before it has dropped the index, where its block ends, what
+is said in between. Whoever looked through the file for each answer would take time that grows with its square.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
+
+from idxlint.model import Piece, Span, Unit
+from idxlint.sql.meaning.operations import DropIndex, DropInvalid, Operation, Transaction
+from idxlint.sql.meaning.step import Step
+from idxlint.sql.text import Statement, parse
+
+_BLANK = re.compile(r"(?:[ \t\r\n\f\v;]|--[^\r\n]*+|/\*.*?\*/)*+", re.DOTALL)
+_COMMENT = re.compile(r"--[^\r\n]*|/\*.*?\*/", re.DOTALL)
+_ENDS = ("COMMIT", "ROLLBACK", "ROLLBACK TO", "PREPARE")
+_BREAKING = re.compile(
+    r"\b(?:rename|drop(?!\s+index)|set\s+schema|references|including|on\s+conflict)\b", re.IGNORECASE
+)
+_WORD = re.compile(r"[\w$]+")
+_LOOKS = "indisvalid"
+_NEVER = 1 << 62
+
+T = TypeVar("T")
+
+
+class Message(NamedTuple):
+    """A piece of another language as it is sent: its statements, and the number of the first of equal ones."""
+
+    first: Mapping[str, int]
+    statements: int
+    gaps: bool
+
+
+class Surroundings:
+    """The text and the statements of a unit; a statement is meant by its number."""
+
+    def __init__(self, text: str, unit: Unit, steps: Sequence[Step]) -> None:
+        self.text, self.unit, self.steps = text, unit, steps
+        self._known: dict[str, Any] = {}
+
+    def once(self, name: str, make: Callable[[Sequence[Step]], T]) -> T:
+        """What a check makes out of the statements, made when it is first asked for."""
+        if name not in self._known:
+            self._known[name] = make(self.steps)
+        made: T = self._known[name]
+        return made
+
+    # -- what stands before
+
+    def dropped_before(self, index: str, at: int, *, plainly: bool = False) -> bool:
+        """Whether an earlier statement clears a leftover of the index away; plainly: without CONCURRENTLY, too."""
+        guards = [(None, True), (index, True), *([(index, False)] if plainly else [])]
+        return min(self._guards.get(guard, _NEVER) for guard in guards) < at
+
+    @cached_property
+    def _guards(self) -> dict[tuple[str | None, bool], int]:
+        """The first statement that drops a leftover, by the index (None for any) and whether it is concurrent."""
+        first: dict[tuple[str | None, bool], int] = {}
+        for at, step in enumerate(self.steps):
+            for operation in step.operations:
+                match operation:
+                    case DropInvalid():
+                        first.setdefault((None, True), at)
+                    case DropIndex(if_exists=True, indexes=indexes):
+                        for name in indexes:
+                            first.setdefault((name.name, operation.concurrently), at)
+        return first
+
+    def begun(self, at: int) -> bool:
+        """Whether an earlier statement is a BEGIN."""
+        return self.once("begun", _first_begin) < at
+
+    # -- what stands behind
+
+    def closing(self, at: int) -> Statement | None:
+        """The COMMIT of the block that a statement is in; None where it ends in another way."""
+        return self._closings[at]
+
+    @cached_property
+    def _closings(self) -> list[Statement | None]:
+        closings: list[Statement | None] = []
+        ahead: Statement | None = None
+        for step in reversed(self.steps):
+            closings.append(ahead)
+            ending = next((one for one in step.operations if _ends(one)), None)
+            if isinstance(ending, Transaction):
+                ahead = step.statement if ending.verb == "COMMIT" and not ending.chain else None
+        return closings[::-1]
+
+    def looked_at(self, start: int) -> bool:
+        """Whether something from a place on, which is in no comment, looks at indisvalid in none either."""
+        end = self.unit.span.end
+        last = self.text.rfind(_LOOKS, start, end) if self._looks else -1
+        if last < 0:
+            return False
+        at = bisect_right(self._comments, (start, _NEVER)) - 1
+        if at >= 0 and start < self._comments[at][1]:  # what a literal holds was taken for a comment
+            return _LOOKS in _COMMENT.sub("", self.text[start:end])
+        return self._looks[-1] >= start
+
+    @cached_property
+    def _comments(self) -> list[tuple[int, int]]:
+        return [comment.span() for comment in _COMMENT.finditer(self.text, *self.unit.span)]
+
+    @cached_property
+    def _looks(self) -> list[int]:
+        """Where indisvalid stands outside of comments."""
+        start, end = self.unit.span
+        if self.text.find(_LOOKS, start, end) < 0:
+            return []
+        places: list[int] = []
+        for comment, after in [*self._comments, (end, end)]:
+            places += _places(self.text, start, comment)
+            start = after
+        return places
+
+    # -- what stands between
+
+    def speaks_of(self, word: str, start: int, end: int) -> bool:
+        """Whether a word stands in a part of the text, whatever its case."""
+        word = word.lower()
+        if not _WORD.fullmatch(word) or len(self._lower) != len(self.text):
+            return _speaks_of(word, self.text[start:end].lower())
+        places = self._words.get(word, ())
+        at = bisect_left(places, start)
+        if at < len(places) and places[at] + len(word) <= end:
+            return True
+        # A word that the part cuts is a shorter one in it.
+        first, last = self._lower[start : start + len(word) + 1], self._lower[end - len(word) - 1 : end]
+        return end - start > len(word) and (_speaks_of(word, first) or _speaks_of(word, last))
+
+    @cached_property
+    def _lower(self) -> str:
+        return self.text.lower()
+
+    @cached_property
+    def _words(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for word in _WORD.finditer(self._lower):
+            found.setdefault(word[0], []).append(word.start())
+        return found
+
+    def breaks(self, table: str | None, start: int, end: int) -> bool:
+        """Whether what stands there would fail if a statement about the table came after it."""
+        if table is not None and not self.speaks_of(table, start, end):
+            return False
+        at = bisect_left(self._breaking, (start, 0))
+        return at < len(self._breaking) and self._breaking[at][1] <= end
+
+    @cached_property
+    def _breaking(self) -> list[tuple[int, int]]:
+        return [word.span() for word in _BREAKING.finditer(self.text)]
+
+    # -- what is sent together
+
+    def company(self, statement: Statement) -> tuple[bool, bool]:
+        """Whether other statements stand before and after one in what the runner sends as one."""
+        for at in self._pieces_at(statement.start):
+            message = self._message(at)
+            number = message.first.get(statement.sql)
+            if number is not None:  # a call may mean several pieces at one place
+                return number > 0, number < message.statements - 1 or message.gaps
+        start, end = self.unit.message(statement.start)
+        return not blank(self.text, start, statement.start), not blank(self.text, statement.end, end)
+
+    def _message(self, at: int) -> Message:
+        return self.once(f"piece {at}", lambda _: _sent(self.unit.pieces[at]))
+
+    def _pieces_at(self, start: int) -> Sequence[int]:
+        """The pieces in which a place is, in their order."""
+        places, numbers = self._pieces
+        at = bisect_right(places, start, key=lambda span: span.start) - 1
+        if at < 0:
+            return ()
+        return numbers[at] if start < places[at].end or start == places[at].start else ()
+
+    @cached_property
+    def _pieces(self) -> tuple[list[Span], list[list[int]]]:
+        """The places of the pieces in order, and the pieces at each."""
+        found: dict[Span, list[int]] = {}
+        for number, piece in enumerate(self.unit.pieces):
+            found.setdefault(piece.span, []).append(number)
+        places = sorted(found)
+        return places, [found[place] for place in places]
+
+    @cached_property
+    def held(self) -> frozenset[Span]:
+        """The messages that stay one, whatever is written into them."""
+        return frozenset(self.unit.held)
+
+
+def blank(text: str, start: int = 0, end: int | None = None) -> bool:
+    """Whether a part of a text says nothing."""
+    stop = len(text) if end is None else end
+    found = _BLANK.match(text, start, max(start, stop))
+    return found is not None and found.end() >= stop
+
+
+def _ends(operation: Operation) -> bool:
+    return isinstance(operation, Transaction) and operation.verb in _ENDS
+
+
+def _first_begin(steps: Sequence[Step]) -> int:
+    begins = (
+        at
+        for at, step in enumerate(steps)
+        for one in step.operations
+        if isinstance(one, Transaction) and one.verb == "BEGIN"
+    )
+    return next(begins, _NEVER)
+
+
+def _places(text: str, start: int, end: int) -> list[int]:
+    return [word.start() for word in re.compile(_LOOKS).finditer(text, start, end)]
+
+
+def _sent(piece: Piece) -> Message:
+    parsed = parse(piece.sql)
+    first: dict[str, int] = {}
+    for number, statement in enumerate(parsed.statements):
+        first.setdefault(statement.sql, number)
+    return Message(first, len(parsed.statements), bool(parsed.gaps))
+
+
+def _speaks_of(word: str, text: str) -> bool:
+    at = text.find(word)
+    while at >= 0:
+        around = text[at - 1 : at] + text[at + len(word) : at + len(word) + 1]
+        if not any(char.isalnum() or char in "_$" for char in around):
+            return True
+        at = text.find(word, at + 1)
+    return False
