@@ -9,15 +9,17 @@ _SUFFIX = {"PRIMARY KEY": "pkey", "UNIQUE": "key", "EXCLUDE": "excl"}
 
 def index_name(build: BuildIndex) -> Name:
     """The name an index has or gets, as far as the statement tells (a taken name gets a number)."""
-    labels: list[str] = []
+    if build.index:
+        return Name(build.table.schema, build.index)
+    labels: dict[str, None] = {}
+    numbers: dict[str, int] = {}
     for column in build.columns:
-        label, number = column.label, 0
+        label, number = column.label, numbers.get(column.label, 0)
         while label in labels:
             number += 1
             label = f"{column.label}{number}"
-        labels.append(label)
-    columns = (*labels, *build.include)
-    return Name(build.table.schema, build.index or chosen(build.table.name, columns, "idx"))
+        labels[label], numbers[column.label] = None, number
+    return Name(build.table.schema, chosen(build.table.name, (*labels, *build.include), "idx"))
 
 
 def constraint_name(table: Name, constraint: Constraint) -> str:

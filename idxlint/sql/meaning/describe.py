@@ -1,6 +1,8 @@
 """From PostgreSQL's parse tree to operations."""
 
 import json
+import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -22,6 +24,8 @@ from idxlint.sql.meaning.operations import (
     Vacuum,
 )
 from idxlint.sql.meaning.tree import Node, Tree, constant, kind, text, truth
+
+_CREATE = re.compile("create", re.IGNORECASE)
 
 
 def describe(
@@ -182,7 +186,7 @@ def _set_config(tree: Tree, call: Node) -> list[Operation]:
 
 def _schema(tree: Tree, node: Node) -> list[Operation]:
     """CREATE SCHEMA with its elements; PostgreSQL makes the tables first, then the indexes."""
-    raw = tree.sql.encode()
+    creates = [word.end() for word in _CREATE.finditer(tree.sql)]
     schema = node.get("schemaname", "")
     operations: list[Operation] = []
     elements = [kind(element) for element in node.get("schemaElts", ())]
@@ -192,9 +196,8 @@ def _schema(tree: Tree, node: Node) -> list[Operation]:
             if name == wanted and (relation := element["relation"])["relname"] in made:
                 relation.setdefault("schemaname", schema)
             if name == wanted:
-                here = (
-                    raw[: element["relation"]["location"]].decode("utf-8", "ignore").upper().rfind("CREATE")
-                )
+                before = bisect_right(creates, tree.place(element["relation"]["location"]))
+                here = creates[before - 1] - len("CREATE") if before else -1
                 operations += [replace(made, near=here) for made in _READERS[name](tree, element)]
     return operations
 

@@ -4,14 +4,19 @@ PostgreSQL's tree comes as JSON (libpg_query), which is five times faster to loa
 Locations in it are bytes; everything outside this module counts code points.
 """
 
+import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import field
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from idxlint.model import value
 from idxlint.sql.text import Name
 
 Node = dict[str, Any]
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_$\u0080-\U0010ffff]+")
 
 
 @value
@@ -24,16 +29,22 @@ class Tree:
 
     def at(self, location: int = 0) -> dict[str, Any]:
         """The keyword arguments that every operation takes, for a location in bytes."""
-        near = location if self.sql.isascii() else len(self.sql.encode()[:location].decode("utf-8", "ignore"))
-        return {**self.common, "near": near}
+        return {**self.common, "near": self.place(location)}
+
+    def place(self, location: int) -> int:
+        """A location in bytes as code points."""
+        if not location or self.sql.isascii():
+            return location
+        return bisect_right(_bytes(self.sql), location) - 1
 
     def word(self, identifier: str) -> str:
         """An identifier with its placeholders as they were written."""
-        if self.placeholders:
-            for stand_in, written in self.placeholders.items():
-                if stand_in in identifier:
-                    identifier = identifier.replace(stand_in, written)
-        return identifier
+        if not self.placeholders:
+            return identifier
+        written = self.placeholders.get(identifier)
+        if written is not None:
+            return written
+        return _IDENTIFIER.sub(lambda word: self.placeholders.get(word[0], word[0]), identifier)
 
     def name(self, relation: Node) -> Name:
         """The name of a RangeVar."""
@@ -44,6 +55,12 @@ class Tree:
         """The name that a list of strings spells; a database in front is dropped."""
         words = [self.word(text(part)) for part in parts]
         return Name(words[-2] if len(words) > 1 else None, words[-1])
+
+
+@lru_cache(maxsize=4)
+def _bytes(sql: str) -> list[int]:
+    """Where each character begins, in bytes; counted once for all operations of a statement."""
+    return [0, *accumulate(len(character.encode()) for character in sql)]
 
 
 def kind(node: Node) -> tuple[str, Node]:

@@ -1,11 +1,16 @@
 """A constraint by way of a unique index that was built concurrently: the rewriting of ALTER TABLE … ADD."""
 
+from bisect import bisect_left
+from functools import lru_cache
+
 from idxlint.model import Edit, value
 from idxlint.sql.meaning.chosen_names import constraint_name
 from idxlint.sql.meaning.operations import AddConstraint
 from idxlint.sql.rewrite.recipes import Words
 from idxlint.sql.rewrite.rewriting import Rewriting
-from idxlint.sql.text import Statement, quoted
+from idxlint.sql.text import Statement, quoted, tokens
+
+_DEEPER = {"(": 1, ")": -1, "[": 1, "]": -1}
 
 
 @value
@@ -85,14 +90,13 @@ def _table(words: Words) -> str:
 def _parts(words: Words, add: AddConstraint) -> _Parts | None:
     """Take the subcommand that holds the constraint apart."""
     row = words.row
-    here = next((n for n, token in enumerate(row) if token.start >= add.near), None)
-    if here is None:
+    here = bisect_left(row, add.near, key=lambda token: token.start)
+    if here == len(row):
         return None
-    bounds = [n for n in range(len(row)) if row[n].word == "," and _depth(words, n) == 0]
-    start = max(
-        (n + 1 for n in bounds if n < here), default=next(n for n, t in enumerate(row) if t.word == "ADD")
-    )
-    end = min((n for n in bounds if n > here), default=len(row))
+    bounds = _commas(words.statement.sql)
+    before = bisect_left(bounds, here)
+    start = bounds[before - 1] + 1 if before else next(n for n, t in enumerate(row) if t.word == "ADD")
+    end = bounds[before] if before < len(bounds) else len(row)
     at = here + 2 if row[here].word == "CONSTRAINT" else here
     at += 2 if row[at].word == "PRIMARY" else 1
     index_at = at
@@ -156,8 +160,12 @@ def _attributes(words: Words, at: int, end: int) -> int:
     return at
 
 
-def _depth(words: Words, at: int) -> int:
-    depth = 0
-    for token in words.row[:at]:
-        depth += {"(": 1, ")": -1, "[": 1, "]": -1}.get(token.word, 0)
-    return depth
+@lru_cache(maxsize=64)
+def _commas(sql: str) -> tuple[int, ...]:
+    """The commas between the subcommands of a statement, found once for all of its constraints."""
+    commas, depth = list[int](), 0
+    for number, token in enumerate(tokens(sql)):
+        if token.word == "," and depth == 0:
+            commas.append(number)
+        depth += _DEEPER.get(token.word, 0)
+    return tuple(commas)

@@ -44,12 +44,13 @@ def chosen(table: str, columns: tuple[str, ...], label: str) -> str:
     """
     first, second = table, "_".join(columns)
     room = MAX_BYTES - len(label) - 1 - (1 if second else 0)
-    while _size(first) + _size(second) > room:
-        if _size(first) > _size(second):
-            first = first[:-1]
-        else:
-            second = second[:-1]
-    return "_".join(part for part in (first, second, label) if part)
+    sizes = [*map(_size, first)], [*map(_size, second)]
+    lengths = [*map(sum, sizes)]
+    while sum(lengths) > room:
+        which = 0 if lengths[0] > lengths[1] else 1
+        lengths[which] -= sizes[which].pop()
+    parts = first[: len(sizes[0])], second[: len(sizes[1])], label
+    return "_".join(part for part in parts if part)
 
 
 def _size(text: str) -> int:

@@ -4,6 +4,7 @@ The words come from PostgreSQL's own scanner: the parse tree has no locations fo
 """
 
 import re
+from bisect import bisect_left
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -67,8 +68,8 @@ def find(sql: str, words: str, after: int = 0) -> Span | None:
     if not after and (early := _early(words).match(sql)):
         return Span(*early.span(1))
     wanted = words.split()
-    row = [token for token in tokens(sql) if token.start >= after]
-    for at in range(len(row) - len(wanted) + 1):
+    row = tokens(sql)
+    for at in range(bisect_left(row, after, key=lambda token: token.start), len(row) - len(wanted) + 1):
         if all(row[at + i].word == word for i, word in enumerate(wanted)):
             return Span(row[at].start, row[at + len(wanted) - 1].end)
     return None
