@@ -91,57 +91,57 @@ _IGNORED_INSIDE = (
 )
 
 PROJECTS: Mapping[str, Shape] = {
-    "files": Shape(125, _files, ("--jobs", "1")),
-    "folders": Shape(125, _folders, ("--jobs", "1")),
-    "files up and down": Shape(125, _pairs, ("--jobs", "1")),
-    "folders of Prisma": Shape(125, _prisma, ("--jobs", "1")),
-    "goose": Shape(125, _of("goose", _INDEX, "-- +goose Up\n-- +goose NO TRANSACTION\n")),
+    "files": Shape(250, _files, ("--jobs", "1")),
+    "folders": Shape(250, _folders, ("--jobs", "1")),
+    "files up and down": Shape(250, _pairs, ("--jobs", "1")),
+    "folders of Prisma": Shape(250, _prisma, ("--jobs", "1")),
+    "goose": Shape(250, _of("goose", _INDEX, "-- +goose Up\n-- +goose NO TRANSACTION\n")),
     "goose in blocks": Shape(
-        125,
+        250,
         _of(
             "goose",
             "-- +goose StatementBegin\nCREATE INDEX i# ON t (a#);\n-- +goose StatementEnd\n",
             "-- +goose NO TRANSACTION\n-- +goose Up\n",
         ),
     ),
-    "dbmate": Shape(125, _of("dbmate", "-- migrate:up\n" + _INDEX + "-- migrate:down\nDROP INDEX i#;\n")),
-    "sql-migrate": Shape(125, _of("sql-migrate", _INDEX, "-- +migrate Up notransaction\n")),
-    "tern": Shape(125, _of("tern", _INDEX, "", "---- create above / drop below ----\nDROP INDEX i0;\n")),
-    "Play": Shape(125, _of("play", _INDEX, "# --- !Ups\n", "# --- !Downs\n")),
-    "golang-migrate": Shape(125, _of("golang-migrate", _INDEX, name="db/1_x.up.sql")),
-    "Supabase": Shape(125, _of("supabase", _INDEX)),
-    "Supabase in batches": Shape(125, _of("supabase-batch", _INDEX)),
-    "sqlx": Shape(125, _of("sqlx", _INDEX, "-- no-transaction\n", name="db/1_x.sql")),
-    "Flyway": Shape(125, _of("flyway", _INDEX, name="db/V1__x.sql")),
-    "Prisma": Shape(125, _of("prisma", _INDEX, name="db/1_x/migration.sql")),
-    "Drizzle": Shape(125, _of("drizzle", _INDEX[:-1] + "--> statement-breakpoint\n")),
-    "Atlas": Shape(125, _of("atlas", _INDEX)),
-    "graphile-migrate": Shape(125, _of("graphile-migrate", _INDEX, "--! no-transaction\n")),
+    "dbmate": Shape(250, _of("dbmate", "-- migrate:up\n" + _INDEX + "-- migrate:down\nDROP INDEX i#;\n")),
+    "sql-migrate": Shape(250, _of("sql-migrate", _INDEX, "-- +migrate Up notransaction\n")),
+    "tern": Shape(250, _of("tern", _INDEX, "", "---- create above / drop below ----\nDROP INDEX i0;\n")),
+    "Play": Shape(250, _of("play", _INDEX, "# --- !Ups\n", "# --- !Downs\n")),
+    "golang-migrate": Shape(250, _of("golang-migrate", _INDEX, name="db/1_x.up.sql")),
+    "Supabase": Shape(250, _of("supabase", _INDEX)),
+    "Supabase in batches": Shape(250, _of("supabase-batch", _INDEX)),
+    "sqlx": Shape(250, _of("sqlx", _INDEX, "-- no-transaction\n", name="db/1_x.sql")),
+    "Flyway": Shape(250, _of("flyway", _INDEX, name="db/V1__x.sql")),
+    "Prisma": Shape(250, _of("prisma", _INDEX, name="db/1_x/migration.sql")),
+    "Drizzle": Shape(250, _of("drizzle", _INDEX[:-1] + "--> statement-breakpoint\n")),
+    "Atlas": Shape(250, _of("atlas", _INDEX)),
+    "graphile-migrate": Shape(250, _of("graphile-migrate", _INDEX, "--! no-transaction\n")),
     "Liquibase's SQL": Shape(
-        125, _of("liquibase", "--changeset a:#\n" + _INDEX, "--liquibase formatted sql\n")
+        250, _of("liquibase", "--changeset a:#\n" + _INDEX, "--liquibase formatted sql\n")
     ),
     "Liquibase's SQL, broken": Shape(
-        60, _of("liquibase", "--changeset a:#\nCREATE INDEX ON;\n", "--liquibase formatted sql\n")
+        125, _of("liquibase", "--changeset a:#\nCREATE INDEX ON;\n", "--liquibase formatted sql\n")
     ),
     "Liquibase's XML": Shape(
-        125, _of("liquibase", _CHANGE, _XML, "</databaseChangeLog>\n", "db/changelog/1.xml")
+        250, _of("liquibase", _CHANGE, _XML, "</databaseChangeLog>\n", "db/changelog/1.xml")
     ),
     "Liquibase's YAML": Shape(
-        60, _of("liquibase", _YAML_CHANGE, "databaseChangeLog:\n", "", "db/changelog/1.yaml")
+        125, _of("liquibase", _YAML_CHANGE, "databaseChangeLog:\n", "", "db/changelog/1.yaml")
     ),
     "Alembic": Shape(
-        125, _of("alembic", "    op.create_index('i#', 't', ['a'])\n", _ALEMBIC, "", "db/versions/1.py")
+        250, _of("alembic", "    op.create_index('i#', 't', ['a'])\n", _ALEMBIC, "", "db/versions/1.py")
     ),
     "Alembic with SQL": Shape(
-        125, _of("alembic", "    op.execute('CREATE INDEX i# ON t (a#)')\n", _ALEMBIC, "", "db/versions/1.py")
+        250, _of("alembic", "    op.execute('CREATE INDEX i# ON t (a#)')\n", _ALEMBIC, "", "db/versions/1.py")
     ),
-    "Alembic with ignores": Shape(125, _of("alembic", _IGNORED, _ALEMBIC, "", "db/versions/1.py")),
+    "Alembic with ignores": Shape(250, _of("alembic", _IGNORED, _ALEMBIC, "", "db/versions/1.py")),
     "Alembic with ignores in SQL": Shape(
-        125, _of("alembic", _IGNORED_INSIDE, _ALEMBIC, "", "db/versions/1.py")
+        250, _of("alembic", _IGNORED_INSIDE, _ALEMBIC, "", "db/versions/1.py")
     ),
-    "revisions of Alembic": Shape(125, _revisions, ("--jobs", "1")),
+    "revisions of Alembic": Shape(250, _revisions, ("--jobs", "1")),
     "Django": Shape(
-        125,
+        250,
         _of(
             "django",
             "        migrations.AddIndex('m', models.Index(fields=['a'], name='i#')),\n",
@@ -151,7 +151,7 @@ PROJECTS: Mapping[str, Shape] = {
         ),
     ),
     "Django with SQL": Shape(
-        125,
+        250,
         _of(
             "django",
             "        migrations.RunSQL('CREATE INDEX i# ON t (a#)'),\n",
@@ -161,7 +161,7 @@ PROJECTS: Mapping[str, Shape] = {
         ),
     ),
     "models of Django": Shape(
-        60,
+        125,
         _of(
             "django",
             "        migrations.CreateModel('M#', [('id', models.AutoField(primary_key=True)),"
@@ -172,9 +172,9 @@ PROJECTS: Mapping[str, Shape] = {
             "app/migrations/0001_x.py",
         ),
     ),
-    "patterns to exclude": Shape(250, _settings("  - 'old/*#*/**'\n", "exclude:\n")),
-    "patterns per path": Shape(250, _settings("  'old/*#*/**': {ignore: [IDX101]}\n", "per_path:\n")),
-    "patterns for runners": Shape(250, _settings("  'old/*#*/**': goose\n", "runner:\n")),
+    "patterns to exclude": Shape(500, _settings("  - 'old/*#*/**'\n", "exclude:\n")),
+    "patterns per path": Shape(500, _settings("  'old/*#*/**': {ignore: [IDX101]}\n", "per_path:\n")),
+    "patterns for runners": Shape(500, _settings("  'old/*#*/**': goose\n", "runner:\n")),
     "stars in a pattern": Shape(500, _settings("*a", "exclude:\n  - '", "b'\n")),
     "folders in a pattern": Shape(500, _settings("**/", "exclude:\n  - '", "b'\n")),
     "a baseline": Shape(6250, _baseline),

@@ -40,9 +40,9 @@ def apply(session: Session, operation: op.Operation, statement: Statement, path:
         case op.SetSchema(table=table, schema=new):
             old = schema.resolve(table)
             schema.move_table(old, Name(new, old.name))
-        case op.DropSchema(schemas=names):
-            for full in [full for full in schema.tables if full.schema in names]:
-                schema.drop_table(full)
+        case op.DropSchema(schemas=schemas):
+            for dropped in schemas:
+                schema.drop_schema(dropped)
 
 
 def _create_table(schema: Schema, operation: op.CreateTable, path: str) -> None:
@@ -100,9 +100,7 @@ def _rename(schema: Schema, operation: op.Rename) -> None:
             owner = schema.resolve(operation.table)
             _rename_index(schema, Name(owner.schema, operation.old.name), operation.new)
         case "schema":
-            for full in [
-                full for full, table in schema.tables.items() if full.schema == operation.old.name and table
-            ]:
+            for full in schema.tables_in(operation.old.name):
                 schema.move_table(full, Name(operation.new, full.name))
 
 

@@ -5,6 +5,7 @@ work. Each change costs the same however large the schema is, so that replay sta
 What was never seen is unknown, and unknown is treated as an existing, plain, non-partitioned table.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,10 +14,13 @@ from typing import Any
 from idxlint.model import value
 from idxlint.sql.meaning.chosen_names import index_name
 from idxlint.sql.meaning.operations import BuildIndex, Constraint, Made
+from idxlint.sql.state.journal import Journal
+from idxlint.sql.state.partitions import BRANCH, Birth, Partitions
 from idxlint.sql.text import Name
 
 TEMP = "pg_temp"
 _MISSING = object()
+_DIGITS = 9
 
 
 @value
@@ -53,9 +57,11 @@ class Schema:
     def __init__(self) -> None:
         self.tables: dict[Name, Relation | None] = {}
         self.indexes: dict[Name, Index | None] = {}
-        self._indexes_of: dict[Name, tuple[Name, ...]] = {}
-        self._partitions_of: dict[Name, tuple[Name, ...]] = {}
-        self._journal: list[tuple[dict[Any, Any], Any, Any]] = []
+        self._journal = Journal()
+        self._indexes_of: dict[Name, dict[Name, None]] = {}
+        self._tables_in: dict[str, dict[Name, None]] = {}
+        self._numbers: dict[Name, int] = {}
+        self._partitions = Partitions(self._journal)
         self._held = 0
         self._temporary = False
         self.transactions = 0
@@ -66,28 +72,26 @@ class Schema:
         other = Schema()
         other.tables, other.indexes = dict(self.tables), dict(self.indexes)
         other._temporary, other.transactions = self._temporary, self.transactions
-        other._indexes_of, other._partitions_of = dict(self._indexes_of), dict(self._partitions_of)
+        other._indexes_of = {table: dict(row) for table, row in self._indexes_of.items()}
+        other._tables_in = {schema: dict(row) for schema, row in self._tables_in.items()}
+        other._numbers = dict(self._numbers)
+        other._partitions = self._partitions.copy(other._journal)
         return other
 
     # -- marks
 
     def mark(self) -> int:
         """A point to come back to."""
-        return len(self._journal)
+        return self._journal.mark()
 
     def rollback(self, mark: int) -> None:
         """Take back everything since the mark."""
-        while len(self._journal) > mark:
-            mapping, key, before = self._journal.pop()
-            if before is _MISSING:
-                del mapping[key]
-            else:
-                mapping[key] = before
+        self._journal.rollback(mark)
 
     def settle(self) -> None:
         """Nothing before this moment will be taken back: forget how it was."""
         if not self._held:
-            self._journal.clear()
+            self._journal.forget()
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -102,8 +106,7 @@ class Schema:
 
     def put(self, mapping: dict[Any, Any], key: Any, value: Any) -> None:
         """Change one entry of a mapping so that it can be taken back."""
-        self._journal.append((mapping, key, mapping.get(key, _MISSING)))
-        mapping[key] = value
+        self._journal.put(mapping, key, value)
 
     # -- questions
 
@@ -135,9 +138,9 @@ class Schema:
 
     def leaves(self, name: Name) -> Iterator[Name]:
         """The partitions that hold rows, under a partitioned table."""
-        waiting, seen = [self.resolve(name)], set[Name]()
+        waiting, seen = deque([self.resolve(name)]), set[Name]()
         while waiting:
-            for child in self._partitions_of.get(waiting.pop(0), ()):
+            for child in self._partitions.of(waiting.popleft()):
                 table = self.tables.get(child)
                 if table is None or child in seen:
                     continue
@@ -155,11 +158,25 @@ class Schema:
         table = self.tables.get(full)
         if table is None or not table.sure or table.born not in fresh:
             return False
-        if not table.partitioned:
-            return True
         # A new parent may have got an old table as a partition.
-        leaves = (self.tables.get(leaf) for leaf in self.leaves(full))
-        return all(leaf is not None and leaf.born in fresh for leaf in leaves)
+        return not table.partitioned or self._all_born_in(full, fresh)
+
+    def _all_born_in(self, parent: Name, fresh: frozenset[str]) -> bool:
+        """Whether the files have made all partitions that hold rows; they are counted, and not looked at."""
+        waiting, seen = [parent], set[Name]()
+        while waiting:
+            parent = waiting.pop()
+            seen.add(parent)
+            births = set(self._partitions.births(parent))
+            if not births <= {*fresh, BRANCH}:
+                return False
+            if BRANCH in births:
+                waiting += (
+                    child
+                    for child in self._partitions.of(parent)
+                    if child not in seen and self.is_partitioned(child)
+                )
+        return True
 
     def is_partitioned(self, name: Name) -> bool:
         """Whether the table is known to be a partitioned parent."""
@@ -171,11 +188,26 @@ class Schema:
         name = index_name(build)
         if build.index is not None:
             return name
-        schema, number, free = self.resolve(build.table).schema, 0, name.name
-        while self.indexes.get(Name(schema, free)) or self.tables.get(Name(schema, free)):
+        full = Name(self.resolve(build.table).schema, name.name)
+        number = self._numbers.get(full, 0)  # the numbers below it are taken
+        while self._is_taken(numbered := full._replace(name=f"{name.name}{number or ''}")):
             number += 1
-            free = f"{name.name}{number}"
-        return name._replace(name=free)
+        if number:
+            self.put(self._numbers, full, number)
+        return name._replace(name=numbered.name)
+
+    def _is_taken(self, full: Name) -> bool:
+        return bool(self.indexes.get(full) or self.tables.get(full))
+
+    def _freed(self, full: Name) -> None:
+        """A name can be chosen again, for whatever it is a number of."""
+        if full in self._numbers:
+            self.put(self._numbers, full, 0)
+        bare = full.name.rstrip("0123456789")
+        for end in range(max(len(bare), len(full.name) - _DIGITS), len(full.name)):
+            base, number = full._replace(name=full.name[:end]), full.name[end:]
+            if not number.startswith("0") and self._numbers.get(base, 0) > int(number):
+                self.put(self._numbers, base, int(number))
 
     # -- changes
 
@@ -189,78 +221,90 @@ class Schema:
             table = replace(table, sure=False)
         if before not in (None, _MISSING):
             self.drop_table(table.name)
-        self.put(self.tables, table.name, table)
+        self._put_table(table.name, table)
         if table.parent:
-            self._adopt(table.parent, table.name)
+            self._partitions.adopt(table.parent, table.name, _birth(table))
 
     def drop_table(self, full: Name) -> None:
         """A table goes, with its indexes and partitions."""
         table = self.tables.get(full)
-        self.put(
-            self.tables, full, None
-        )  # before its partitions, for a broken history may attach in a circle
-        for index in self._indexes_of.get(full, ()):
+        self._put_table(full, None)  # before its partitions, for a broken history may attach in a circle
+        for index in [*self._indexes_of.get(full, ())]:
             if self.indexes.get(index) is not None:
-                self.put(self.indexes, index, None)
-        for child in self._partitions_of.get(full, ()):
+                self.drop_index(index)
+        for child in [*self._partitions.of(full)]:
             if self.tables.get(child) is not None:
                 self.drop_table(child)
         if table is not None and table.parent:
-            self._release(table.parent, full)
-        for mapping in (self._indexes_of, self._partitions_of):
-            if full in mapping:
-                self.put(mapping, full, ())
+            self._partitions.release(table.parent, full, None)
+        self._partitions.scatter(full)
+        self._journal.remove(self._indexes_of, full)
+
+    def drop_schema(self, name: str) -> None:
+        """A schema goes, with its tables."""
+        for full in [*self._tables_in.get(name, ())]:
+            self.drop_table(full)
+        self._journal.remove(self._tables_in, name)
+
+    def tables_in(self, name: str) -> list[Name]:
+        """The tables of a schema that are there."""
+        return [full for full in self._tables_in.get(name, ()) if self.tables.get(full)]
 
     def move_table(self, old: Name, new: Name) -> None:
         """A table gets another name or schema; its indexes go along into the schema."""
         table = self.tables.get(old)
         if table is None:
-            self.put(self.tables, old, None)
+            self._put_table(old, None)
             return
         indexes = [index for name in self._indexes_of.get(old, ()) if (index := self.indexes.get(name))]
-        children = self._partitions_of.get(old, ())
-        self.put(self.tables, old, None)
-        self.put(self.tables, new, replace(table, name=new))
-        self.put(self._indexes_of, old, ())
+        self._put_table(old, None)
+        self._put_table(new, replace(table, name=new))
+        self._journal.remove(self._indexes_of, old)
         for index in indexes:
-            self.put(self.indexes, index.name, None)
+            self.drop_index(index.name)
             self.add_index(replace(index, name=Name(new.schema, index.name.name), table=new))
         if table.parent:
-            self._release(table.parent, old)
-            self._adopt(table.parent, new)
-        if children:
-            self.put(self._partitions_of, new, children)
+            self._partitions.release(table.parent, old, None)
+            self._partitions.adopt(table.parent, new, _birth(table))
+        self._partitions.move(old, new)
+
+    def _put_table(self, full: Name, table: Relation | None) -> None:
+        before = self.tables.get(full)
+        self.put(self.tables, full, table)
+        self._journal.enter(self._tables_in, full.schema or "", full)
+        self._partitions.changed(full, _birth(before), _birth(table))
+        if before is not None and table is None:
+            self._freed(full)
 
     def add_index(self, index: Index) -> None:
         """An index is made, or changed."""
         self.put(self.indexes, index.name, index)
-        known = self._indexes_of.get(index.table, ())
-        if index.name not in known:
-            self.put(self._indexes_of, index.table, (*known, index.name))
+        self._journal.enter(self._indexes_of, index.table, index.name)
 
     def drop_index(self, full: Name) -> None:
         """An index goes, or is now known not to exist."""
+        index = self.indexes.get(full)
         self.put(self.indexes, full, None)
+        if index is not None:
+            self._journal.leave(self._indexes_of, index.table, full)
+            self._freed(full)
 
     def attach(self, parent: Name, child: Name) -> None:
         """A table becomes a partition of another."""
-        table = self.tables.get(child) or Relation(child)
-        self.put(self.tables, child, replace(table, parent=parent))
+        table = replace(self.tables.get(child) or Relation(child), parent=parent)
+        self._put_table(child, table)
         if (known := self.tables.get(parent)) is None or not known.partitioned:
-            self.put(self.tables, parent, replace(known or Relation(parent), partitioned=True))
-        self._adopt(parent, child)
+            self._put_table(parent, replace(known or Relation(parent), partitioned=True))
+        self._partitions.adopt(parent, child, _birth(self.tables.get(child)))
 
     def detach(self, parent: Name, child: Name) -> None:
         """A partition stands alone again."""
         if (table := self.tables.get(child)) is not None:
-            self.put(self.tables, child, replace(table, parent=None))
-        self._release(parent, child)
+            self._put_table(child, replace(table, parent=None))
+        self._partitions.release(parent, child, _birth(self.tables.get(child)))
 
-    def _adopt(self, parent: Name, child: Name) -> None:
-        known = self._partitions_of.get(parent, ())
-        if child not in known:
-            self.put(self._partitions_of, parent, (*known, child))
 
-    def _release(self, parent: Name, child: Name) -> None:
-        known = self._partitions_of.get(parent, ())
-        self.put(self._partitions_of, parent, tuple(name for name in known if name != child))
+def _birth(table: Relation | None) -> Birth:
+    if table is None:
+        return None
+    return BRANCH if table.partitioned else table.born

@@ -24,12 +24,27 @@ class Setting:
 
 @dataclass(slots=True)
 class Block:
-    """An open transaction block; opened: the BEGIN that opened it, None where the runner did."""
+    """An open transaction block; opened: the BEGIN that opened it, None where the runner did.
+
+    savepoints: their names and marks; places: the numbers of those of one name
+    """
 
     mark: int
     number: int
     opened: Statement | None
     savepoints: list[tuple[str, int]] = field(default_factory=list)
+    places: dict[str, list[int]] = field(default_factory=dict)
+
+    def save(self, name: str, mark: int) -> None:
+        """Set a savepoint; one of an equal name is hidden behind it."""
+        self.places.setdefault(name, []).append(len(self.savepoints))
+        self.savepoints.append((name, mark))
+
+    def forget(self, first: int) -> None:
+        """Take the savepoints from a number on away."""
+        while len(self.savepoints) > first:
+            name, _ = self.savepoints.pop()
+            self.places[name].pop()
 
 
 class Session:
@@ -75,7 +90,7 @@ class Session:
             case "COMMIT" | "ROLLBACK" | "PREPARE" if self.block:
                 self._end(operation, statement)
             case "SAVEPOINT" if self.block:
-                self.block.savepoints.append((operation.savepoint, self.schema.mark()))
+                self.block.save(operation.savepoint, self.schema.mark())
             case "ROLLBACK TO" | "RELEASE" if self.block:
                 self._savepoint(self.block, operation)
         self._path()
@@ -91,15 +106,15 @@ class Session:
             self.schema.settle()
 
     def _savepoint(self, block: Block, operation: Transaction) -> None:
-        names = [name for name, _ in block.savepoints]
-        if operation.savepoint not in names:
+        found = block.places.get(operation.savepoint)
+        if not found:
             return
-        at = len(names) - 1 - names[::-1].index(operation.savepoint)
+        at = found[-1]
         if operation.verb == "RELEASE":
-            del block.savepoints[at:]
+            block.forget(at)
         else:
             self.schema.rollback(block.savepoints[at][1])
-            del block.savepoints[at + 1 :]
+            block.forget(at + 1)
 
     def set(self, operation: SetParameter, statement: Statement) -> None:
         """Carry out SET, SET LOCAL (no effect outside a block) and RESET."""
