@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from math import inf
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,12 +40,12 @@ class Seconds(NamedTuple):
     @property
     def growth(self) -> float:
         """How many times as much the last doubling costs."""
-        return self.taken[-1] / max(self.taken[-2], ENOUGH)
+        return inf if inf in self.taken else self.taken[-1] / max(self.taken[-2], ENOUGH)
 
     @property
     def over(self) -> bool:
         """Whether it costs more than it may."""
-        return self.growth > BAR or self.taken[-1] >= LIMIT
+        return self.growth > BAR
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -80,7 +81,7 @@ def _is_wanted(name: str, only: Sequence[str]) -> bool:
 
 def _cells(seconds: Seconds) -> tuple[list[str], str]:
     growth = f"{seconds.growth:.2f}" if seconds.taken[-1] > ENOUGH else "-"
-    cells = [f"{taken:.2f}" if taken < LIMIT else f"> {LIMIT}" for taken in seconds.taken]
+    cells = [f"{taken:.2f}" if taken < inf else f"> {LIMIT}" for taken in seconds.taken]
     return cells, growth + (" OVER" if seconds.over else "")
 
 
@@ -105,7 +106,7 @@ def measured(shape: Shape, sizes: Sequence[int], runs: int, start: float) -> Ite
             options = (*extra, *shape.options)
             seconds = _best([], folders, options, runs, start)
             for _ in range(_AGAIN):
-                if seconds.over and seconds.taken[-1] < LIMIT:
+                if seconds.over and seconds.taken[-1] < inf:
                     seconds = _best(seconds.taken, folders, options, 1, start)
             yield mode, seconds
 
@@ -116,8 +117,8 @@ def _best(
     """The least of what is known and of some more runs; what is endless is not made longer still."""
     taken: list[float] = []
     for at, folder in enumerate(folders):
-        if taken and taken[-1] >= LIMIT:
-            taken.append(LIMIT)
+        if inf in taken:
+            taken.append(inf)
             continue
         seconds = [max(0.0, cpu(folder, options) - start) for _ in range(runs)]
         taken.append(min([*seconds, *known[at : at + 1]]))
@@ -132,7 +133,7 @@ def _write(folder: Path, files: Files) -> None:
 
 
 def cpu(folder: Path, options: Sequence[str]) -> float:
-    """CPU seconds of `idxlint check` in a folder, with its children; LIMIT where they are as many."""
+    """CPU seconds of `idxlint check` in a folder, with its children; infinite above the limit."""
     limited = ("sh", "-c", f'ulimit -t {LIMIT} && exec "$@"', "sh")
     format_ = () if "--format" in options else ("--format", "json")
     command = (*limited, sys.executable, "-m", "idxlint", "check", *options, *format_, ".")
@@ -149,7 +150,7 @@ def cpu(folder: Path, options: Sequence[str]) -> float:
         errors.seek(0)
         said = errors.read().decode(errors="replace").strip()
     if process.returncode < 0:
-        return LIMIT
+        return inf
     if process.returncode not in _FINE:
         raise SystemExit(f"idxlint ended with {process.returncode}: {said.splitlines()[-1]}")
     return usage.ru_utime + usage.ru_stime

@@ -1,7 +1,7 @@
 """What a project wants of idxlint: the configuration after it was read and found right."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,6 +58,9 @@ class Config:
     start_after: str | None = None
     baseline: Path | None = None
     options: Options = field(default_factory=Options)
+    _found: dict[str, tuple[PerPath, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def runs(self, rule: Rule) -> bool:
         """Whether a rule is selected, not ignored and not off."""
@@ -100,8 +103,12 @@ class Config:
         except ValueError:  # another drive
             return path
 
-    def _entries(self, path: str) -> Iterable[PerPath]:
+    def _entries(self, path: str) -> Sequence[PerPath]:
+        """The entries of per_path that mean a file; each file is asked for once for each of its findings."""
         if not self.per_path:
             return ()
-        place = self.place(path)
-        return (entry for entry in self.per_path if matches(entry.pattern, place))
+        if path not in self._found:
+            self._found.clear()  # files come one after another
+            place = self.place(path)
+            self._found[path] = tuple(entry for entry in self.per_path if matches(entry.pattern, place))
+        return self._found[path]

@@ -90,11 +90,9 @@ def apply(baseline: Baseline, findings: Iterable[Finding], paths: Collection[str
             suppressed.append(Suppressed(finding, By.BASELINE, _REASON))
         else:
             kept.append(finding)
-    looked = None if paths is None else {printable(path) for path in paths}
+    looked = None if paths is None else _Paths(printable(path) for path in paths)
     stale = sum(
-        looked is None or _about(entry, looked)
-        for mark, entry in baseline.findings.items()
-        if mark not in seen
+        looked is None or entry in looked for mark, entry in baseline.findings.items() if mark not in seen
     )
     return Sorted(tuple(kept), tuple(suppressed), stale)
 
@@ -112,10 +110,17 @@ def _entry(finding: Finding) -> str:
     return printable(f"{finding.rule.id} {finding.source.path} {finding.hit.subject}")
 
 
-def _about(entry: str, paths: Collection[str]) -> bool:
-    """Whether an entry is about one of the files; a path may hold spaces, and so may a subject."""
-    words = entry.split(" ")[1:]
-    return any(" ".join(words[:count]) in paths for count in range(1, len(words) + 1))
+class _Paths:
+    """Printed paths, as an entry may begin with one behind the rule; it may hold spaces, and so may a subject."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._paths = frozenset(paths)
+        self._longest = max(map(len, self._paths), default=0)
+
+    def __contains__(self, entry: str) -> bool:
+        rest = entry.partition(" ")[2][: self._longest + 1]
+        ends = (place for place, character in enumerate(f"{rest} ") if character == " ")
+        return any(rest[:end] in self._paths for end in ends)
 
 
 def _findings(name: str, data: object) -> dict[str, str]:

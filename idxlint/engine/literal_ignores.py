@@ -1,5 +1,6 @@
 """Ignores in SQL that stands inside another language: each text is looked at as a file of its own."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -23,13 +24,48 @@ def apply(
     findings: those of the file; statements: the places of its statements, in the file
     What does not stand there letter by letter has one place, so that its ignores are about all of it.
     """
-    kept, suppressed, faults = tuple(findings), list[Suppressed](), list[Fault]()
+    left, suppressed, faults = dict(enumerate(findings)), list[Suppressed](), list[Fault]()
+    by_place = _ByPlace(finding.statement for finding in findings)
+    spans = _ByPlace(statements)
     for piece in _telling(pieces):
-        outcome = _in(piece, kept, statements, book, selected)
-        kept = outcome.kept
-        suppressed += outcome.suppressed
-        faults += outcome.faults
-    return Outcome(kept, tuple(suppressed), tuple(faults))
+        if ignores := suppress.read(piece.sql):
+            about = [number for number in by_place.inside(piece.span) if number in left]
+            inside = [statements[number] for number in spans.inside(piece.span)]
+            inward, outward = _moves(piece)
+            moved = {
+                number: replace(left[number], statement=inward(left[number].statement)) for number in about
+            }
+            outcome = suppress.apply(
+                piece.sql,
+                [*moved.values()],
+                ignores,
+                sorted({inward(span) for span in inside}),
+                book,
+                selected,
+                part=True,
+            )
+            stay = {id(finding) for finding in outcome.kept}
+            for number in about:
+                if id(moved[number]) not in stay:
+                    del left[number]
+            suppressed += (
+                replace(entry, finding=_moved(entry.finding, outward)) for entry in outcome.suppressed
+            )
+            faults += (_placed(fault, outward) for fault in outcome.faults)
+    return Outcome(tuple(left.values()), tuple(suppressed), tuple(faults))
+
+
+class _ByPlace:
+    """Spans in order, for finding those in a piece without looking at all others."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._row = sorted((span, number) for number, span in enumerate(spans))
+
+    def inside(self, outer: Span) -> list[int]:
+        """The numbers of the spans in another, in the order in which they were given."""
+        first = bisect_left(self._row, outer.start, key=lambda entry: entry[0].start)
+        last = bisect_right(self._row, outer.end, key=lambda entry: entry[0].start)
+        return sorted(number for span, number in self._row[first:last] if span.end <= outer.end)
 
 
 def _telling(pieces: Iterable[Piece]) -> Iterator[Piece]:
@@ -39,34 +75,6 @@ def _telling(pieces: Iterable[Piece]) -> Iterator[Piece]:
         if "idxlint" in piece.sql:
             found.setdefault(piece.span, piece)
     return iter(found.values())
-
-
-def _in(
-    piece: Piece,
-    findings: Sequence[Finding],
-    statements: Sequence[Span],
-    book: Book,
-    selected: Collection[str],
-) -> Outcome:
-    ignores = suppress.read(piece.sql)
-    if not ignores:
-        return Outcome(tuple(findings))
-    inward, outward = _moves(piece)
-    inside = [span for span in statements if _covers(piece.span, span)]
-    about = [finding for finding in findings if _covers(piece.span, finding.statement)]
-    others = tuple(finding for finding in findings if not _covers(piece.span, finding.statement))
-    moved = [replace(finding, statement=inward(finding.statement)) for finding in about]
-    spans = sorted({inward(span) for span in inside})
-    outcome = suppress.apply(piece.sql, moved, ignores, spans, book, selected, part=True)
-    return Outcome(
-        (*others, *(_moved(finding, outward) for finding in outcome.kept)),
-        tuple(replace(finding, finding=_moved(finding.finding, outward)) for finding in outcome.suppressed),
-        tuple(_placed(fault, outward) for fault in outcome.faults),
-    )
-
-
-def _covers(outer: Span, inner: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _moves(piece: Piece) -> tuple[Move, Move]:

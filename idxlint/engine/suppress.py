@@ -111,6 +111,7 @@ def apply(
     places, index = _Places(text, statements), _Findings(findings)
     silenced: dict[int, str] = {}
     faults: list[Fault] = []
+    matched: dict[tuple[str, Span | None], list[int]] = {}
     for ignore in ignores:
         fault = _fault(text, ignore, book, heads=not part and places.heads(ignore.span))
         if fault is not None:
@@ -118,9 +119,12 @@ def apply(
             continue
         scope = Span(0, len(text) + 1) if ignore.whole_file else places.owner(ignore.span)
         for name in ignore.names:
-            found = index.matching(book.rule(name.word), scope)
-            silenced.update((at, ignore.reason) for at in found if at not in silenced)
-            if not found:
+            rule = book.rule(name.word)
+            key = (rule.name if rule else "", scope)
+            if key not in matched:  # what is silenced already need not be looked through again
+                matched[key] = index.matching(rule, scope)
+                silenced.update((at, ignore.reason) for at in matched[key] if at not in silenced)
+            if not matched[key]:
                 faults += _unmatched(ignore, name, book, selected)
     kept = tuple(finding for at, finding in enumerate(findings) if at not in silenced)
     suppressed = tuple(Suppressed(findings[at], By.COMMENT, silenced[at]) for at in sorted(silenced))

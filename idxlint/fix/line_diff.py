@@ -1,7 +1,7 @@
-"""A unified diff of what some edits have done, without looking for what is the same.
+"""A unified diff of what some edits have done.
 
 difflib compares lines until it knows which of them have stayed, in time that grows with the square of their number.
-The edits say so at once.
+In a long file it is left to the edits, which say so at once.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,13 +11,17 @@ from itertools import accumulate
 from idxlint.model import Edit, Source
 
 Passes = Sequence[Sequence[Edit]]
+_SHORT = 500
 
 
 def diff(source: Source, text: str, passes: Passes) -> Iterator[str]:
     """The way from a file to a text. passes: the edits that have made it, those of one pass in order."""
     before, after = (part.splitlines(keepends=True) for part in (source.text, text))
-    groups = _Compared(before, after, [*_stayed(before, after, passes)]).get_grouped_opcodes()
-    for number, group in enumerate(groups):
+    if max(len(before), len(after)) <= _SHORT:
+        compared = SequenceMatcher(None, before, after)
+    else:
+        compared = _Compared(before, after, [*_stayed(before, after, passes)])
+    for number, group in enumerate(compared.get_grouped_opcodes()):
         if not number:
             yield f"--- {source.path}\n"
             yield f"+++ {source.path}\n"

@@ -15,19 +15,22 @@ from idxlint.sql.text.splitter import Refusal, code_stop, refusal, split
 
 # Tags that steer a template and stand for no SQL: Go text/template, Jinja, Handlebars, ERB; the
 # hash before `--- !Ups`, which is Play's mark and, from its dashes on, a comment to PostgreSQL.
-_CONTROL = r"""
-    \{%.*?%\} | \{\#.*?\#\} | <%(?!=).*?%>
-  | \{\{[-~]?\s*(?:(?:if|else|end|range|with|template|define|block|break|continue|include|each|unless)\b
-        |[\#/^!>]).*?\}\}
-  | ^\#(?=[ \t]*\Z)"""
+_CONTROL = r"^\#(?=[ \t]*\Z)"
+_STEERING = r"""
+    \{%|\{\#|<%(?!=)
+  | \{\{(?=[-~]?\s*(?:(?:if|else|end|range|with|template|define|block|break|continue|include|each|unless)\b
+        |[\#/^!>]))"""
+# Only the openings: an expression for the whole would look for each closing up to the end of the text.
+_CLOSINGS = {"{{": "}}", "{%": "%}", "{#": "#}", "<%": "%>"}
 _VALUE = r"""
-    \$\{[^{}\r\n]*\} | \{\{.*?\}\} | <%=.*?%> | \$\([A-Za-z_][\w.]*\) | \#\{[^{}\r\n]+\}
+    \$\{[^{}\r\n]*\} | \$\([A-Za-z_][\w.]*\) | \#\{[^{}\r\n]+\}
   | %\(\w+\)s | %s\b | @[A-Za-z_][\w.]*@ | \{[A-Za-z_][\w.:]*\} | \{[0-9]*\}
   | (?<![\w$])\$[A-Za-z_]\w*+(?!\$)"""
 # psql's variables; not a cast, not an assignment.
 _VARIABLE = r"(?<!:):[A-Za-z_]\w*+"
 _TAG = re.compile(
-    rf"(?P<control>{_CONTROL})|(?P<value>{_VALUE})|(?P<variable>{_VARIABLE})",
+    rf"(?P<control>{_CONTROL})|(?P<steering>{_STEERING})|(?P<opening>\{{\{{|<%=)|(?P<value>{_VALUE})"
+    rf"|(?P<variable>{_VARIABLE})",
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
 _QUOTED_NAME = re.compile(r"'\w+'|\"\w+\"")
@@ -79,9 +82,10 @@ class Attempt:
     def names(self, text: str) -> dict[str, str]:
         """Each identifier that a placeholder is a part of, as the parser reads it: how it is written in the text."""
         written: dict[str, str] = {}
+        end = 0
         for placeholder in self.placeholders:
-            if not placeholder.stand_in.strip().startswith("_"):
-                continue
+            if not placeholder.stand_in.strip().startswith("_") or placeholder.span.end <= end:
+                continue  # the second part of one identifier
             start, end = placeholder.span
             while start > 0 and _LETTER.match(self.sql[start - 1]):
                 start -= 1
@@ -170,11 +174,24 @@ def _find(text: str) -> list[Placeholder]:
 
 
 def _tags(text: str, start: int, end: int) -> Iterator[Placeholder]:
-    for match in _TAG.finditer(text, start, end):
-        span = Span(*match.span())
-        if match["variable"] and text.rfind("[", start, span.start) > text.rfind("]", start, span.start):
-            continue  # an array slice
-        yield _placeholder(text, span, control=match["control"] is not None)
+    at, opened = start, False  # up to where brackets have been looked for, and whether one is open
+    unclosed: set[str] = set()
+    while tag := _TAG.search(text, start, end):
+        span, control = Span(*tag.span()), tag["control"] is not None
+        start = span.end
+        if tag["steering"] or tag["opening"]:
+            mark = tag[0][:2]
+            closing = -1 if mark in unclosed else text.find(_CLOSINGS[mark], span.start + 2, end)
+            if closing < 0:
+                unclosed.add(mark)
+                start = span.start + 1
+                continue
+            span, control = Span(span.start, closing + 2), tag["steering"] is not None
+            start = span.end
+        last, first = text.rfind("[", at, span.start), text.rfind("]", at, span.start)
+        at, opened = span.start, last > first if last >= 0 or first >= 0 else opened
+        if not (tag["variable"] and opened):  # an array slice
+            yield _placeholder(text, span, control=control)
 
 
 def _placeholder(text: str, span: Span, *, control: bool = False) -> Placeholder:

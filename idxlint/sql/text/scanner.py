@@ -17,7 +17,10 @@ _JOIN = rf"'(?:[ \t\f\v]|--[^\n\r]*+)*+[\n\r](?:{_SPACE}|--[^\n\r]*+[\n\r])*+'"
 _STRING = rf"""(?:[eE]'(?:[^'\\]++|\\.|''|{_JOIN})*+|(?:[bBxX]|[uU]&)?'[^']*+(?:(?:''|{_JOIN})[^']*+)*+)"""
 _QUOTED = r"""(?:[uU]&)?"[^"]*+(?:""[^"]*+)*+"""
 _LINE = r"--[^\n\r]*+"
-_TEMPLATE = r"\{\{.*?\}\}|\{%.*?%\}|\{\#.*?\#\}|<%[^\n\r]*?%>"
+# The opening of a tag; an expression for the whole would look for each closing up to the end of the text.
+_TEMPLATE = r"\{\{|\{%|\{\#|<%"
+_TAG_ENDS = {"{{": "}}", "{%": "%}", "{#": "#}", "<%": "%>"}
+_LINE_END = re.compile(r"[\n\r]")
 # A word that is no literal's prefix, a number, or an operator that begins no comment and no template tag.
 _CODE = rf"""(?![eEbBxX]'|[uU]&['"]){_WORD}|[ \t\n\r\f\v0-9,.=()>*+!~|&^%?@#`:\[\]}}]++
     |-(?!-)|/(?!\*)|<(?!%)|\{{(?![{{%#])"""
@@ -115,10 +118,13 @@ HIDDEN = frozenset({"line", "block", "string", "quoted", "dollar"})
 
 
 def _walk(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[Lexeme]:
+    open_until: dict[str, int] = {}
     while start < end:
         for match in pattern.finditer(text, start, end):
             kind = match.lastgroup or ""
-            if kind == "dollar":
+            if kind == "template":
+                lexeme = _template(text, match, end, open_until)
+            elif kind == "dollar":
                 lexeme = _dollar(text, match, end)
             elif kind == "block":
                 lexeme = _block(text, match.start(), end)
@@ -138,6 +144,19 @@ _CLOSING = {"string": re.compile(rf"{_STRING}'", _FLAGS), "quoted": re.compile(r
 
 def _is_closed(literal: str, kind: str) -> bool:
     return bool(_CLOSING[kind].fullmatch(literal))
+
+
+def _template(text: str, opening: re.Match[str], end: int, open_until: dict[str, int]) -> Lexeme:
+    """A tag, or its first character where nothing closes it; open_until: up to where nothing does, by openings."""
+    start, mark = opening.start(), opening[0]
+    if start >= open_until.get(mark, 0):
+        line = _LINE_END.search(text, start, end) if mark == "<%" else None
+        limit = line.start() if line else end
+        closing = text.find(_TAG_ENDS[mark], opening.end(), limit)
+        if closing >= 0:
+            return Lexeme(start, closing + 2, "template")
+        open_until[mark] = limit
+    return Lexeme(start, start + 1, "other")
 
 
 def _dollar(text: str, opening: re.Match[str], end: int) -> Lexeme:
