@@ -66,9 +66,15 @@ class Source:
 
     def line(self, number: int) -> str:
         """The text of a line counted from 1, without its line end."""
+        return self.text[self._lines[number - 1] : self.line_end(number)]
+
+    def line_end(self, number: int) -> int:
+        """Offset behind the last character of a line counted from 1, before its line end."""
         start = self._lines[number - 1]
         end = self._lines[number] if number < len(self._lines) else len(self.text)
-        return self.text[start:end].rstrip("\r\n")
+        while end > start and self.text[end - 1] in "\r\n":
+            end -= 1
+        return end
 
     def line_start(self, offset: int) -> int:
         """Offset of the first character of the line that holds the offset."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from idxlint.model import Fix, Source
-from idxlint.reporters.parts.snippet import applied, cut, groups
+from idxlint.reporters.parts.snippet import applied, cut, groups, shortened
 
 MOST = 40
 """Lines of a fix that are worth showing."""
@@ -18,10 +18,16 @@ def changed(source: Source, fix: Fix) -> Iterator[str]:
         last = max(source.position(edit.end).line for edit in group)
         if number:
             lines.append("@@")
-        lines += _compared([source.line(at) for at in range(first, last + 1)], applied(source, group))
+        before = (shortened(source, *_line(source, at)) for at in range(first, last + 1))
+        lines += _compared([*before], applied(source, group))
     yield from lines[:MOST]
     if len(lines) > MOST:
         yield f"@@ {len(lines) - MOST} more lines"
+
+
+def _line(source: Source, number: int) -> tuple[int, int]:
+    end = source.line_end(number)
+    return source.line_start(end), end
 
 
 def _compared(before: list[str], after: list[str]) -> Iterator[str]:

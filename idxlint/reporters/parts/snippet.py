@@ -10,6 +10,7 @@ from idxlint.model.printable import cells
 
 WIDTH = 100
 _TAB = 4
+_SEEN = 2 * WIDTH + 1
 _MOST_LINES = 12
 _CUT = "…"
 _NEWLINE = re.compile(r"\r\n|\n|\r")
@@ -25,12 +26,12 @@ class Underlined(NamedTuple):
 
 def underlined(source: Source, span: Span) -> Underlined:
     """The line on which a span starts, cut around it, and where its part of the span stands."""
-    line = source.line(source.position(span.start).line)
-    start = min(span.start - source.line_start(span.start), len(line))
-    end = max(start, min(start + span.end - span.start, len(line)))
+    begin, stop = source.line_start(span.start), source.line_end(source.position(span.start).line)
+    start = min(span.start, stop)
+    end = max(start, min(start + span.end - span.start, stop))
     # No part of a line further away than this can be shown; a minified file may be one line of megabytes.
-    first, last = max(0, start - WIDTH), min(len(line), max(end, start) + WIDTH)
-    return _fitted(line[first:last], start - first, end - first, first > 0, last < len(line))
+    first, last = max(begin, start - WIDTH), min(stop, end + WIDTH)
+    return _fitted(source.text[first:last], start - first, end - first, first > begin, last < stop)
 
 
 def cut(line: str) -> str:
@@ -69,12 +70,31 @@ def applied(source: Source, edits: list[Edit]) -> list[str]:
     pieces: list[str] = []
     at = first
     for edit in edits:
-        pieces += (source.text[at : edit.start], edit.text)
+        pieces += (shortened(source, at, edit.start), edit.text)
         at = max(at, edit.end)
-    # The rest of the last line, without its line end.
-    end = source.line_start(at) + len(source.line(last))
-    pieces.append(source.text[at:end])
+    pieces.append(shortened(source, at, source.line_end(last)))  # the rest of the line, without its end
     return _NEWLINE.split("".join(pieces))
+
+
+def shortened(source: Source, start: int, end: int) -> str:
+    """A part of the text without what nobody will see of long lines.
+
+    What is left out is told apart by its place, so that lines that differ there only are not the same.
+    """
+    pieces: list[str] = []
+    while start < end:
+        number = source.position(start).line
+        stop = min(end, source.line_end(number))
+        if stop - start > _SEEN:
+            pieces += (source.text[start : start + _SEEN], f"\0{start}-{stop}")
+        else:
+            pieces.append(source.text[start:stop])
+        begin = max(start, stop) if stop < end else end
+        start = begin
+        while start < end and source.text[start] in "\r\n" and source.position(start).line == number:
+            start += 1
+        pieces.append(source.text[begin:start])
+    return "".join(pieces)
 
 
 def _stripped(lines: list[str]) -> list[str]:

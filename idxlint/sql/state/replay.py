@@ -105,7 +105,7 @@ def _rename(schema: Schema, operation: op.Rename) -> None:
 
 
 def _rename_index(schema: Schema, old: Name, new: str) -> None:
-    index = schema.indexes.get(old)
+    index = schema.index(old)
     schema.drop_index(old)
     if index is not None:
         schema.add_index(replace(index, name=Name(old.schema, new)))

@@ -15,6 +15,7 @@ from idxlint.model import value
 from idxlint.sql.meaning.chosen_names import index_name
 from idxlint.sql.meaning.operations import BuildIndex, Constraint, Made
 from idxlint.sql.state.journal import Journal
+from idxlint.sql.state.ownership import Ownership
 from idxlint.sql.state.partitions import BRANCH, Birth, Partitions
 from idxlint.sql.text import Name
 
@@ -58,7 +59,7 @@ class Schema:
         self.tables: dict[Name, Relation | None] = {}
         self.indexes: dict[Name, Index | None] = {}
         self._journal = Journal()
-        self._indexes_of: dict[Name, dict[Name, None]] = {}
+        self._ownership = Ownership(self._journal)
         self._tables_in: dict[str, dict[Name, None]] = {}
         self._numbers: dict[Name, int] = {}
         self._partitions = Partitions(self._journal)
@@ -72,7 +73,7 @@ class Schema:
         other = Schema()
         other.tables, other.indexes = dict(self.tables), dict(self.indexes)
         other._temporary, other.transactions = self._temporary, self.transactions
-        other._indexes_of = {table: dict(row) for table, row in self._indexes_of.items()}
+        other._ownership = self._ownership.copy(other._journal)
         other._tables_in = {schema: dict(row) for schema, row in self._tables_in.items()}
         other._numbers = dict(self._numbers)
         other._partitions = self._partitions.copy(other._journal)
@@ -134,7 +135,11 @@ class Schema:
 
     def index(self, name: Name) -> Index | None:
         """The index, or None where it is unknown or gone."""
-        return self.indexes.get(self.resolve_index(name))
+        full = self.resolve_index(name)
+        index, table = self.indexes.get(full), self._ownership.owner(full)
+        if index is None or table is None or table == index.table:
+            return index
+        return replace(index, table=table)
 
     def leaves(self, name: Name) -> Iterator[Name]:
         """The partitions that hold rows, under a partitioned table."""
@@ -229,16 +234,14 @@ class Schema:
         """A table goes, with its indexes and partitions."""
         table = self.tables.get(full)
         self._put_table(full, None)  # before its partitions, for a broken history may attach in a circle
-        for index in [*self._indexes_of.get(full, ())]:
-            if self.indexes.get(index) is not None:
-                self.drop_index(index)
+        for index in self._ownership.of(full):
+            self.drop_index(index)
         for child in [*self._partitions.of(full)]:
             if self.tables.get(child) is not None:
                 self.drop_table(child)
         if table is not None and table.parent:
             self._partitions.release(table.parent, full, None)
         self._partitions.scatter(full)
-        self._journal.remove(self._indexes_of, full)
 
     def drop_schema(self, name: str) -> None:
         """A schema goes, with its tables."""
@@ -256,13 +259,13 @@ class Schema:
         if table is None:
             self._put_table(old, None)
             return
-        indexes = [index for name in self._indexes_of.get(old, ()) if (index := self.indexes.get(name))]
         self._put_table(old, None)
         self._put_table(new, replace(table, name=new))
-        self._journal.remove(self._indexes_of, old)
-        for index in indexes:
-            self.drop_index(index.name)
-            self.add_index(replace(index, name=Name(new.schema, index.name.name), table=new))
+        if old.schema != new.schema or not self._ownership.rename(old, new):
+            for name in self._ownership.of(old):
+                if index := self.indexes.get(name):
+                    self.drop_index(name)
+                    self.add_index(replace(index, name=Name(new.schema, name.name), table=new))
         if table.parent:
             self._partitions.release(table.parent, old, None)
             self._partitions.adopt(table.parent, new, _birth(table))
@@ -279,14 +282,14 @@ class Schema:
     def add_index(self, index: Index) -> None:
         """An index is made, or changed."""
         self.put(self.indexes, index.name, index)
-        self._journal.enter(self._indexes_of, index.table, index.name)
+        self._ownership.enter(index.table, index.name)
 
     def drop_index(self, full: Name) -> None:
         """An index goes, or is now known not to exist."""
-        index = self.indexes.get(full)
+        before = self.indexes.get(full)
         self.put(self.indexes, full, None)
-        if index is not None:
-            self._journal.leave(self._indexes_of, index.table, full)
+        self._ownership.leave(full)
+        if before is not None:
             self._freed(full)
 
     def attach(self, parent: Name, child: Name) -> None:
