@@ -82,9 +82,15 @@ def test_link_and_mode_stay(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        (b"        (b'{"version": 2, "findings": {}}', "version: 2 is not supported"),
+        (b"<<<<<<< ours", "line 1: not JSON: "),
+        (b"\xff", "is not UTF-8: byte 0"),
+        (b"[]", "not a baseline: "),
+        (b'{"version": 2, "findings": {}}', "version: 2 is not supported"),
         (b'{"version": "1", "findings": {}}', "version: '1' is not supported"),
-        (b'{"version": [' + b"1, " * 99 + b'1], "findings": {}}', f"version: [{'1, ' * 19}1… is not supported"),
+        (
+            b'{"version": [' + b"1, " * 99 + b'1], "findings": {}}',
+            f"version: [{'1, ' * 19}1… is not supported",
+        ),
         (b'{"version": 1, "findings": {"a": 1}}', "findings: a is not text"),
         (b"[" * 200_000, "not a baseline: nested too deeply"),
     ],
