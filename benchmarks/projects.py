@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from shapes import SQL, Files, Shape, repeated
 
-_INDEX = "CREATE INDEX i# ON t (a#);\n"
+_INDEX = "CREATE INDEX i§ ON t (a§);\n"
 _SETTINGS = "idxlint.yaml"
 
 
@@ -32,24 +32,24 @@ def _baseline(count: int) -> Files:
 
 
 def _files(count: int) -> Files:
-    text = "CREATE TABLE t# (a int);\nCREATE INDEX i# ON t# (a);\nCREATE INDEX k# ON old (a#);\n"
-    return {f"db/{at}.sql": text.replace("#", str(at)) for at in range(count)}
+    text = "CREATE TABLE t§ (a int);\nCREATE INDEX i§ ON t§ (a);\nCREATE INDEX k§ ON old (a§);\n"
+    return {f"db/{at}.sql": text.replace("§", str(at)) for at in range(count)}
 
 
 def _folders(count: int) -> Files:
-    return {f"db/{at}/1.sql": _INDEX.replace("#", str(at)) for at in range(count)}
+    return {f"db/{at}/1.sql": _INDEX.replace("§", str(at)) for at in range(count)}
 
 
 def _pairs(count: int) -> Files:
     return {
-        f"db/{at}.{way}.sql": text.replace("#", str(at))
+        f"db/{at}.{way}.sql": text.replace("§", str(at))
         for at in range(count)
-        for way, text in (("up", _INDEX), ("down", "DROP INDEX i#;\n"))
+        for way, text in (("up", _INDEX), ("down", "DROP INDEX i§;\n"))
     }
 
 
 def _prisma(count: int) -> Files:
-    text = _INDEX.replace("#", "1")
+    text = _INDEX.replace("§", "1")
     return {f"prisma/migrations/{at:014}_x/migration.sql": text for at in range(count)}
 
 
@@ -74,109 +74,109 @@ _DJANGO = (
 )
 _XML = '<databaseChangeLog xmlns="http://www.liquibase.org/xml/ns/dbchangelog">\n'
 _CHANGE = (
-    '<changeSet id="#" author="a"><createIndex tableName="t" indexName="i#"><column name="a"/>'
+    '<changeSet id="§" author="a"><createIndex tableName="t" indexName="i§"><column name="a"/>'
     "</createIndex></changeSet>\n"
 )
 _YAML_CHANGE = (
-    "  - changeSet:\n      id: '#'\n      author: a\n      changes:\n        - createIndex:\n"
-    "            tableName: t\n            indexName: i#\n            columns:\n"
+    "  - changeSet:\n      id: '§'\n      author: a\n      changes:\n        - createIndex:\n"
+    "            tableName: t\n            indexName: i§\n            columns:\n"
     "              - column:\n                  name: a\n"
 )
 _IGNORED = (
-    "    # idxlint: ignore[index-not-concurrent] because it is small\n    op.create_index('i#', 't', ['a'])\n"
+    "    # idxlint: ignore[index-not-concurrent] because it is small\n    op.create_index('i§', 't', ['a'])\n"
 )
 _IGNORED_INSIDE = (
     '    op.execute("""-- idxlint: ignore[index-not-concurrent] because it is small\n'
-    'CREATE INDEX i# ON t (a#)""")\n'
+    'CREATE INDEX i§ ON t (a§)""")\n'
 )
 
 PROJECTS: Mapping[str, Shape] = {
-    "files": Shape(250, _files, ("--jobs", "1")),
-    "folders": Shape(250, _folders, ("--jobs", "1")),
-    "files up and down": Shape(250, _pairs, ("--jobs", "1")),
-    "folders of Prisma": Shape(250, _prisma, ("--jobs", "1")),
-    "goose": Shape(250, _of("goose", _INDEX, "-- +goose Up\n-- +goose NO TRANSACTION\n")),
+    "files": Shape(500, _files, ("--jobs", "1")),
+    "folders": Shape(500, _folders, ("--jobs", "1")),
+    "files up and down": Shape(500, _pairs, ("--jobs", "1")),
+    "folders of Prisma": Shape(500, _prisma, ("--jobs", "1")),
+    "goose": Shape(500, _of("goose", _INDEX, "-- +goose Up\n-- +goose NO TRANSACTION\n")),
     "goose in blocks": Shape(
-        250,
+        500,
         _of(
             "goose",
-            "-- +goose StatementBegin\nCREATE INDEX i# ON t (a#);\n-- +goose StatementEnd\n",
+            "-- +goose StatementBegin\nCREATE INDEX i§ ON t (a§);\n-- +goose StatementEnd\n",
             "-- +goose NO TRANSACTION\n-- +goose Up\n",
         ),
     ),
-    "dbmate": Shape(250, _of("dbmate", "-- migrate:up\n" + _INDEX + "-- migrate:down\nDROP INDEX i#;\n")),
-    "sql-migrate": Shape(250, _of("sql-migrate", _INDEX, "-- +migrate Up notransaction\n")),
-    "tern": Shape(250, _of("tern", _INDEX, "", "---- create above / drop below ----\nDROP INDEX i0;\n")),
-    "Play": Shape(250, _of("play", _INDEX, "# --- !Ups\n", "# --- !Downs\n")),
-    "golang-migrate": Shape(250, _of("golang-migrate", _INDEX, name="db/1_x.up.sql")),
-    "Supabase": Shape(250, _of("supabase", _INDEX)),
-    "Supabase in batches": Shape(250, _of("supabase-batch", _INDEX)),
-    "sqlx": Shape(250, _of("sqlx", _INDEX, "-- no-transaction\n", name="db/1_x.sql")),
-    "Flyway": Shape(250, _of("flyway", _INDEX, name="db/V1__x.sql")),
-    "Prisma": Shape(250, _of("prisma", _INDEX, name="db/1_x/migration.sql")),
-    "Drizzle": Shape(250, _of("drizzle", _INDEX[:-1] + "--> statement-breakpoint\n")),
-    "Atlas": Shape(250, _of("atlas", _INDEX)),
-    "graphile-migrate": Shape(250, _of("graphile-migrate", _INDEX, "--! no-transaction\n")),
+    "dbmate": Shape(500, _of("dbmate", "-- migrate:up\n" + _INDEX + "-- migrate:down\nDROP INDEX i§;\n")),
+    "sql-migrate": Shape(500, _of("sql-migrate", _INDEX, "-- +migrate Up notransaction\n")),
+    "tern": Shape(500, _of("tern", _INDEX, "", "---- create above / drop below ----\nDROP INDEX i0;\n")),
+    "Play": Shape(500, _of("play", _INDEX, "#--- !Ups\n", "#--- !Downs\n")),
+    "golang-migrate": Shape(500, _of("golang-migrate", _INDEX, name="db/1_x.up.sql")),
+    "Supabase": Shape(500, _of("supabase", _INDEX)),
+    "Supabase in batches": Shape(500, _of("supabase-batch", _INDEX)),
+    "sqlx": Shape(500, _of("sqlx", _INDEX, "-- no-transaction\n", name="db/1_x.sql")),
+    "Flyway": Shape(500, _of("flyway", _INDEX, name="db/V1__x.sql")),
+    "Prisma": Shape(500, _of("prisma", _INDEX, name="db/1_x/migration.sql")),
+    "Drizzle": Shape(500, _of("drizzle", _INDEX[:-1] + "--> statement-breakpoint\n")),
+    "Atlas": Shape(500, _of("atlas", _INDEX)),
+    "graphile-migrate": Shape(500, _of("graphile-migrate", _INDEX, "--! no-transaction\n")),
     "Liquibase's SQL": Shape(
-        250, _of("liquibase", "--changeset a:#\n" + _INDEX, "--liquibase formatted sql\n")
+        500, _of("liquibase", "--changeset a:§\n" + _INDEX, "--liquibase formatted sql\n")
     ),
     "Liquibase's SQL, broken": Shape(
-        125, _of("liquibase", "--changeset a:#\nCREATE INDEX ON;\n", "--liquibase formatted sql\n")
+        250, _of("liquibase", "--changeset a:§\nCREATE INDEX ON;\n", "--liquibase formatted sql\n")
     ),
     "Liquibase's XML": Shape(
-        250, _of("liquibase", _CHANGE, _XML, "</databaseChangeLog>\n", "db/changelog/1.xml")
+        500, _of("liquibase", _CHANGE, _XML, "</databaseChangeLog>\n", "db/changelog/1.xml")
     ),
     "Liquibase's YAML": Shape(
-        125, _of("liquibase", _YAML_CHANGE, "databaseChangeLog:\n", "", "db/changelog/1.yaml")
+        250, _of("liquibase", _YAML_CHANGE, "databaseChangeLog:\n", "", "db/changelog/1.yaml")
     ),
     "Alembic": Shape(
-        250, _of("alembic", "    op.create_index('i#', 't', ['a'])\n", _ALEMBIC, "", "db/versions/1.py")
+        500, _of("alembic", "    op.create_index('i§', 't', ['a'])\n", _ALEMBIC, "", "db/versions/1.py")
     ),
     "Alembic with SQL": Shape(
-        250, _of("alembic", "    op.execute('CREATE INDEX i# ON t (a#)')\n", _ALEMBIC, "", "db/versions/1.py")
+        500, _of("alembic", "    op.execute('CREATE INDEX i§ ON t (a§)')\n", _ALEMBIC, "", "db/versions/1.py")
     ),
-    "Alembic with ignores": Shape(250, _of("alembic", _IGNORED, _ALEMBIC, "", "db/versions/1.py")),
+    "Alembic with ignores": Shape(500, _of("alembic", _IGNORED, _ALEMBIC, "", "db/versions/1.py")),
     "Alembic with ignores in SQL": Shape(
-        250, _of("alembic", _IGNORED_INSIDE, _ALEMBIC, "", "db/versions/1.py")
+        500, _of("alembic", _IGNORED_INSIDE, _ALEMBIC, "", "db/versions/1.py")
     ),
-    "revisions of Alembic": Shape(250, _revisions, ("--jobs", "1")),
+    "revisions of Alembic": Shape(500, _revisions, ("--jobs", "1")),
     "Django": Shape(
-        250,
+        500,
         _of(
             "django",
-            "        migrations.AddIndex('m', models.Index(fields=['a'], name='i#')),\n",
+            "        migrations.AddIndex('m', models.Index(fields=['a'], name='i§')),\n",
             _DJANGO,
             "    ]\n",
             "app/migrations/0001_x.py",
         ),
     ),
     "Django with SQL": Shape(
-        250,
+        500,
         _of(
             "django",
-            "        migrations.RunSQL('CREATE INDEX i# ON t (a#)'),\n",
+            "        migrations.RunSQL('CREATE INDEX i§ ON t (a§)'),\n",
             _DJANGO,
             "    ]\n",
             "app/migrations/0001_x.py",
         ),
     ),
     "models of Django": Shape(
-        125,
+        250,
         _of(
             "django",
-            "        migrations.CreateModel('M#', [('id', models.AutoField(primary_key=True)),"
+            "        migrations.CreateModel('M§', [('id', models.AutoField(primary_key=True)),"
             " ('a', models.IntegerField(db_index=True))]),\n"
-            "        migrations.AddField('m#', 'b', models.IntegerField(unique=True)),\n",
+            "        migrations.AddField('m§', 'b', models.IntegerField(unique=True)),\n",
             _DJANGO,
             "    ]\n",
             "app/migrations/0001_x.py",
         ),
     ),
-    "patterns to exclude": Shape(500, _settings("  - 'old/*#*/**'\n", "exclude:\n")),
-    "patterns per path": Shape(500, _settings("  'old/*#*/**': {ignore: [IDX101]}\n", "per_path:\n")),
-    "patterns for runners": Shape(500, _settings("  'old/*#*/**': goose\n", "runner:\n")),
-    "stars in a pattern": Shape(500, _settings("*a", "exclude:\n  - '", "b'\n")),
-    "folders in a pattern": Shape(500, _settings("**/", "exclude:\n  - '", "b'\n")),
+    "patterns to exclude": Shape(1000, _settings("  - 'old/*§*/**'\n", "exclude:\n")),
+    "patterns per path": Shape(1000, _settings("  'old/*§*/**': {ignore: [IDX101]}\n", "per_path:\n")),
+    "patterns for runners": Shape(1000, _settings("  'old/*§*/**': goose\n", "runner:\n")),
+    "stars in a pattern": Shape(1000, _settings("*a", "exclude:\n  - '", "b'\n")),
+    "folders in a pattern": Shape(1000, _settings("**/", "exclude:\n  - '", "b'\n")),
     "a baseline": Shape(6250, _baseline),
 }
 """What a project may hold many of."""

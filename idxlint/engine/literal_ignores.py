@@ -1,11 +1,11 @@
 """Ignores in SQL that stands inside another language: each text is looked at as a file of its own."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from idxlint.engine import suppress
-from idxlint.engine.suppress import Fault, Outcome
+from idxlint.engine.suppress import Fault, Ignore, Outcome
 from idxlint.model import Finding, Piece, Span, Suppressed
 from idxlint.rulebook import Book
 
@@ -29,30 +29,36 @@ def apply(
     spans = _ByPlace(statements)
     for piece in _telling(pieces):
         if ignores := suppress.read(piece.sql):
-            about = [number for number in by_place.inside(piece.span) if number in left]
+            about = {number: left[number] for number in by_place.inside(piece.span) if number in left}
             inside = [statements[number] for number in spans.inside(piece.span)]
-            inward, outward = _moves(piece)
-            moved = {
-                number: replace(left[number], statement=inward(left[number].statement)) for number in about
-            }
-            outcome = suppress.apply(
-                piece.sql,
-                [*moved.values()],
-                ignores,
-                sorted({inward(span) for span in inside}),
-                book,
-                selected,
-                part=True,
-            )
-            stay = {id(finding) for finding in outcome.kept}
-            for number in about:
-                if id(moved[number]) not in stay:
-                    del left[number]
-            suppressed += (
-                replace(entry, finding=_moved(entry.finding, outward)) for entry in outcome.suppressed
-            )
-            faults += (_placed(fault, outward) for fault in outcome.faults)
+            outcome, stay = _in(piece, ignores, about, inside, book, selected)
+            for number in about.keys() - stay:
+                del left[number]
+            suppressed += outcome.suppressed
+            faults += outcome.faults
     return Outcome(tuple(left.values()), tuple(suppressed), tuple(faults))
+
+
+def _in(
+    piece: Piece,
+    ignores: Sequence[Ignore],
+    about: Mapping[int, Finding],
+    inside: Iterable[Span],
+    book: Book,
+    selected: Collection[str],
+) -> tuple[Outcome, set[int]]:
+    """What the ignores of a piece come to, and the numbers of the findings that they leave."""
+    inward, outward = _moves(piece)
+    moved = {
+        number: replace(finding, statement=inward(finding.statement)) for number, finding in about.items()
+    }
+    spans = sorted({inward(span) for span in inside})
+    outcome = suppress.apply(piece.sql, [*moved.values()], ignores, spans, book, selected, part=True)
+    kept = {id(finding) for finding in outcome.kept}
+    suppressed = (replace(entry, finding=_moved(entry.finding, outward)) for entry in outcome.suppressed)
+    faults = (_placed(fault, outward) for fault in outcome.faults)
+    stay = {number for number, finding in moved.items() if id(finding) in kept}
+    return Outcome((), tuple(suppressed), tuple(faults)), stay
 
 
 class _ByPlace:

@@ -109,9 +109,7 @@ def apply(
     if not ignores:
         return Outcome(tuple(findings))
     places, index = _Places(text, statements), _Findings(findings)
-    silenced: dict[int, str] = {}
     faults: list[Fault] = []
-    matched: dict[tuple[str, Span | None], list[int]] = {}
     for ignore in ignores:
         fault = _fault(text, ignore, book, heads=not part and places.heads(ignore.span))
         if fault is not None:
@@ -120,12 +118,9 @@ def apply(
         scope = Span(0, len(text) + 1) if ignore.whole_file else places.owner(ignore.span)
         for name in ignore.names:
             rule = book.rule(name.word)
-            key = (rule.name if rule else "", scope)
-            if key not in matched:  # what is silenced already need not be looked through again
-                matched[key] = index.matching(rule, scope)
-                silenced.update((at, ignore.reason) for at in matched[key] if at not in silenced)
-            if not matched[key]:
+            if not index.silence(rule, scope, ignore.reason):
                 faults += _unmatched(ignore, name, book, selected)
+    silenced = index.silenced
     kept = tuple(finding for at, finding in enumerate(findings) if at not in silenced)
     suppressed = tuple(Suppressed(findings[at], By.COMMENT, silenced[at]) for at in sorted(silenced))
     return Outcome(kept, suppressed, tuple(faults))
@@ -243,23 +238,28 @@ def _head(text: str) -> int:
 
 
 class _Findings:
-    """The findings of a file by rule and by the place of their statements."""
+    """The findings of a file by rule and by the place of their statements; silenced: why, by their numbers."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
+        self.silenced: dict[int, str] = {}
+        self._told: set[tuple[str, Span]] = set()
         self._rules: dict[str, list[tuple[int, int]]] = {}
         for number, finding in enumerate(findings):
             self._rules.setdefault(finding.rule.name, []).append((finding.statement.start, number))
         for row in self._rules.values():
             row.sort()
 
-    def matching(self, rule: Rule | None, scope: Span | None) -> list[int]:
-        """The numbers of a rule's findings about a statement; a comment may be about none."""
+    def silence(self, rule: Rule | None, scope: Span | None, reason: str) -> bool:
+        """Silence a rule's findings about a statement; whether there are any. A comment may be about none."""
         if rule is None or scope is None or rule.name not in self._rules:
-            return []
+            return False
         row = self._rules[rule.name]
-        return [
-            number for _, number in row[bisect_left(row, (scope.start, 0)) : bisect_left(row, (scope.end, 0))]
-        ]
+        first, last = bisect_left(row, (scope.start, 0)), bisect_left(row, (scope.end, 0))
+        if (rule.name, scope) not in self._told:  # another ignore need not silence all of them again
+            self._told.add((rule.name, scope))
+            for _, number in row[first:last]:
+                self.silenced.setdefault(number, reason)
+        return first < last
 
 
 def _fault(text: str, ignore: Ignore, book: Book, *, heads: bool) -> Fault | None:

@@ -34,11 +34,11 @@ def read(source: Source, place: Place) -> tuple[Unit, ...]:
 def _metadata(shown: str, folder: Path) -> dict[Any, Any]:
     import yaml
 
-    class Loader(Merging, yaml.SafeLoader):
+    class MergingLoader(Merging, yaml.SafeLoader):
         """The safe loader, in which a mapping that is merged often is merged once."""
 
     try:
-        said = yaml.load((folder / _FILE).read_bytes(), Loader)  # noqa: S506, made from the safe one
+        said = yaml.load((folder / _FILE).read_bytes(), MergingLoader)  # noqa: S506, made from the safe one
     except OSError:
         return {}
     except (yaml.YAMLError, ValueError) as error:

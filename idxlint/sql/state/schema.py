@@ -14,6 +14,7 @@ from typing import Any
 from idxlint.model import value
 from idxlint.sql.meaning.chosen_names import index_name
 from idxlint.sql.meaning.operations import BuildIndex, Constraint, Made
+from idxlint.sql.state.free_names import FreeNames
 from idxlint.sql.state.journal import Journal
 from idxlint.sql.state.ownership import Ownership
 from idxlint.sql.state.partitions import BRANCH, Birth, Partitions
@@ -21,7 +22,6 @@ from idxlint.sql.text import Name
 
 TEMP = "pg_temp"
 _MISSING = object()
-_DIGITS = 9
 
 
 @value
@@ -61,7 +61,7 @@ class Schema:
         self._journal = Journal()
         self._ownership = Ownership(self._journal)
         self._tables_in: dict[str, dict[Name, None]] = {}
-        self._numbers: dict[Name, int] = {}
+        self._free = FreeNames(self._journal, self._is_taken)
         self._partitions = Partitions(self._journal)
         self._held = 0
         self._temporary = False
@@ -75,7 +75,6 @@ class Schema:
         other._temporary, other.transactions = self._temporary, self.transactions
         other._ownership = self._ownership.copy(other._journal)
         other._tables_in = {schema: dict(row) for schema, row in self._tables_in.items()}
-        other._numbers = dict(self._numbers)
         other._partitions = self._partitions.copy(other._journal)
         return other
 
@@ -193,26 +192,10 @@ class Schema:
         name = index_name(build)
         if build.index is not None:
             return name
-        full = Name(self.resolve(build.table).schema, name.name)
-        number = self._numbers.get(full, 0)  # the numbers below it are taken
-        while self._is_taken(numbered := full._replace(name=f"{name.name}{number or ''}")):
-            number += 1
-        if number:
-            self.put(self._numbers, full, number)
-        return name._replace(name=numbered.name)
+        return name._replace(name=self._free.choose(Name(self.resolve(build.table).schema, name.name)).name)
 
     def _is_taken(self, full: Name) -> bool:
         return bool(self.indexes.get(full) or self.tables.get(full))
-
-    def _freed(self, full: Name) -> None:
-        """A name can be chosen again, for whatever it is a number of."""
-        if full in self._numbers:
-            self.put(self._numbers, full, 0)
-        bare = full.name.rstrip("0123456789")
-        for end in range(max(len(bare), len(full.name) - _DIGITS), len(full.name)):
-            base, number = full._replace(name=full.name[:end]), full.name[end:]
-            if not number.startswith("0") and self._numbers.get(base, 0) > int(number):
-                self.put(self._numbers, base, int(number))
 
     # -- changes
 
@@ -277,7 +260,7 @@ class Schema:
         self._journal.enter(self._tables_in, full.schema or "", full)
         self._partitions.changed(full, _birth(before), _birth(table))
         if before is not None and table is None:
-            self._freed(full)
+            self._free.release(full)
 
     def add_index(self, index: Index) -> None:
         """An index is made, or changed."""
@@ -290,7 +273,7 @@ class Schema:
         self.put(self.indexes, full, None)
         self._ownership.leave(full)
         if before is not None:
-            self._freed(full)
+            self._free.release(full)
 
     def attach(self, parent: Name, child: Name) -> None:
         """A table becomes a partition of another."""
