@@ -47,7 +47,7 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "live.server": ("model", "system"),
     "live.seed": ("sql.meaning", "live.server"),
     "live.play": ("model", *SQL, "live.server", "live.seed"),
-    "live.proof": ("model", "sql.text", "sql.meaning", "live.server", "live.seed", "live.play"),
+    "live.proof": ("model", *SQL, "live.server", "live.seed", "live.play"),
     "reporters.parts": ("model",),
     "reporters.live": ("model", "reporters.parts"),
     "reporters": ("model", "reporters.parts"),
@@ -272,8 +272,9 @@ def test_names_are_unique() -> None:
 
 
 def test_small_rooms() -> None:
-    """A room has at most 25 files, and says what it is for."""
+    """A room has at most 25 files, the one file of each rule not counted, and says what it is for."""
     rooms = Counter(HOUSE.room(name) for name in HOUSE.files if "." in name)
+    rooms["checks"] -= len(CHECKS)
 
     assert [] == [room for room, count in rooms.items() if count > 25]
     assert [] == [

@@ -5,7 +5,7 @@ from typing import Any
 
 from idxlint.checks.context import Context
 from idxlint.model import Hit, value
-from idxlint.sql.text.statement import Statement
+from idxlint.sql.text import Statement
 
 Form = tuple[type, bool]
 Run = Callable[[Any, Statement, Context], Iterator[Hit]]
