@@ -95,7 +95,7 @@ def test_duplicates_under_a_unique_build(server: Server, tmp_path: Path) -> None
     proof = by_rule(proved(server, tmp_path, files))["IDX401"]
 
     assert proof.status is CONFIRMED
-    assert claim(proof, "refuses a duplicate").status is CONFIRMED
+    assert claim(proof, "rejects a duplicate").status is CONFIRMED
     assert [(crash.script, crash.kill, crash.first, crash.left, crash.end) for crash in proof.crashes] == [
         ("original", "duplicate rows", "23505", ("public.orders_email_key",), ("public.orders_email_key",)),
         ("fixed", "duplicate rows", "23505", ("public.orders_email_key",), ()),
