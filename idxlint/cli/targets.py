@@ -34,9 +34,7 @@ def targets(formats: Sequence[str], output: str | None) -> tuple[Target, ...]:
     """
     asked = [_target(said, output) for said in formats or ["text"]]
     if output is not None and all(target.named for target in asked):
-        raise Failure(
-            f"--output {output}: cannot be used if cannot be used if every --format names its own file"
-        )
+        raise Failure(f"--output {output}: cannot be used if every --format names its own file")
     taken: dict[Path | None, str] = {}
     for target in asked:
         place = Path(target.file).absolute() if target.file is not None else None
