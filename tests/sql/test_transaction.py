@@ -164,7 +164,7 @@ def test_message_says_where_the_block_began() -> None:
     (second,) = lint(f"BEGIN;\nSELECT 1;\nCOMMIT AND CHAIN;\n{CIC}\nCOMMIT;")
 
     assert "(opened in line 2)" in first.hit.message
-    assert "(the block opened in line 3)" in second.hit.message
+    assert "(opened in line 3)" in second.hit.message
 
 
 @pytest.mark.parametrize("sql", cases(ON))
