@@ -12,6 +12,7 @@ from typing import Any
 
 from idxlint.config.configuration import ALL, DEFAULT, Config, Options, PerPath
 from idxlint.model import Failure, Merging, Severity, brief, printable
+from idxlint.model.regular_file import read_bytes
 
 __all__ = ["DOWN", "FAIL_ON", "RELEASES", "RUNNERS", "Config", "ConfigError", "chosen", "load"]
 
@@ -151,7 +152,7 @@ def _toml(path: Path, label: str) -> dict[Any, Any] | None:
 
 def _text(path: Path, label: str) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return read_bytes(path).decode("utf-8-sig")
     except IsADirectoryError:
         raise ConfigError(f"{label}: is a folder, not a file") from None
     except OSError as error:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from idxlint.model import By, Failure, Finding, Suppressed, brief, printable
+from idxlint.model.regular_file import read_bytes
 
 VERSION = 1
 _REASON = "in the baseline"
@@ -39,7 +40,7 @@ def read(path: Path) -> Baseline:
     """The baseline in a file; BaselineError where there is none."""
     name = printable(str(path))
     try:
-        data = json.loads(path.read_bytes().decode("utf-8-sig"))
+        data = json.loads(read_bytes(path).decode("utf-8-sig"))
     except FileNotFoundError:
         raise BaselineError(f"{name}: no such file; `idxlint baseline` writes it") from None
     except IsADirectoryError:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from idxlint.fix.batch import edits_of, together
 from idxlint.model import Edit, Finding, Fix, Safety, Source, value
+from idxlint.model.regular_file import read_bytes
 from idxlint.sql.rewrite.rewriting import applied
 
 PASSES = 500
@@ -101,7 +102,7 @@ def write(path: Path, source: Source, text: str) -> None:
     target = Path(os.path.realpath(path))
     fresh = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        if target.read_bytes() != source.encoded(source.text):
+        if read_bytes(target) != source.encoded(source.text):
             raise FixError(f"{source.path}: changed since it was read; nothing written")
         fresh.write_bytes(source.encoded(text))
         fresh.chmod(target.stat().st_mode & 0o7777)

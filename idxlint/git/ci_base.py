@@ -12,6 +12,7 @@ from enum import Enum
 from pathlib import Path
 
 from idxlint.model import value
+from idxlint.model.regular_file import read_bytes
 
 
 class BaseKind(Enum):
@@ -102,7 +103,7 @@ def bases(ci: Service, environment: Mapping[str, str]) -> tuple[Base, ...]:
 def _before(path: str) -> str:
     """The commit that a branch was at before the push of an event; only zeros where the branch is new."""
     try:
-        event = json.loads(Path(path).read_bytes()) if path else {}
+        event = json.loads(read_bytes(Path(path))) if path else {}
     except (OSError, ValueError, RecursionError):
         return ""
     said = event.get("before") if isinstance(event, dict) else None

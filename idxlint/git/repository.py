@@ -15,6 +15,7 @@ from dataclasses import field
 from pathlib import Path
 
 from idxlint.model import Failure, value
+from idxlint.model.regular_file import read_bytes
 from idxlint.system import shell
 
 _GIT = (
@@ -111,7 +112,7 @@ class Difference:
 
 def _blob(path: str, mode: int, known: set[str], digest: str) -> str:
     """The id of a file's content, with LF for CRLF unless it is known as it stands."""
-    data = os.fsencode(os.readlink(path)) if stat.S_ISLNK(mode) else Path(path).read_bytes()  # noqa: PTH115
+    data = os.fsencode(os.readlink(path)) if stat.S_ISLNK(mode) else read_bytes(Path(path))  # noqa: PTH115
     name = _named(data, digest)
     return name if name in known or b"\r\n" not in data else _named(data.replace(b"\r\n", b"\n"), digest)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from idxlint.model import Direction, Misread, Send, Source, Span, Unit, Wrap
+from idxlint.model.regular_file import read_text
 from idxlint.runners.alembic.alembic_opt_out import LEAVE
 from idxlint.runners.alembic.driver import Driver, driver
 from idxlint.runners.alembic.revision_walk import Revision
@@ -81,7 +82,7 @@ def _per_migration(path: Path) -> bool | None:
     """Whether env.py asks for a transaction of each migration's own; None where that cannot be told."""
     for folder in path.parents[1 : 1 + _ABOVE]:
         try:
-            text = (folder / "env.py").read_text("utf-8-sig", "replace")
+            text = read_text(folder / "env.py", "utf-8-sig")
         except OSError:
             continue
         return _asked(text)
@@ -136,7 +137,7 @@ def arrange(paths: Sequence[Path]) -> list[Path]:
 def _chain(path: Path) -> tuple[str | None, tuple[str, ...]]:
     """The revision of a file, and those that have to run before it."""
     try:
-        text = path.read_text("utf-8-sig", "replace")
+        text = read_text(path, "utf-8-sig")
     except OSError:
         return None, ()
     assigned: dict[str, tuple[str, ...]] = {}

@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from idxlint.model import Direction, Misread, Piece, Send, Source, Span, Unit, UnreadError, Wrap
+from idxlint.model.regular_file import read_text
 from idxlint.runners.django.django_models import State, operation
 from idxlint.runners.django.django_operations import Writer
 from idxlint.runners.django.django_opt_out import LEAVE
@@ -146,7 +147,7 @@ def _history(folder: Path) -> dict[str, State]:
     for path in arrange(sorted(folder.glob("*.py"))):
         states[path.name] = state.copy()
         try:
-            code = _code(Source(path.name, path.read_text("utf-8-sig", "replace")))
+            code = _code(Source(path.name, read_text(path, "utf-8-sig")))
             for call in code.elements(code.names.get("operations")) if code and code.migration else ():
                 forward(code, state, code.behind(call)) if code else None
         except (OSError, UnreadError, RecursionError):  # told of when that file is read itself
@@ -159,7 +160,7 @@ def _label(folder: Path) -> str:
     """The label of the app: its folder's name, unless apps.py gives it another."""
     app = folder.resolve().parent
     try:
-        text = (app / "apps.py").read_text("utf-8-sig", "replace")
+        text = read_text(app / "apps.py", "utf-8-sig")
     except OSError:
         return app.name
     said = re.search(r"^\s+label\s*(?::\s*str\s*)?=\s*[\"'](\w+)[\"']", text, re.MULTILINE)
@@ -184,7 +185,7 @@ def arrange(paths: Sequence[Path]) -> Sequence[Path]:
 def _needs(path: Path, stems: set[str]) -> set[str]:
     """The migrations of the same folder that a migration names as what it depends on."""
     try:
-        text = path.read_text("utf-8-sig", "replace")
+        text = read_text(path, "utf-8-sig")
     except OSError:
         return set()
     said = re.search(r"\bdependencies\s*(?::[^=\n]*)?=\s*\[(.*?)^\s*\]", text, re.DOTALL | re.MULTILINE)

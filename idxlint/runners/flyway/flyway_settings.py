@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from idxlint.model.regular_file import read_text
 from idxlint.runners.shared.project_files import upwards
 
 _BUILDS = ("pom.xml", "build.gradle", "build.gradle.kts")
@@ -125,6 +126,6 @@ def _value(text: str) -> str:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text("utf-8", "replace")
+        return read_text(file)
     except OSError:
         return ""

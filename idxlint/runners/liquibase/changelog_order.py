@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from idxlint.model import UnreadError
+from idxlint.model.regular_file import read_bytes
 from idxlint.runners.liquibase.changelog import Node, tree
 from idxlint.runners.liquibase.changelog_files import above, included, located, named
 from idxlint.runners.liquibase.changesets import CHANGELOGS
@@ -129,7 +130,7 @@ def _inside(file: Path) -> Iterator[Path | _Include]:
 
 def _nodes(file: Path) -> tuple[str, list[Node]]:
     try:
-        source, _ = decode(file.name, file.read_bytes())
+        source, _ = decode(file.name, read_bytes(file))
         root = tree(source, file.suffix.lower()) if "include" in source.text else None
     except (OSError, UnreadError):
         return "", []

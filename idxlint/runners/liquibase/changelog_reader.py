@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from idxlint.model import Direction, Piece, Send, Source, Span, Unit, Wrap
+from idxlint.model.regular_file import irregular, read_bytes
 from idxlint.runners.liquibase.changelog import Node, refused, tree
 from idxlint.runners.liquibase.changelog_files import located, named
 from idxlint.runners.liquibase.changelog_sql import sql
@@ -106,10 +107,10 @@ class _Reader:
         if not name or "${" in name:
             return ""
         there = located(self._path, name, beside=change.says("relativeToChangelogFile", default=False))
-        if there is None or not there.is_file():
+        if there is None or there.is_dir():
             raise refused(self._source, self._line(change), f"sqlFile {name} does not exist")
         try:
-            source, _ = decode(name, there.read_bytes())
+            source, _ = decode(name, read_bytes(there))
         except OSError as error:
             why = (error.strerror or str(error)).lower()
             raise refused(self._source, self._line(change), f"sqlFile {name}: {why}") from None
@@ -122,8 +123,10 @@ class _Reader:
         optional = node.get("errorIfMissing") or node.get("errorIfMissingOrEmpty")
         if not name or "${" in name or jars or optional.lower() == "false":
             return
-        if located(self._path, name, beside=beside) is None:
-            raise refused(self._source, self._line(node), f"{node.name} {name} does not exist")
+        there = located(self._path, name, beside=beside)
+        why = "does not exist" if there is None else irregular(there)
+        if why:
+            raise refused(self._source, self._line(node), f"{node.name} {name} {why}")
 
     def _line(self, node: Node) -> int:
         return self._source.position(node.span.start).line

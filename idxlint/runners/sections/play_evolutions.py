@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from idxlint.model import Direction, Send, Source, Span, Unit, Wrap
+from idxlint.model.regular_file import read_text
 from idxlint.runners.shared.lines import lines
 from idxlint.runners.shared.orders import BY_INTEGER
 from idxlint.runners.shared.profile import Place, Profile
@@ -36,7 +37,7 @@ def _transactional(folder: Path) -> bool:
     """Whether the application turns autocommit off, in the flat form of the setting."""
     for parent in (folder, *folder.parents[:3]):
         try:
-            text = (parent / "application.conf").read_text("utf-8", "replace")
+            text = read_text(parent / "application.conf")
         except OSError:
             continue
         said = re.findall(_SETTING, text, re.MULTILINE)

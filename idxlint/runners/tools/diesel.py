@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from idxlint.model import Direction, Misread, Send, Source, Span, Unit, Wrap
+from idxlint.model.regular_file import read_text
 from idxlint.runners.shared.foreign_directives import concurrent, foreign
 from idxlint.runners.shared.lines import first_line
 from idxlint.runners.shared.orders import BY_VERSION_TEXT
@@ -43,7 +44,7 @@ def _asked_by_other(text: str, file: Path) -> bool:
         return False
     other = file.with_name("up.sql" if file.name == "down.sql" else "down.sql")
     try:
-        said = other.read_text("utf-8", "replace")
+        said = read_text(other)
     except OSError:
         return False
     return concurrent(said, Span(0, len(said)))
@@ -52,7 +53,7 @@ def _asked_by_other(text: str, file: Path) -> bool:
 def _metadata(file: Path) -> tuple[bool, str]:
     """Whether the migration runs in a transaction, and why Diesel does not take the file as it is meant."""
     try:
-        text = file.read_text("utf-8")
+        text = read_text(file, errors="strict")
     except (OSError, UnicodeDecodeError):
         return True, ""
     import tomllib

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from idxlint.model import Send, Source, Span, Unit, UnreadError, Wrap
+from idxlint.model.regular_file import read_bytes
 from idxlint.runners.shared.misread_directives import misread
 from idxlint.runners.shared.orders import BY_TEXT, by_file
 from idxlint.runners.shared.profile import Place, Profile
@@ -41,10 +42,10 @@ def arrange(files: Sequence[Path]) -> Sequence[Path]:
     """
     folder = files[0].parent
     journal = folder / "meta" / "_journal.json"
-    if not journal.is_file():
+    if not journal.exists():
         return ()
     try:
-        tags = [str(entry["tag"]) for entry in json.loads(journal.read_bytes())["entries"]]
+        tags = [str(entry["tag"]) for entry in json.loads(read_bytes(journal))["entries"]]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise UnreadError(f"{journal.name} in {folder.name}/meta", "is not a Drizzle journal") from None
     for tag in tags:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from idxlint.model import Direction, Merging, Misread, Send, Source, Span, Unit, UnreadError, Wrap
+from idxlint.model.regular_file import read_bytes
 from idxlint.runners.shared.lines import first_line
 from idxlint.runners.shared.orders import BY_INTEGER, Key, by_file, number
 from idxlint.runners.shared.profile import Place, Profile
@@ -38,7 +39,7 @@ def _metadata(shown: str, folder: Path) -> dict[Any, Any]:
         """The safe loader, in which a mapping that is merged often is merged once."""
 
     try:
-        said = yaml.load((folder / _FILE).read_bytes(), MergingLoader)  # noqa: S506, made from the safe one
+        said = yaml.load(read_bytes(folder / _FILE), MergingLoader)  # noqa: S506, made from the safe one
     except OSError:
         return {}
     except (yaml.YAMLError, ValueError) as error:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap
+from idxlint.model.regular_file import read_text
 from idxlint.runners.shared.lines import lines
 from idxlint.runners.shared.orders import BY_TEXT, by_file
 from idxlint.runners.shared.profile import Place, Profile
@@ -54,7 +55,7 @@ def _migration(path: Path) -> Path:
 
 def _of_migration(path: Path) -> bool:
     try:
-        text = _migration(path).read_text("utf-8", "replace")
+        text = read_text(_migration(path))
     except OSError:
         return False
     return _directives(text)[0] is not None
@@ -106,7 +107,10 @@ YOYO = Profile(
     arrange=arrange,
     manifests=(
         ("pyproject.toml", "yoyo-migrations"),
-        ("requirements.txt", "yoyo-migrations"),
+        ("requirements*.txt", "yoyo-migrations"),
+        ("requirements/*.txt", "yoyo-migrations"),
         ("setup.py", "yoyo-migrations"),
+        ("setup.cfg", "yoyo-migrations"),
+        ("Pipfile", "yoyo-migrations"),
     ),
 )
