@@ -34,6 +34,8 @@ class Request:
     baseline: what is accepted already; jobs: processes to use, 0 for as many as pay
     change: what is reported on; None for everything
     past: the printed paths of what is not after `start_after`
+    asked: the paths that the files were found under
+    left_out: files for other databases, which their tools never run on PostgreSQL
     """
 
     plans: Sequence[Plan]
@@ -44,6 +46,8 @@ class Request:
     jobs: int = 0
     change: Change | None = None
     past: frozenset[str] = frozenset()
+    asked: Sequence[str] = ()
+    left_out: int = 0
 
     def selection(self) -> Selection:
         """The checks to run. A table is new in the file that makes it, and in all files if that one is new."""

@@ -48,6 +48,7 @@ def check(request: Request) -> Report:
             for plan, result in zip(request.plans, results, strict=True)
             if not (result.unread or result.replayed)
         ),
+        left_out=request.left_out,
         threshold=request.config.fail_on,
     )
 

@@ -33,6 +33,7 @@ class Report:
 
     unread: inputs that could not be read
     paths: the files that were read, in their order
+    left_out: files for other databases, which their tools never run on PostgreSQL
     stale: entries of the baseline that nothing matched any more
     scope: "since main" and the like, where only what changed is reported on; replayed: the other files
     threshold: the least severity that fails the run; None where none does
@@ -49,6 +50,7 @@ class Report:
     scope: str = ""
     replayed: int = 0
     paths: tuple[str, ...] = ()
+    left_out: int = 0
     threshold: Severity | None = Severity.WARNING
 
     def failing(self, finding: Finding) -> bool:

@@ -89,6 +89,7 @@ def _summary(report: Report) -> dict[str, Any]:
         "note": report.count(Severity.NOTE),
         "suppressed": len(report.suppressed),
         "gaps": len(report.gaps),
+        "left_out": report.left_out,
         "replayed": report.replayed,
         "scope": report.scope or None,
     }

@@ -69,6 +69,7 @@ def _table(report: Report) -> Iterator[str]:
         "not read": len(report.unread),
         "files": report.files,
         "statements": report.statements,
+        **({"left out": report.left_out} if report.left_out else {}),
     }
     yield f"| {' | '.join(columns)} |"
     yield "|---:" * len(columns) + "|"

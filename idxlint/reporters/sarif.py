@@ -14,6 +14,7 @@ from idxlint import __version__
 from idxlint.model import By, FileGap, Finding, Fix, Report, Source, Span, Suppressed, printable
 from idxlint.reporters.parts.dumped import dumped
 from idxlint.reporters.parts.sarif_rules import described
+from idxlint.reporters.text import left_out
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _ROOT = "%SRCROOT%"
@@ -63,8 +64,10 @@ def _invocation(report: Report, indexes: _Indexes) -> dict[str, Any]:
         {"level": "error", "message": _message(f"not read: {printable(str(unread))}")}
         for unread in report.unread
     ]
-    gaps = [_gap(entry, indexes) for entry in report.silent_gaps()]
-    return {"executionSuccessful": not unread, "toolExecutionNotifications": [*unread, *gaps]}
+    notes = [_gap(entry, indexes) for entry in report.silent_gaps()]
+    if report.left_out:
+        notes.append({"level": "note", "message": _message(left_out(report))})
+    return {"executionSuccessful": not unread, "toolExecutionNotifications": [*unread, *notes]}
 
 
 def _gap(entry: FileGap, indexes: _Indexes) -> dict[str, Any]:

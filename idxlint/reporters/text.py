@@ -41,7 +41,7 @@ def render(report: Report, colour: bool = False) -> Iterator[str]:
 
 def summary(report: Report) -> str:
     """One line: what was found in how much."""
-    if report.scope and not report.files and not report.unread:
+    if report.scope and not (report.files or report.unread or report.left_out):
         return f"no migration has changed {printable(report.scope)}"
     files = counted(report.files, "changed file" if report.scope else "file")
     replayed = f" ({report.replayed} replayed)" if report.scope else ""
@@ -53,9 +53,16 @@ def summary(report: Report) -> str:
         f"{counted(len(report.gaps), 'gap')} in {files}{replayed}",
         counted(report.statements, "statement") + _unjudged(report.statements - report.judged),
     ]
+    if report.left_out:
+        parts.append(left_out(report))
     if report.stale:
         parts.append(f"{counted(report.stale, 'baseline entry', 'baseline entries')} matched nothing")
     return ", ".join(parts)
+
+
+def left_out(report: Report) -> str:
+    """How many files are for other databases, which their tools never run on PostgreSQL."""
+    return f"{counted(report.left_out, 'file')} for other databases left out"
 
 
 def _unjudged(count: int) -> str:

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 from idxlint.model import Direction, Gap, Migration, Reason, Source, Span, Unit, UnreadError, value
+from idxlint.model.regular_file import read_bytes
+from idxlint.runners.other_databases import other_database
 from idxlint.runners.shared.natural_order import natural
 from idxlint.runners.shared.orders import Order
 from idxlint.runners.shared.profile import Place, Profile
@@ -15,12 +17,6 @@ _DOWN_NAME = re.compile(r"((?:^|[._-])(?:(down)|undo|rollback|revert))\.sql\Z", 
 _UP_NAME = re.compile(r"(?:^|[._-])(?:up|deploy)\.sql\Z", re.IGNORECASE)
 _DOWN_FOLDERS = frozenset(("down", "downs", "revert", "undo", "rollback", "rollbacks"))
 _ONE_A_FOLDER = frozenset(("up.sql", "down.sql", "migration.sql"))
-_OTHER_DATABASES = {
-    "mysql": "MySQL", "mariadb": "MariaDB", "sqlite": "SQLite", "sqlite3": "SQLite", "mssql": "SQL Server",
-    "sqlserver": "SQL Server", "oracle": "Oracle", "cockroach": "CockroachDB", "cockroachdb": "CockroachDB",
-    "h2": "H2", "hsqldb": "HSQLDB", "db2": "Db2", "clickhouse": "ClickHouse", "redshift": "Redshift",
-    "snowflake": "Snowflake", "spanner": "Spanner", "cassandra": "Cassandra",
-}  # fmt: skip
 _BLANK = re.compile(r"(?:\s|--[^\r\n]*)*\Z")
 
 
@@ -33,6 +29,7 @@ class Plan:
     evidence: what says which tool runs it
     order: that of the tool which runs its history
     rank: its place in the history, where the tool does not go by names
+    left_out: the other database that it is for, where its tool never runs it on PostgreSQL; else ""
     """
 
     path: Path
@@ -44,6 +41,7 @@ class Plan:
     evidence: str = ""
     order: Order = PSQL.order
     rank: int = 0
+    left_out: str = ""
 
     @property
     def own(self) -> str:
@@ -65,13 +63,6 @@ def plan(path: Path, shown: str) -> Plan:
     return Plan(path, shown, history, Direction.DOWN if down else Direction.UP)
 
 
-def other_database(shown: str) -> str | None:
-    """The other database that a file is for, if a folder or a part of its name says so."""
-    folder, _, name = shown.lower().rpartition("/")
-    words = (*folder.split("/"), *name.split(".")[1:-1])
-    return next((_OTHER_DATABASES[word] for word in words if word in _OTHER_DATABASES), None)
-
-
 def order(entry: Plan) -> tuple[object, ...]:
     """A key that puts migrations into the order in which they run, a way back right behind its way up."""
     down = entry.direction is Direction.DOWN
@@ -82,12 +73,10 @@ def load(entry: Plan, data: bytes | None = None) -> Migration:
     """Read a planned file; UnreadError says why it cannot be."""
     if data is None:
         try:
-            data = entry.path.read_bytes()
+            data = read_bytes(entry.path)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise UnreadError(entry.shown, f"{reason}") from None
-        except MemoryError:
-            raise UnreadError(entry.shown, "is too large for the available memory") from None
     source, gaps = decode(entry.shown, data)
     if (name := other_database(entry.shown)) and not _BLANK.match(source.text):
         message = f"its name is for {name}, not PostgreSQL"

@@ -258,6 +258,7 @@ def test_json() -> None:
             "note": 0,
             "suppressed": 1,
             "gaps": 1,
+            "left_out": 0,
             "replayed": 0,
             "scope": None,
         },

@@ -73,6 +73,7 @@ class Profile:
     names: an expression for the whole name of a migration file
     layout: an expression for the path of a migration, from the working folder on
     suffixes: what its migrations end in
+    skips: an expression for the names of files that it never runs on PostgreSQL, if a part says another database
     beside: files that say how one migration runs; {} stands for the migration's whole name
     arrange: puts the files of a history into the order in which they run; None, and nothing, go by names
     chains: finds the order of files of several folders, which get printed as it is told
@@ -94,6 +95,7 @@ class Profile:
     manifests: tuple[tuple[str, str], ...] = ()
     names: str = ""
     layout: str = ""
+    skips: str = ""
     suffixes: tuple[str, ...] = (".sql",)
     beside: tuple[str, ...] = ()
     arrange: Callable[[Sequence[Path]], Sequence[Path]] | None = None

@@ -59,5 +59,6 @@ POPX = Profile(
     source="ory/hydra 83127c5: oryx/popx/match.go, migrator.go, migration_info.go",
     manifests=(("go.mod", "github.com/ory/x"),),
     names=_NAME,
+    skips=_NAME,
     layout=r"(?:^|/)persistence/sql/migrations/",
 )
