@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from idxlint.cli import targets
-from idxlint.cli.collect import request_of, with_baseline
+from idxlint.cli.collect import READS, request_of, with_baseline
 from idxlint.cli.options import CheckOptions
 from idxlint.config.load import FAIL_ON
 from idxlint.engine import run
@@ -30,7 +30,7 @@ def check(options: CheckOptions) -> ExitCode:
     beside = _beside(request)
     for line in (*map(str, report.unread), *beside):
         console.say(line)
-    if report.unread or not (report.files or request.change):
+    if report.unread or not (report.files or report.left_out or request.change):
         return ExitCode.NOTHING_READ
     bad = any(map(report.failing, report.findings)) or (options.strict and (beside or _unjudged(report)))
     return ExitCode.FINDINGS if bad else ExitCode.CLEAN
@@ -49,8 +49,7 @@ def _fix(request: Request, level: Safety, *, diff: bool) -> None:
 def _beside(request: Request) -> tuple[str, ...]:
     """What is said of migrations in languages that nobody here reads."""
     programs = passed_over(request.plans)
-    what = "idxlint reads SQL, Liquibase's changelogs, Alembic and Django"
-    return (f"not read: {programs}; {what}",) if programs else ()
+    return (f"not read: {programs}; {READS}",) if programs else ()
 
 
 def _unjudged(report: Report) -> bool:

@@ -12,13 +12,14 @@ from idxlint.config.configuration import Config
 from idxlint.engine import baseline as baselines
 from idxlint.engine.request import Request
 from idxlint.model import ExitCode, Failure, Unread, value
-from idxlint.runners import STDIN, Plan, collect, likely
+from idxlint.runners import STDIN, Plan, collect, foreign_here, foreign_under, likely
 from idxlint.runners.registry import PROFILES
 from idxlint.runners.start_after import past
 from idxlint.system import console
 from idxlint.system.working_folder import working_folder
 
 BASELINE = "idxlint-baseline.json"
+READS = "idxlint reads SQL, Liquibase's changelogs, Alembic and Django"
 
 
 @value
@@ -55,7 +56,7 @@ def request_of(options: FileOptions, *, fix: bool = False) -> Request:
         refuse(options.since, options.paths, staged=options.staged, fix=fix)
     files = collected(options)
     if not files.asked:
-        line = "no migrations found here; pass a PATH"
+        line = foreign(files) or "no migrations found here; pass a PATH"
         raise Failure(line, ExitCode.NOTHING_READ)
     for unread in files.unread[:-1]:
         console.say(str(unread))
@@ -63,19 +64,40 @@ def request_of(options: FileOptions, *, fix: bool = False) -> Request:
         raise Failure(str(files.unread[-1]), ExitCode.NOTHING_READ)
     if not files.plans:
         read = "no .sql file, Liquibase changelog, or Alembic or Django migration"
-        line = f"{read} under {', '.join(options.paths or files.asked)}"
+        line = foreign(files) or f"{read} under {', '.join(options.paths or files.asked)}"
         raise Failure(line, ExitCode.NOTHING_READ)
     stdin = sys.stdin.buffer.read() if any(plan.shown == STDIN for plan in files.plans) else None
     over = past(files.plans, files.settings.start_after)
-    request = Request(files.plans, files.book, files.settings, stdin, None, options.jobs, past=over)
-    return narrowed(request, options.since, files.asked) if narrow else request
+    request = Request(
+        files.plans, files.book, files.settings, stdin, None, options.jobs, past=over, asked=files.asked
+    )
+    if narrow:
+        request = narrowed(request, options.since, files.asked)
+    return _parted(request)
+
+
+def _parted(request: Request) -> Request:
+    """The request without the files that no tool runs on PostgreSQL; those that would be reported on are counted."""
+    left_out = sum(request.reports(plan.shown) for plan in request.plans if plan.left_out)
+    return replace(request, plans=[plan for plan in request.plans if not plan.left_out], left_out=left_out)
+
+
+def foreign(files: Collected) -> str:
+    """The line about migrations that nobody here reads, where there are no others; "" where there are none."""
+    if files.plans:
+        return ""
+    start = files.settings.start
+    found = (
+        foreign_under([start / path for path in files.asked], start) if files.asked else foreign_here(start)
+    )
+    return f"not read: {found}; {READS}" if found else ""
 
 
 def with_baseline(request: Request, file: str | None) -> Request:
     """The request with the findings that are accepted: of --baseline, the configuration, or the standard place."""
     path = Path(file) if file else request.config.baseline
     standard = request.config.root / BASELINE
-    if path is None and standard.is_file():
+    if path is None and standard.exists() and not standard.is_dir():
         path = standard
     return replace(request, baseline=baselines.read(path)) if path else request
 

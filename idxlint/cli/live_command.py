@@ -89,7 +89,7 @@ def _with_history(request: Request) -> Request:
     for entry in unread:
         console.say(str(entry))
     # A file's place in its history is known only where all of the history is.
-    whole = {entry.shown: entry for entry in plans if entry.history in histories}
+    whole = {entry.shown: entry for entry in plans if entry.history in histories and not entry.left_out}
     history = sorted({**asked, **whole}.values(), key=order)
     return replace(request, plans=history, past=past(history, config.start_after))
 

@@ -9,6 +9,7 @@ from idxlint.engine.once import Once
 from idxlint.engine.parsed_file import parse_file
 from idxlint.engine.request import Request
 from idxlint.fix import apply, line_diff
+from idxlint.fix.territory import within
 from idxlint.model import Finding, Migration, Reason, Safety, UnreadError, value
 from idxlint.runners import STDIN, Plan, units
 from idxlint.sql.state.schema import Schema
@@ -33,6 +34,9 @@ def write_all(request: Request, level: Safety) -> Iterator[str]:
             continue
         if plan.shown == STDIN:
             yield "-: fixes cannot be written to standard input; use --diff"
+            continue
+        if not within(plan.path, request):
+            yield f"{plan.shown}: leads out of the folders that were given and of the repository; not written"
             continue
         try:
             apply.write(plan.path, migration.source, fixed.text)

@@ -4,7 +4,20 @@ The modules here know all tools: they plan, detect and read. Each room below hol
 `runners.shared`, and imports nothing of this one.
 """
 
-from idxlint.runners.files import collect, likely, passed_over
+from idxlint.runners.files import collect, likely
+from idxlint.runners.passed_over import foreign_here, foreign_under, passed_over
 from idxlint.runners.plan import STDIN, Plan, load, units
+from idxlint.runners.shared.project_files import is_root
 
-__all__ = ["STDIN", "Plan", "collect", "likely", "load", "passed_over", "units"]
+__all__ = [
+    "STDIN",
+    "Plan",
+    "collect",
+    "foreign_here",
+    "foreign_under",
+    "is_root",
+    "likely",
+    "load",
+    "passed_over",
+    "units",
+]

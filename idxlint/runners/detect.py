@@ -4,17 +4,19 @@ A marker in a file beats a configuration file, that a dependency manifest, that 
 two tools have evidence of the same strength and nothing else tells them apart, psql is assumed, and said to be.
 """
 
+import fnmatch
+import os
 import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from idxlint.runners.shared.profile import Detected, Profile
-from idxlint.runners.shared.project_files import upwards
+from idxlint.runners.shared.project_files import HEAD, head, upwards
+from idxlint.runners.shared.workspaces import members
 from idxlint.runners.tools.psql import PSQL
 from idxlint.runners.versions import fitting
 
-_HEAD = 16_384
 _LONG = 1_048_576
 _SAMPLES = 64
 
@@ -26,7 +28,7 @@ def detect(profiles: Sequence[Profile], folder: Path, files: Sequence[Path], sho
         if not candidates:
             candidates = look(profiles, folder, files)
     if not candidates:
-        candidates = _named(profiles, files, shown)
+        candidates = _named(profiles, files, shown) or _linted(profiles, files)
     if len(candidates) > 1:
         candidates = _narrowed(candidates, folder, files, shown)
     if len(candidates) == 1:
@@ -41,9 +43,9 @@ Candidates = list[tuple[Profile, str]]
 def _marked(profiles: Sequence[Profile], files: Sequence[Path]) -> Candidates:
     candidates: dict[str, tuple[Profile, str]] = {}
     for file in _samples(files):
-        head = _head(file)
+        text = _head(file)
         for profile in profiles:
-            if profile.marker and re.search(profile.marker, head, re.MULTILINE | re.IGNORECASE):
+            if profile.marker and re.search(profile.marker, text, re.MULTILINE | re.IGNORECASE):
                 candidates.setdefault(profile.name, (profile, f"a marker in {file.name}"))
     return list(candidates.values())
 
@@ -69,23 +71,78 @@ def _configured(profiles: Sequence[Profile], folder: Path, files: Sequence[Path]
 
 def _declared(profiles: Sequence[Profile], folder: Path, files: Sequence[Path]) -> Candidates:
     for place in upwards(folder):
-        candidates = [
-            (profile, f"{word} in {manifest}")
-            for profile in profiles
-            for manifest, word in profile.manifests
-            if word in _manifest(place / manifest) and _fits(profile, files)
-        ]
-        if candidates:
+        if candidates := _manifests(profiles, place, files):
             return candidates
+    for place in upwards(folder):  # a part of the project runs what lies outside of all parts
+        parts = members(place)
+        if any(folder.is_relative_to(part) for part in parts):
+            return []
+        of_parts = {
+            profile.name: (profile, f"{evidence} of {part.relative_to(place).as_posix()}")
+            for part in parts
+            for profile, evidence in _manifests(profiles, part, files)
+        }
+        if of_parts:
+            return list(of_parts.values())
     return []
+
+
+def _manifests(profiles: Sequence[Profile], place: Path, files: Sequence[Path]) -> Candidates:
+    return [
+        (profile, f"{word} in {manifest.name}")
+        for profile in profiles
+        for name, word in profile.manifests
+        for manifest in _named_by(place, name)
+        if word in _manifest(manifest) and _fits(profile, files)
+    ]
+
+
+@cache
+def _named_by(place: Path, name: str) -> tuple[Path, ...]:
+    """The manifests in a folder that a name, or a pattern, stands for."""
+    folder, _, pattern = name.rpartition("/")
+    if "*" not in pattern:
+        return (place / name,)
+    return tuple(place / folder / hit for hit in fnmatch.filter(_others(place / folder), pattern))
+
+
+@cache
+def _others(folder: Path) -> tuple[str, ...]:
+    """The names in a folder that are not those of migrations."""
+    try:
+        return tuple(sorted(name for name in os.listdir(folder) if not name.endswith(".sql")))  # noqa: PTH208
+    except OSError:
+        return ()
 
 
 def _named(profiles: Sequence[Profile], files: Sequence[Path], shown: str) -> Candidates:
     return [
         (profile, "the file names")
         for profile in profiles
-        if profile.layout and re.search(profile.layout, shown) and _fits(profile, files)
+        if profile.layout and _fits(profile, files) and _laid_out(profile.layout, files, shown)
     ]
+
+
+def _laid_out(layout: str, files: Sequence[Path], shown: str) -> bool:
+    """Whether one of the files of a folder lies where the tool has it, not only the first."""
+    folder = shown.rpartition("/")[0]
+    beside = (f"{folder}/{file.name}" for file in files if file.parent == files[0].parent)
+    return any(re.search(layout, path) for path in (shown, *beside))
+
+
+def _linted(profiles: Sequence[Profile], files: Sequence[Path]) -> Candidates:
+    """A folder that Atlas lints and does not run, which its directive alone says.
+
+    Of the formats that it reads, only that of golang-migrate has an up and a down file for each migration
+    (ariga/atlas: sql/sqltool/tool.go).
+    """
+    return [
+        (profile, f"atlas:nolint in {file.name}, and the file names")
+        for profile in profiles
+        if profile.name == "golang-migrate" and _fits(profile, files)
+        for file in _samples(files)
+        if re.search(r"^-- atlas:nolint\b", _head(file), re.MULTILINE)
+    ][:1]
 
 
 def _narrowed(candidates: Candidates, folder: Path, files: Sequence[Path], shown: str) -> Candidates:
@@ -117,9 +174,5 @@ def _manifest(file: Path) -> str:
 
 
 @cache
-def _head(file: Path, size: int = _HEAD) -> str:
-    try:
-        with file.open("rb") as opened:
-            return opened.read(size).decode("utf-8-sig", "replace")
-    except OSError:
-        return ""
+def _head(file: Path, size: int = HEAD) -> str:
+    return head(file, size)

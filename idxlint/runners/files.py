@@ -2,29 +2,26 @@
 
 import glob
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from idxlint.model import Unread, UnreadError
+from idxlint.model.regular_file import irregular
 from idxlint.runners.detect import detect
+from idxlint.runners.folders import folders_under
+from idxlint.runners.liquibase.changesets import CHANGELOGS, is_changelog
+from idxlint.runners.other_databases import never_run
 from idxlint.runners.plan import STDIN, Plan, order, plan
 from idxlint.runners.shared.profile import Detected, Profile
 from idxlint.runners.tools.psql import PSQL
 from idxlint.runners.versions import fitting
 
-_SKIPPED = frozenset(("node_modules", "__pycache__", "venv", "site-packages"))
 _GLOB = "*?["
 _HOSTS = (("changelog", (".xml", ".yaml", ".yml", ".json")), ("migrations", (".py",)), ("versions", (".py",)))
 """Where migrations in another language may be; they count only when a tool claims them with evidence."""
 
 _HOST_SUFFIXES = frozenset(end for _, ends in _HOSTS for end in ends)
-_PROGRAM = re.compile(
-    r"(?:[VUR]?[0-9][^/]*|Version[0-9][^/]*)\.(?:[cm]?[jt]s|rb|php|go|java|kts?|cs|fs|exs?|rs|clj|scala|py)\Z"
-)
-"""Names that migrations in other languages have."""
-
 LIKELY = ("migrat", "changelog", "alembic")
 
 
@@ -36,7 +33,7 @@ def collect(
 ) -> tuple[list[Plan], list[Unread]]:
     """The files under some paths, in the order in which they run, and what cannot be read.
 
-    A path is a file of any name, a folder (walked for .sql files), or a glob.
+    A path is a file of any name, a folder (walked for .sql files and changelogs), or a glob.
     configured: the name of the runner that the configuration gives a file, if it does
     """
     plans: dict[str, Plan] = {}
@@ -48,6 +45,8 @@ def collect(
                     plans[shown] = plan(file, shown)
         except UnreadError as error:
             unread.append(error.unread)
+        except OSError as error:  # a name that no file can have
+            unread.append(Unread(path, (error.strerror or str(error)).lower()))
     try:
         return sorted(_chained([*_assigned(plans.values(), configured)], start), key=order), unread
     except UnreadError as error:
@@ -62,7 +61,9 @@ def _assigned(plans: Iterable[Plan], configured: Callable[[str], str | None]) ->
     for (_, suffix), group in histories.items():
         common = _common(group, configured)
         if suffix in _HOST_SUFFIXES and suffix not in common.profile.suffixes:
-            continue  # a program beside the migrations
+            # Programs beside the migrations; what cannot even be looked into is said when it is read.
+            yield from (entry for entry in group if irregular(entry.path))
+            continue
         arrange = common.profile.arrange
         ordered = arrange([entry.path for entry in group]) if arrange else ()
         ranks = {path: rank for rank, path in enumerate(ordered)}
@@ -77,6 +78,7 @@ def _assigned(plans: Iterable[Plan], configured: Callable[[str], str | None]) ->
                 evidence=runner.evidence,
                 order=runner.profile.order if len(orders) == 1 else common.profile.order,
                 rank=ranks.get(entry.path, 0),
+                left_out=never_run(entry.path, entry.shown, runner.profile.skips),
             )
 
 
@@ -171,27 +173,19 @@ def walk(folder: Path, start: Path) -> Iterator[tuple[Path, str]]:
     def failed(error: OSError) -> None:
         raise UnreadError(shown(str(error.filename), start), (error.strerror or str(error)).lower())
 
-    for place, folders, names in os.walk(folder, onerror=failed):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
+    for place, _, names in folders_under(folder, failed):
         hosts = next((ends for word, ends in _HOSTS if word in place.lower()), ())
-        wanted = sorted(name for name in names if name.lower().endswith((".sql", *hosts)))
+        wanted = sorted(name for name in names if _is_wanted(place, name, (".sql", *hosts)))
         if wanted:
             here, prefix = Path(place), shown(place, start)
             for name in wanted:
                 yield here / name, name if prefix == "." else f"{prefix}/{name}"
 
 
-def passed_over(plans: Iterable[Plan]) -> str:
-    """Migrations in languages that nobody here reads, beside those that are read; "" where there are none."""
-    read = {entry.path for entry in plans if entry.shown != STDIN}
-    shown_as = {entry.path.parent: entry.shown.rpartition("/")[0] or "." for entry in plans}
-    counts: dict[str, int] = {}
-    for folder in sorted({path.parent for path in read}):
-        for name in os.listdir(folder):  # noqa: PTH208, names are all that is asked for
-            if _PROGRAM.fullmatch(name) and folder / name not in read:
-                what = f"{Path(name).suffix} in {shown_as[folder]}"
-                counts[what] = counts.get(what, 0) + 1
-    return ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
+def _is_wanted(folder: str, name: str, ends: tuple[str, ...]) -> bool:
+    """Whether a file may be a migration: by its name, or as a changelog of Liquibase by how it begins."""
+    low = name.lower()
+    return low.endswith(ends) or (low.endswith(CHANGELOGS) and is_changelog(Path(folder, name)))
 
 
 def shown(file: str, start: Path) -> str:
@@ -207,11 +201,18 @@ def shown(file: str, start: Path) -> str:
 def likely(start: Path) -> list[str]:
     """The folders that look like migrations, for when no path is given and none is configured."""
     migrations: list[str] = []
-    for place, folders, _ in os.walk(start):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
+    for place, folders, names in folders_under(start):
         name = os.path.basename(place).lower()  # noqa: PTH119, a string from os.walk
-        if place != str(start) and any(word in name for word in LIKELY):
+        if place != str(start) and (any(word in name for word in LIKELY) or _has_changelog(place, names)):
             if any(True for _ in walk(Path(place), start)):
                 migrations.append(os.path.relpath(place, start))
             folders.clear()
     return migrations
+
+
+def _has_changelog(folder: str, names: Iterable[str]) -> bool:
+    """Whether a file is named like a changelog, and is one."""
+    return any(
+        "changelog" in name.lower() and name.lower().endswith(CHANGELOGS) and is_changelog(Path(folder, name))
+        for name in names
+    )

@@ -48,6 +48,8 @@ EVOLVE = Profile(
         ("Directory.Packages.props", '"Evolve"'),
         ("Directory.Build.props", '"Evolve"'),
         (".config/dotnet-tools.json", '"evolve.tool"'),
+        ("*.csproj", '"Evolve"'),
+        ("*.fsproj", '"Evolve"'),
     ),
     names=r"(?:V[0-9][0-9._]*|R)__.*\.sql",
 )

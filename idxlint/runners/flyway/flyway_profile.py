@@ -93,8 +93,10 @@ FLYWAY = Profile(
         ("build.gradle.kts", "flyway"),
         ("application.properties", "flyway"),
         ("application.yml", "flyway"),
+        ("application.yaml", "flyway"),
+        ("*compose*.y*ml", "flyway/flyway"),
     ),
     beside=("{}.conf",),
     names=r"(?:[VUB][0-9][0-9._]*|R)__.*\.sql",
-    layout=r"(?:^|/)db/migration/(?:[^/]+/)*(?:[VUB][0-9][0-9._]*|R)__[^/]*\.sql\Z",
+    layout=r"(?:^|/)(?:db/migration/(?:[^/]+/)*R__[^/]*|[VUB][0-9][0-9._]*__[^/]*)\.sql\Z",
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap, value
-from idxlint.runners.liquibase.changesets import CHANGELOGS, separator
+from idxlint.runners.liquibase.changesets import CHANGELOGS, ROOT, separator
 from idxlint.runners.shared.lines import lines
 from idxlint.runners.shared.orders import by_file
 from idxlint.runners.shared.profile import Chain, Place, Profile
@@ -202,7 +202,7 @@ LIQUIBASE = Profile(
     order=by_file("the includes of the root changelog", "no root changelog includes it"),
     leave=_LEAVE,
     source="liquibase/liquibase: liquibase-standard/…/parser/AbstractFormattedChangeLogParser.java",
-    marker=rf"\A{_HEADER}|<(?:\w+:)?databaseChangeLog\b|^[ \t{{]*\"?databaseChangeLog\"?\s*:",
+    marker=rf"\A{_HEADER}|{ROOT}",
     configs=("liquibase.properties", "liquibase.flowfile.yaml"),
     manifests=(
         ("pom.xml", "liquibase-core"),

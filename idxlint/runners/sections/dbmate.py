@@ -95,6 +95,6 @@ DBMATE = Profile(
     alone=True,
     source="amacneil/dbmate: pkg/dbmate/migration.go, pkg/dbmate/db.go",
     marker=r"^--\s*migrate:(?:up|down)(?:\s|\Z)",
-    manifests=(("package.json", '"dbmate"'),),
+    manifests=(("package.json", '"dbmate"'), ("*compose*.y*ml", "amacneil/dbmate")),
     names=r"\d+.*\.sql",
 )

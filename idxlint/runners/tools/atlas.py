@@ -113,7 +113,7 @@ ATLAS = Profile(
     order=BY_TEXT,
     leave=_LEAVE,
     source="ariga/atlas: sql/migrate/dir.go, sql/migrate/lex.go, cmd/atlas/internal/cmdapi/migrate.go",
-    marker=r"^-- atlas:(?:txmode|delimiter|checkpoint|nolint|import|sum)\b",
+    marker=r"^-- atlas:(?:txmode|delimiter|checkpoint|import|sum)\b",
     configs=("atlas.sum", "atlas.hcl"),
-    names=r"(?!.*\.(?:up|down)\.sql\Z).*\.sql",
+    names=r"(?!.*\.(?:up|down)\.sql\Z|(?:[VUB][0-9][0-9._]*|R)__).*\.sql",
 )

@@ -21,5 +21,10 @@ DBUP = Profile(
     order=BY_TEXT,
     leave=_LEAVE,
     source="DbUp/DbUp 41228ce (DefaultScriptSorter.cs, UpgradeConfiguration.cs), DbUp/dbup-postgresql 2ebbc1a",
-    manifests=(("Directory.Packages.props", "dbup-postgresql"), ("packages.config", "dbup-postgresql")),
+    manifests=(
+        ("Directory.Packages.props", "dbup-postgresql"),
+        ("packages.config", "dbup-postgresql"),
+        ("*.csproj", "dbup-postgresql"),
+        ("*.fsproj", "dbup-postgresql"),
+    ),
 )

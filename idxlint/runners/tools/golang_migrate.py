@@ -42,6 +42,10 @@ GOLANG_MIGRATE = Profile(
     alone=True,
     lock=_LOCK,
     source="golang-migrate/migrate: source/parse.go, source/migration.go, database/postgres/postgres.go",
-    manifests=(("go.mod", "golang-migrate/migrate"),),
+    manifests=(
+        ("go.mod", "golang-migrate/migrate"),
+        ("*compose*.y*ml", "migrate/migrate"),
+        ("Makefile", "migrate -path"),
+    ),
     names=r"[0-9]+_.*\.(?:down|up)\.sql",
 )
