@@ -1,6 +1,6 @@
 """Measure whether idxlint's work grows faster than its input.
 
-python benchmarks/grow.py [--quick] [--runs N] [--only TEXT …]
+python benchmarks/grow.py [--quick] [--jobs N] [--runs N] [--only TEXT …]
 """
 
 import argparse
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from math import inf
 from pathlib import Path
 from typing import NamedTuple
@@ -50,17 +51,25 @@ class Seconds(NamedTuple):
 
 def main(arguments: Sequence[str]) -> int:
     """Measure what was asked for; 1 where something grows faster than its input."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
     wanted = {name: shape for name, shape in SHAPES.items() if _is_wanted(name, options.only)}
+    if not wanted:
+        parser.error(f"no shape has {' or '.join(options.only)} in its name")
     sizes, modes = (QUICK, ("--diff",)) if options.quick else (SIZES, tuple(MODES))
-    print(_row("shape (n)", "", [f"{size}n" for size in sizes], f"the last doubling (bar: {BAR})"))
+    print(_row("shape (n)", "", [f"{size}n" for size in sizes], f"the last doubling (limit: {BAR})"))
     start, slow = floor(), list[str]()
-    for name, shape in wanted.items():
-        for mode, seconds in measured(shape, sizes, modes, options.runs, start):
-            print(_row(f"{name} ({shape.base})", mode, *_cells(seconds)), flush=True)
-            slow += [f"{name}, {mode}"] if seconds.over else []
-    print(f"\n{len(wanted)} shapes; over the bar: {'; '.join(slow) or 'none'}")
-    return 1 if slow or not wanted else 0
+
+    def measure(shape: Shape) -> list[tuple[str, Seconds]]:
+        return [*measured(shape, sizes, modes, options.runs, start)]
+
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for (name, shape), rows in zip(wanted.items(), pool.map(measure, wanted.values()), strict=True):
+            for mode, seconds in rows:
+                print(_row(f"{name} ({shape.base})", mode, *_cells(seconds)), flush=True)
+                slow += [f"{name}, {mode}"] if seconds.over else []
+    print(f"\n{len(wanted)} shapes; over the limit: {'; '.join(slow) or 'none'}")
+    return 1 if slow else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--quick", action="store_true", help="two sizes, and only with --diff, as CI does it")
     parser.add_argument("--runs", type=int, default=1, metavar="N", help="runs of which the best counts [1]")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="shapes measured at a time [1]")
     parser.add_argument(
         "--only", nargs="+", default=(), metavar="TEXT", help="shapes with this in their name"
     )
@@ -92,7 +102,7 @@ def _row(name: str, mode: str, cells: Sequence[str], growth: str) -> str:
 def floor() -> float:
     """CPU seconds of starting, and of reading nearly nothing."""
     with tempfile.TemporaryDirectory(prefix="grow-") as folder:
-        _write(Path(folder), {SQL: "SELECT 1;\n"})
+        write(Path(folder), {SQL: "SELECT 1;\n"})
         return min(cpu(Path(folder), MODES["check"]) for _ in range(_AGAIN))
 
 
@@ -106,7 +116,7 @@ def measured(
     with tempfile.TemporaryDirectory(prefix="grow-") as place:
         folders = [Path(place, str(size)) for size in sizes]
         for size, folder in zip(sizes, folders, strict=True):
-            _write(folder, shape.make(shape.base * size))
+            write(folder, shape.make(shape.base * size))
         for mode in ("check",) if "--format" in shape.options else modes:
             options = (*MODES[mode], *shape.options)
             seconds = _best([], folders, options, runs, start)
@@ -130,7 +140,7 @@ def _best(
     return Seconds(tuple(taken))
 
 
-def _write(folder: Path, files: Files) -> None:
+def write(folder: Path, files: Files) -> None:
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from idxlint.checks.fixes import fix_by
 from idxlint.model import Fix, Hit, Safety
 from idxlint.sql.meaning.operations import DropIndex
 from idxlint.sql.rewrite.recipes import drop_constraints, drop_each, without
-from idxlint.sql.state.schema import TEMP, Index
+from idxlint.sql.state.relations import TEMP, Index
 from idxlint.sql.text import Statement, place
 
 

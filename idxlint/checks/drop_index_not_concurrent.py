@@ -11,7 +11,7 @@ from idxlint.model import Fix, Hit
 from idxlint.sql.meaning.operations import DropIndex, DropInvalid, DropTable, Operation
 from idxlint.sql.meaning.step import Step
 from idxlint.sql.rewrite.recipes import drop_constraints, drop_each
-from idxlint.sql.state.schema import Index
+from idxlint.sql.state.relations import Index
 from idxlint.sql.text import Name, Statement, place
 
 

@@ -6,7 +6,7 @@ from idxlint.checks.check import check
 from idxlint.checks.context import Context, in_body
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import Reindex
-from idxlint.sql.state.schema import TEMP
+from idxlint.sql.state.relations import TEMP
 from idxlint.sql.text import Statement, place
 
 

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from idxlint.sql.meaning import operations as op
 from idxlint.sql.meaning.chosen_names import constraint_name
-from idxlint.sql.state.schema import TEMP, Index, Relation, Schema
+from idxlint.sql.state.relations import TEMP, Index, Relation
+from idxlint.sql.state.schema import Schema
+from idxlint.sql.state.search_path import first
 from idxlint.sql.state.transaction import Session
 from idxlint.sql.text import Name, Statement, cut
 
@@ -46,7 +48,7 @@ def apply(session: Session, operation: op.Operation, statement: Statement, path:
 
 
 def _create_table(schema: Schema, operation: op.CreateTable, path: str) -> None:
-    place = TEMP if operation.temporary else operation.table.schema or schema.search_path[0]
+    place = TEMP if operation.temporary else operation.table.schema or first(schema.search_path)
     full = Name(place, cut(operation.table.name))
     parent = schema.resolve(operation.parent) if operation.parent else None
     table = Relation(

@@ -11,45 +11,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from idxlint.model import value
 from idxlint.sql.meaning.chosen_names import index_name
-from idxlint.sql.meaning.operations import BuildIndex, Constraint, Made
+from idxlint.sql.meaning.operations import BuildIndex
 from idxlint.sql.state.free_names import FreeNames
 from idxlint.sql.state.journal import Journal
 from idxlint.sql.state.ownership import Ownership
 from idxlint.sql.state.partitions import BRANCH, Birth, Partitions
+from idxlint.sql.state.relations import TEMP, Index, Relation
+from idxlint.sql.state.search_path import PUBLIC, SearchPath, first
 from idxlint.sql.text import Name
 
-TEMP = "pg_temp"
 _MISSING = object()
-
-
-@value
-class Relation:
-    """A table or materialized view.
-
-    born: the path of the file that made it; sure: it did not exist before that file made it
-    parent: the partitioned table that it is a partition of
-    """
-
-    name: Name
-    made: Made = Made.TABLE
-    born: str = ""
-    sure: bool = False
-    partitioned: bool = False
-    parent: Name | None = None
-
-
-@value
-class Index:
-    """An index; constraint: the one that owns it; transaction: the number of the one that made it."""
-
-    name: Name
-    table: Name
-    build: BuildIndex | None = None
-    constraint: Constraint | None = None
-    partitioned: bool = False
-    transaction: int = 0
 
 
 class Schema:
@@ -66,7 +38,8 @@ class Schema:
         self._held = 0
         self._temporary = False
         self.transactions = 0
-        self.search_path: tuple[str, ...] = ("public",)
+        self._schemas_of: dict[str, dict[str, None]] = {}
+        self.search_path: SearchPath = PUBLIC
 
     def copy(self) -> "Schema":
         """A schema of its own with the same tables and indexes."""
@@ -75,6 +48,7 @@ class Schema:
         other._temporary, other.transactions = self._temporary, self.transactions
         other._ownership = self._ownership.copy(other._journal)
         other._tables_in = {schema: dict(row) for schema, row in self._tables_in.items()}
+        other._schemas_of = {name: dict(row) for name, row in self._schemas_of.items()}
         other._partitions = self._partitions.copy(other._journal)
         return other
 
@@ -122,11 +96,14 @@ class Schema:
         if name.schema is not None:
             return Name(TEMP, name.name) if name.schema.startswith(TEMP) else name
         if len(self.search_path) == 1 and not self._temporary:  # nearly always, and asked all the time
-            return Name(self.search_path[0], name.name)
-        for schema in (TEMP, *self.search_path):
-            if known.get(full := Name(schema, name.name)) is not None:
-                return full
-        return Name(self.search_path[0], name.name)
+            return Name(first(self.search_path), name.name)
+        if known.get(full := Name(TEMP, name.name)) is not None:
+            return full
+        # Whichever are fewer: the schemas that have had the name, or those of the path.
+        path, schemas = self.search_path, self._schemas_of.get(name.name, {})
+        fewer = sorted(schemas.keys() & path, key=path.__getitem__) if len(schemas) < len(path) else path
+        there = (schema for schema in fewer if known.get(Name(schema, name.name)) is not None)
+        return Name(next(there, first(path)), name.name)
 
     def table(self, name: Name) -> Relation | None:
         """The table, or None where it is unknown or gone."""
@@ -258,6 +235,7 @@ class Schema:
         before = self.tables.get(full)
         self.put(self.tables, full, table)
         self._journal.enter(self._tables_in, full.schema or "", full)
+        self._journal.enter(self._schemas_of, full.name, full.schema)
         self._partitions.changed(full, _birth(before), _birth(table))
         if before is not None and table is None:
             self._free.release(full)
@@ -266,6 +244,7 @@ class Schema:
         """An index is made, or changed."""
         self.put(self.indexes, index.name, index)
         self._ownership.enter(index.table, index.name)
+        self._journal.enter(self._schemas_of, index.name.name, index.name.schema)
 
     def drop_index(self, full: Name) -> None:
         """An index goes, or is now known not to exist."""

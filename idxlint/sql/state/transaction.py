@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from idxlint.model import value
 from idxlint.sql.meaning.operations import SetParameter, Transaction
+from idxlint.sql.state import search_path
 from idxlint.sql.state.schema import Schema
+from idxlint.sql.state.search_path import PUBLIC
 from idxlint.sql.text import Statement
 
 TIMEOUTS = ("lock_timeout", "statement_timeout", "transaction_timeout")
@@ -141,9 +143,7 @@ class Session:
 
     def _path(self) -> None:
         setting = self.setting("search_path")
-        names = [part.strip().strip('"') for part in setting.value.split(",")] if setting else ["public"]
-        known = tuple(name for name in names if name and name not in ("$user", "pg_catalog"))
-        self.schema.search_path = known or ("public",)
+        self.schema.search_path = search_path.read(setting.value) if setting else PUBLIC
 
     def resume(self) -> None:
         """Go on after a close that only ended a unit: what was set for the session is in force."""
@@ -154,7 +154,7 @@ class Session:
         self.block = None
         self._forget()
         self.schema.settle()
-        self.schema.search_path = ("public",)
+        self.schema.search_path = PUBLIC
 
 
 def is_zero(value: str) -> bool:

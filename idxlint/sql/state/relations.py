@@ -1,0 +1,35 @@
+"""What the replay knows of a table and of an index."""
+
+from idxlint.model import value
+from idxlint.sql.meaning.operations import BuildIndex, Constraint, Made
+from idxlint.sql.text import Name
+
+TEMP = "pg_temp"
+
+
+@value
+class Relation:
+    """A table or materialized view.
+
+    born: the path of the file that made it; sure: it did not exist before that file made it
+    parent: the partitioned table that it is a partition of
+    """
+
+    name: Name
+    made: Made = Made.TABLE
+    born: str = ""
+    sure: bool = False
+    partitioned: bool = False
+    parent: Name | None = None
+
+
+@value
+class Index:
+    """An index; constraint: the one that owns it; transaction: the number of the one that made it."""
+
+    name: Name
+    table: Name
+    build: BuildIndex | None = None
+    constraint: Constraint | None = None
+    partitioned: bool = False
+    transaction: int = 0
