@@ -141,6 +141,7 @@ def _best(
 
 
 def write(folder: Path, files: Files) -> None:
+    """Put files into a folder, with the folders that they need."""
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
