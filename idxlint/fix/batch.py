@@ -4,7 +4,7 @@ from bisect import bisect_left, insort
 from collections.abc import Sequence
 from dataclasses import replace
 
-from idxlint.model import Edit, Finding
+from idxlint.model import Edit, Finding, Span
 
 
 def together(findings: Sequence[Finding]) -> list[Finding]:
@@ -29,6 +29,16 @@ def edits_of(batch: Sequence[Finding]) -> list[Edit]:
             text = before.text + edit.text.removeprefix(";") if before else edit.text
             edits[edit.start, edit.end] = replace(edit, text=text)
     return sorted(edits.values())
+
+
+def new_places(edits: Sequence[Edit]) -> dict[Edit, Span]:
+    """Where the texts of edits, which are in order and apart, stand in the new text."""
+    places: dict[Edit, Span] = {}
+    moved = 0
+    for edit in edits:
+        places[edit] = Span(edit.start + moved, edit.start + moved + len(edit.text))
+        moved += len(edit.text) - (edit.end - edit.start)
+    return places
 
 
 class _Taken:

@@ -174,6 +174,44 @@ def test_one_bad_fix_spares_the_others() -> None:
     assert ["bad"] == [one.hit.subject for one in fixed.refused]
 
 
+def test_many_bad_fixes_end() -> None:
+    """However many fixes bring a gap, the attempts are few, and those that are not written are told of."""
+    text, tries = "a " * 5_000, 0
+
+    def lint(tried: str) -> Linted:
+        nonlocal tries
+        tries += 1
+        findings = [(str(at), Edit(2 * at, 2 * at + 1, "b")) for at in range(1_000)]
+        return found(*(() if tried != text else findings), gaps=int(tried != text))
+
+    fixed = improve(text, lint, Safety.SAFE)
+
+    assert (text, 0) == (fixed.text, fixed.count)
+    assert 1_000 == len(fixed.refused)
+    assert tries < 100
+
+
+def test_a_fix_that_spoils_what_it_writes_is_known() -> None:
+    """What a fix brings into its own text tells which one it is: the others are written in two passes."""
+    text, tries = "a " * 1_000, 0
+
+    def lint(tried: str) -> Linted:
+        nonlocal tries
+        tries += 1
+        left = [
+            (f"{at}", Edit(at, at + 1, "b" if at % 4 else "c"))
+            for at in range(0, 2_000, 2)
+            if tried[at] == "a"
+        ]
+        return found(*left, *((f"new {at}", Edit(at, at, "")) for at, one in enumerate(tried) if one == "c"))
+
+    fixed = improve(text, lint, Safety.SAFE)
+
+    assert (500, 500) == (fixed.count, len(fixed.refused))
+    assert "a b " * 500 == fixed.text
+    assert tries < 10
+
+
 @pytest.mark.parametrize(
     ("bom", "encoding"),
     [
