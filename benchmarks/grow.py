@@ -141,7 +141,7 @@ def _best(
 
 
 def write(folder: Path, files: Files) -> None:
-    """Put files into a folder, with the folders that they need."""
+    """Write the files of a project into a folder."""
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

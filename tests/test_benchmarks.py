@@ -1,6 +1,7 @@
 """The benchmarks measure what they say they measure."""
 
 import json
+import math
 import subprocess
 import sys
 from collections import Counter
@@ -9,11 +10,8 @@ from pathlib import Path
 import pytest
 from pglast.parser import parse_sql_json
 
-BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
-sys.path.insert(0, str(BENCHMARKS))  # scripts, not a package: they find each other by standing in one folder
-
-import corpus  # noqa: E402
-import measure  # noqa: E402
+from idxlint.cli import main
+from tests.helpers.benchmarks import BENCHMARKS, corpus, grow, measure, shapes
 
 FILES = 150
 
@@ -135,10 +133,10 @@ def test_a_run_that_fails_is_no_measurement(tmp_path: Path) -> None:
     assert isinstance(results["b"], measure.Figures)
 
 
-def script(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the script as a user would."""
+def script(*arguments: str, name: str = "run.py") -> subprocess.CompletedProcess[str]:
+    """Run a script as a user would."""
     return subprocess.run(
-        [sys.executable, str(BENCHMARKS / "run.py"), *arguments],
+        [sys.executable, str(BENCHMARKS / name), *arguments],
         capture_output=True,
         encoding="utf-8",
         timeout=120,
@@ -160,5 +158,61 @@ def test_the_script_runs() -> None:
 def test_wrong_usage_is_2(arguments: list[str]) -> None:
     """And nothing is measured."""
     done = script(*arguments)
+
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("name", grow.SHAPES)
+def test_a_shape_grows_and_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """Each has more to read when it is longer, and idxlint judges it."""
+    shape = grow.SHAPES[name]
+    few, many = shape.make(3), shape.make(6)
+    grow.write(tmp_path, few)
+    monkeypatch.chdir(tmp_path)
+    code = main.run(["check", "--format", "json", "."])
+    summary = json.loads(capsys.readouterr().out)["summary"]
+
+    assert sum(map(len, many.values())) > sum(map(len, few.values()))
+    assert code in (0, 1)
+    assert summary["files"] > 0
+    assert summary["statements"] > 0
+
+
+@pytest.mark.parametrize(
+    ("taken", "over"),
+    [
+        ((0.5, 1.0, 2.0, 4.0), False),
+        ((0.5, 1.1, 2.6, 6.5), False),
+        ((0.5, 1.5, 4.5, 13.0), True),
+        ((0.0, 0.0, 0.02, 0.3), False),  # too little to tell from noise
+        ((0.0, 0.0, 0.1, 0.5), True),
+        ((1.0, math.inf, math.inf, math.inf), True),
+    ],
+)
+def test_what_grows_too_fast(taken: tuple[float, ...], over: bool) -> None:
+    """The last doubling decides, where it is more than noise; what never ended is over as well."""
+    assert over == grow.Seconds(taken).over
+
+
+def test_a_square_is_over_the_limit(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A shape that really is four times as much work at twice its size ends the script with 1, a linear one with 0."""
+    text = shapes.sql("CREATE INDEX i§ ON t (a);\n")
+    square = shapes.Shape(60, lambda count: text(count * count // 2))
+    monkeypatch.setattr(grow, "SHAPES", {"square": square, "line": shapes.Shape(1000, text)})
+    codes = [grow.main(["--quick", "--only", name]) for name in ("square", "line")]
+    out = capsys.readouterr().out
+
+    assert [1, 0] == codes
+    assert "1 shapes; over the limit: square, --diff\n" in out
+    assert "1 shapes; over the limit: none\n" in out
+
+
+def test_growth_of_no_shape_is_2() -> None:
+    """A name that no shape has is wrong usage."""
+    done = script("--only", "no such shape", name="grow.py")
 
     assert (done.returncode, done.stdout) == (2, "")
