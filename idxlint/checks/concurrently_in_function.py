@@ -22,7 +22,7 @@ from idxlint.sql.text import Statement, place
 def concurrently_in_function(op: Operation, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """PostgreSQL answers 25001: the command cannot be executed from a function, even after COMMIT."""
     command = refusing(op)
-    if command is None or not in_body(op):
+    if command is None or not in_body(op) or op.where is Where.DBLINK:
         return
     where = "a DO block" if op.where is Where.DO else "a function or procedure"
     yield Hit(

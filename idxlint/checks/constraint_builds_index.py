@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from idxlint.checks.check import check
 from idxlint.checks.context import Context, in_body, when
 from idxlint.checks.fixes import fix_by
+from idxlint.checks.no_relation import no_relation
 from idxlint.model import Hit
 from idxlint.sql.meaning.chosen_names import constraint_name
 from idxlint.sql.meaning.operations import AddConstraint
@@ -17,6 +18,11 @@ def constraint_builds_index(op: AddConstraint, stmt: Statement, ctx: Context) ->
     if not op.constraint.builds or ctx.is_new(op.table):
         return
     kind, name = op.constraint.kind, constraint_name(op.table, op.constraint)
+    at, subject = place(stmt, kind.split()[0], op.near), f"{op.table}.{name}"
+    if refused := no_relation(f"to add {kind} {name}", op, op.table, at, ctx, subject):
+        if not op.if_exists:
+            yield refused
+        return
     partitioned = ctx.schema.is_partitioned(op.table)
     fix = None
     if not in_body(op) and not partitioned:
@@ -29,8 +35,8 @@ def constraint_builds_index(op: AddConstraint, stmt: Statement, ctx: Context) ->
     yield Hit(
         f"{when(op)}adding {kind} {name} builds an index and blocks reads and writes of {op.table}"
         f" until {ctx.until(op)}",
-        at=place(stmt, kind.split()[0], op.near),
-        subject=f"{op.table}.{name}",
+        at=at,
+        subject=subject,
         fix=fix,
         help=_advice(op, partitioned=partitioned),
     )

@@ -6,8 +6,8 @@ schema as they are before it.
 
 from collections.abc import Sequence
 
-from idxlint.model import Send, Source, Unit, value
-from idxlint.sql.meaning.operations import Operation, Where
+from idxlint.model import Guard, Send, Source, Unit, value
+from idxlint.sql.meaning.operations import BuildIndex, Operation, Where
 from idxlint.sql.meaning.step import Step
 from idxlint.sql.rewrite.rewriting import Scene
 from idxlint.sql.rewrite.surroundings import Surroundings
@@ -49,6 +49,19 @@ class Context:
         """Whether nobody can be using the table yet."""
         return self.unit.on_empty or self.schema.is_new(table, self.fresh)
 
+    def gone(self, operation: Operation, name: Name) -> str:
+        """What has certainly ended the table or index that an operation works on, in words; else ""."""
+        gone = self.schema.gone(name) if operation.sure and operation.where is not Where.FUNCTION else None
+        if gone is None:
+            return ""
+        here = gone.path == self.source.path
+        where = f"line {self.source.position(gone.start).line}" if here else gone.path
+        return f"{where} {gone.verb}"
+
+    def needs_no_care(self, build: BuildIndex) -> bool:
+        """Whether a concurrent build blocks nobody and leaves nothing: its table is new, or does not exist."""
+        return self.is_new(build.table) or bool(self.gone(build, build.table))
+
     def until(self, operation: Operation) -> str:
         """When the locks of a blocking operation go; a body holds them to the end of the transaction it runs in."""
         if operation.where is Where.FUNCTION:
@@ -71,6 +84,15 @@ class Context:
         """
         wanted = self.schema.resolve_index(index).name
         return self.around.dropped_before(wanted, self.at, plainly=plainly)
+
+    def passed_over(self, statement: Statement, index: Name) -> Guard | None:
+        """What makes the next run leave a build out where a failed one has left its index, if anything does."""
+        step = self.steps[self.at]
+        guard = self.around.guard(next((inner for inner in step.body if inner.statement is statement), step))
+        if guard is None or not guard.is_about(index.name):
+            return None
+        checked = self.around.looked_at_behind() if self.unit.guard else self.checked_after()
+        return None if checked else guard
 
     def company(self, statement: Statement) -> tuple[bool, bool]:
         """Whether other statements stand before and after it in what the runner sends as one."""

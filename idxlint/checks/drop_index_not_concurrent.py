@@ -20,6 +20,10 @@ def drop_index_not_concurrent(op: DropIndex, stmt: Statement, ctx: Context) -> I
     """DROP INDEX takes ACCESS EXCLUSIVE on the table: reads queue up behind it as well."""
     if any(isinstance(other, DropInvalid) for other in ctx.steps[ctx.at].operations):
         return
+    gone = [name for name in op.indexes if not op.if_exists and ctx.gone(op, name)]
+    if gone:
+        yield _refused(op, stmt, gone[0], ctx)
+        return
     blocking = [name for name in op.indexes if _blocks(name, ctx)]
     if not blocking:
         return
@@ -32,6 +36,16 @@ def drop_index_not_concurrent(op: DropIndex, stmt: Statement, ctx: Context) -> I
         at=place(stmt, "INDEX", op.near),
         subject=names,
         fix=_fix(op, stmt, ctx, known),
+    )
+
+
+def _refused(op: DropIndex, stmt: Statement, name: Name, ctx: Context) -> Hit:
+    """42704, and nothing of the statement happens."""
+    return Hit(
+        f"PostgreSQL refuses to drop {name}: it does not exist (42704); {ctx.gone(op, name)} its table",
+        at=place(stmt, "INDEX", op.near),
+        subject=", ".join(map(str, op.indexes)),
+        help=("the index has gone with its table: leave the statement out, or say IF EXISTS",),
     )
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 from idxlint.checks.check import check
 from idxlint.checks.context import Context, in_body, when
 from idxlint.checks.fixes import fix_by
+from idxlint.checks.no_relation import no_relation
 from idxlint.model import Fix, Hit
 from idxlint.sql.meaning.operations import BuildIndex, Made
 from idxlint.sql.rewrite.recipes import build_concurrently
@@ -15,7 +16,14 @@ from idxlint.sql.text import Name, Statement, place, quoted
 @check("index-not-concurrent", BuildIndex, concurrent=False)
 def index_not_concurrent(op: BuildIndex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """CREATE INDEX holds SHARE on the table: every write waits for the whole build."""
-    if op.only or ctx.is_new(op.table):
+    if ctx.is_new(op.table):
+        return
+    name = ctx.schema.index_name(op)
+    at, subject = place(stmt, "INDEX", op.near), f"{op.table}.{name.name}"
+    if refused := no_relation(f"to build {quoted(name.name)}", op, op.table, at, ctx, subject):
+        yield refused
+        return
+    if op.only:
         return
     table = ctx.schema.table(op.table)
     if table is not None and table.made is Made.OTHER:
@@ -23,11 +31,10 @@ def index_not_concurrent(op: BuildIndex, stmt: Statement, ctx: Context) -> Itera
     partitioned = ctx.schema.is_partitioned(op.table)
     blocked = "REFRESH" if table and table.made is Made.MATVIEW else "INSERT, UPDATE and DELETE"
     where = f"{op.table} and all its partitions" if partitioned else str(op.table)
-    name = ctx.schema.index_name(op)
     yield Hit(
         f"{when(op)}building {quoted(name.name)} blocks {blocked} on {where} until {ctx.until(op)}",
-        at=place(stmt, "INDEX", op.near),
-        subject=f"{op.table}.{name.name}",
+        at=at,
+        subject=subject,
         fix=_fix(op, stmt, ctx, partitioned=partitioned),
         help=(*_assumed(op, ctx), *_partitions(op, name, ctx, partitioned=partitioned)),
     )

@@ -49,7 +49,7 @@ def _blocks(op: Operation, ctx: Context) -> bool:
     match op:
         case BuildIndex() | AddConstraint():
             builds = isinstance(op, BuildIndex) or op.constraint.builds
-            return builds and not ctx.is_new(op.table)
+            return builds and not ctx.is_new(op.table) and not ctx.gone(op, op.table)
         case DropIndex() | Reindex():
             return True
     return False

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from idxlint.checks.check import check
 from idxlint.checks.context import Context, in_body, when
 from idxlint.checks.fixes import fix_by
+from idxlint.checks.no_relation import no_relation
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import Reindex
 from idxlint.sql.rewrite.recipes import reindex_concurrently
@@ -16,7 +17,12 @@ def reindex_not_concurrent(op: Reindex, stmt: Statement, ctx: Context) -> Iterat
     """REINDEX locks the table against writes and the index against everything, planning included."""
     if _new(op, ctx):
         return
+    at = place(stmt, "REINDEX", op.near)
     what = op.kind.lower() if op.target is None else f"{op.kind.lower()} {op.target}"
+    named = op.target if op.kind in ("TABLE", "INDEX") else None
+    if named and (refused := no_relation("to rebuild it", op, named, at, ctx, what)):
+        yield refused
+        return
     system = op.kind == "SYSTEM"
     fix = None
     if not system and not in_body(op):
@@ -25,7 +31,7 @@ def reindex_not_concurrent(op: Reindex, stmt: Statement, ctx: Context) -> Iterat
     yield Hit(
         f"{when(op)}rebuilding {what} blocks writes until {ctx.until(op)},"
         " and reads as well, because planning opens every index",
-        at=place(stmt, "REINDEX", op.near),
+        at=at,
         subject=what,
         fix=fix,
         help=("REINDEX SYSTEM has no concurrent form: run it in a maintenance window",) if system else (),

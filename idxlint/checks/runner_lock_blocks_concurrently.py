@@ -6,7 +6,7 @@ from idxlint.checks.check import check
 from idxlint.checks.context import Context
 from idxlint.checks.refused import is_refused
 from idxlint.model import Hit, Severity
-from idxlint.sql.meaning.operations import BuildIndex, Reindex
+from idxlint.sql.meaning.operations import BuildIndex, Reindex, Where
 from idxlint.sql.meaning.refusing import refusing
 from idxlint.sql.text import Statement, place
 
@@ -16,9 +16,9 @@ def runner_lock_blocks_concurrently(op: BuildIndex | Reindex, stmt: Statement, c
     """A concurrent build waits for every old snapshot, that of the runner's lock included."""
     command = refusing(op)
     lock = ctx.unit.lock
-    if command is None or lock is None or (isinstance(op, BuildIndex) and ctx.is_new(op.table)):
+    if command is None or lock is None or (isinstance(op, BuildIndex) and ctx.needs_no_care(op)):
         return
-    if is_refused(op, stmt, ctx):
+    if op.where is Where.DBLINK or is_refused(op, stmt, ctx):
         return
     again = "" if lock.hangs else " (reported once for all migrations of this history)"
     yield Hit(

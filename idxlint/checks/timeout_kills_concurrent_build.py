@@ -14,6 +14,7 @@ from idxlint.sql.meaning.operations import (
     Reindex,
     SetParameter,
     Transaction,
+    Where,
 )
 from idxlint.sql.meaning.refusing import Refusing, refusing
 from idxlint.sql.meaning.step import Step
@@ -38,7 +39,7 @@ def timeout_kills_concurrent_build(op: Operation, stmt: Statement, ctx: Context)
     timeouts = ctx.session.timeouts()
     if command is None or not timeouts or not _speaks_of(op, stmt, ctx):
         return
-    rerun = _rerun(op, ctx)
+    rerun = _rerun(op, stmt, ctx)
     covered = _is_covered(ctx)
     yield Hit(
         _message(command, op, rerun, timeouts, ctx),
@@ -61,12 +62,12 @@ def _speaks_of(op: Operation, stmt: Statement, ctx: Context) -> bool:
     command = refusing(op)
     if command is None or command.underline != "CONCURRENTLY" or not isinstance(op, _WAITING):
         return False
-    if isinstance(op, BuildIndex) and ctx.is_new(op.table):
+    if isinstance(op, BuildIndex) and ctx.needs_no_care(op):
         return False
-    return not is_refused(op, stmt, ctx)
+    return op.where is not Where.DBLINK and not is_refused(op, stmt, ctx)
 
 
-def _rerun(op: Operation, ctx: Context) -> Rerun:
+def _rerun(op: Operation, stmt: Statement, ctx: Context) -> Rerun:
     """What running the file again does after the command was stopped (measured on 12 to 18)."""
     if isinstance(op, DropIndex):
         return Rerun.FINISHES
@@ -74,6 +75,8 @@ def _rerun(op: Operation, ctx: Context) -> Rerun:
         return Rerun.LEAVES_COPY
     if ctx.dropped_before(ctx.schema.index_name(op), plainly=True):
         return Rerun.REPAIRS
+    if ctx.passed_over(stmt, ctx.schema.index_name(op)):
+        return Rerun.HIDES
     if op.index is None:
         return Rerun.BUILDS_ANOTHER
     if not op.if_not_exists:
@@ -91,9 +94,10 @@ def _message(command: Refusing, op: Operation, rerun: Rerun, timeouts: Timeouts,
             f" running it again {again} it"
         )
     index = quoted(ctx.schema.index_name(op).name) if isinstance(op, BuildIndex) else ""
-    return f"{names} {can} {command.words} while it waits for other transactions; " + _LEFT[rerun].format(
-        index
-    )
+    left = _LEFT[rerun].format(index)
+    if rerun is Rerun.HIDES and not (isinstance(op, BuildIndex) and op.if_not_exists):
+        left = f"it leaves {index} invalid, and the test for its name makes the next run skip it"
+    return f"{names} {can} {command.words} while it waits for other transactions; {left}"
 
 
 _LEFT = {

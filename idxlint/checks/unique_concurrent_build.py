@@ -14,10 +14,11 @@ from idxlint.sql.text import Statement, place, quoted
 @check("unique-concurrent-build", BuildIndex, concurrent=True)
 def unique_concurrent_build(op: BuildIndex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """Duplicates make the build fail and leave an INVALID index that writes pay for, or fail on."""
-    if not op.unique or in_body(op) or ctx.is_new(op.table):
+    if not op.unique or in_body(op) or ctx.needs_no_care(op):
         return
     name = ctx.schema.index_name(op)
-    hidden = op.if_not_exists and not ctx.checked_after()  # if-not-exists-hides-invalid speaks of that
+    # if-not-exists-hides-invalid speaks of what is hidden.
+    hidden = (op.if_not_exists and not ctx.checked_after()) or ctx.passed_over(stmt, name)
     if hidden or ctx.dropped_before(name) or ctx.schema.is_partitioned(op.table):
         return
     rewriting = build_concurrently(ctx.source.text, stmt, op, name, guard=True)

@@ -14,7 +14,7 @@ from idxlint.sql.text import Statement, place, quoted
 @check("unnamed-concurrent-index", BuildIndex, concurrent=True)
 def unnamed_concurrent_index(op: BuildIndex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """PostgreSQL picks a free name each time, so every retry builds one more copy."""
-    if op.index or in_body(op) or ctx.is_new(op.table):
+    if op.index or in_body(op) or ctx.needs_no_care(op):
         return
     name = ctx.schema.index_name(op)
     rewriting = build_concurrently(ctx.source.text, stmt, op, name, guard=op.unique)

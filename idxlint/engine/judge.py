@@ -1,5 +1,6 @@
 """One file: from what its statements do to findings, against the schema that the files before it have built."""
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,6 +35,9 @@ from idxlint.sql.state.schema import Schema
 from idxlint.sql.state.transaction import Session, Setting
 from idxlint.sql.text import Statement
 
+_SETTING_UP = re.compile(r"\\(?:set|unset|echo|timing|pset|encoding|x|t|a|o|q|qecho|warn|prompt)\b")
+_NUMBERED = re.compile(r"(?:.*/)?[A-Za-z]?\d[^/]*\Z")
+
 Visit = Callable[[Operation, Statement, Context], None]
 
 
@@ -44,11 +48,21 @@ class Selection:
     rules: Mapping[str, Rule]
     config: Config
     fresh: frozenset[str] = frozenset()
+    edited: frozenset[str] = frozenset()
     by_form: Mapping[Form, tuple[tuple[Check, Rule], ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, rules: Sequence[Rule], config: Config, fresh: frozenset[str] = frozenset()) -> "Selection":
-        """The checks whose rules the configuration runs. fresh: files whose tables are new to all files."""
+    def of(
+        cls,
+        rules: Sequence[Rule],
+        config: Config,
+        fresh: frozenset[str] = frozenset(),
+        edited: frozenset[str] = frozenset(),
+    ) -> "Selection":
+        """The checks whose rules the configuration runs.
+
+        fresh: files whose tables are new to all files; edited: files that existed before the change
+        """
         named = {rule.name: rule for rule in rules}
         checks_of: dict[Form, list[tuple[Check, Rule]]] = {}
         for check in CHECKS:
@@ -57,12 +71,15 @@ class Selection:
                 for kind, concurrent in product(check.on, (False, True)):
                     if check.concurrent in (None, concurrent):
                         checks_of.setdefault((kind, concurrent), []).append((check, rule))
-        return cls(named, config, fresh, {kind: tuple(checks) for kind, checks in checks_of.items()})
+        return cls(named, config, fresh, edited, {kind: tuple(checks) for kind, checks in checks_of.items()})
 
 
 def replay(parsed: ParsedFile, schema: Schema, selection: Selection, visit: Visit | None = None) -> None:
     """Run a file's operations over the schema; visit is called before each, with what it may know."""
-    options = selection.config.options
+    options, path = selection.config.options, parsed.migration.source.path
+    complete = _is_complete(parsed)
+    if not complete or (parsed.migration.assumed and not _NUMBERED.match(path)):
+        schema.ended.doubt()  # what could not be read, or may run at another time, may have made tables
     session: Session | None = None
     for part in parsed.parts:
         if part.unit.direction is Direction.DOWN and selection.config.down == "off":
@@ -70,7 +87,8 @@ def replay(parsed: ParsedFile, schema: Schema, selection: Selection, visit: Visi
         if session is not None and part.unit.continues:
             session.resume()
         else:
-            session = Session(schema, _started(options))
+            repeats = path in selection.edited
+            session = Session(schema, _started(options), repeats=repeats, complete=complete)
         if part.unit.wrap is not Wrap.NONE:
             session.begin(None)
         if part.unit.direction is Direction.DOWN:
@@ -79,6 +97,15 @@ def replay(parsed: ParsedFile, schema: Schema, selection: Selection, visit: Visi
         else:
             _part(parsed, part, session, selection, visit)
         session.close()
+
+
+def _is_complete(parsed: ParsedFile) -> bool:
+    """Whether every statement of the file is known; what only sets up psql hides none."""
+    text = parsed.migration.source.text
+    harmless = all(
+        gap.reason is Reason.PSQL and _SETTING_UP.match(text, gap.span.start) for gap in parsed.gaps
+    )
+    return harmless and parsed.judged == parsed.statements
 
 
 def _started(options: Any) -> dict[str, Setting]:
@@ -113,8 +140,8 @@ def _body(step: Step, session: Session, path: str, visit: Visit | None, context:
         for inner, operation in _inside(step):
             if visit and context:
                 visit(operation, inner.statement, context)
-            sure = isinstance(operation, CreateTable) and not operation.if_not_exists
-            apply(session, _certain(operation) if sure else operation, inner.statement, path)
+            made = isinstance(operation, CreateTable)
+            apply(session, _certain(operation) if made else operation, inner.statement, path)
     if step.where is Where.DO:
         for inner, operation in _inside(step):
             apply(session, operation, inner.statement, path)

@@ -1,7 +1,9 @@
 """One file: from its text to what its statements do."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
+from dataclasses import replace
 
 from idxlint.model import Gap, Migration, Reason, Span, Unit, value
 from idxlint.sql.meaning import hosted
@@ -46,7 +48,9 @@ def parse_file(migration: Migration) -> ParsedFile:
         foreign = not unit.pieces and _foreign(migration.source.text, parsed)
         taken = () if foreign else parsed.statements
         steps = [_step(statement, parsed.placeholders) for statement in taken]
-        steps += [_generated(migration, span) for span in parsed.generated if _mentions(migration, span)]
+        steps = _conditional(steps, migration.source.text) if parsed.gaps else steps
+        for span in parsed.generated:
+            steps += _generated(migration, span, parsed.placeholders) if _mentions(migration, span) else ()
         steps += [hosted.unread(piece) for piece in unit.pieces if piece.unresolved]
         if not unit.pieces:  # a call may mean several statements at one place, in their own order
             steps.sort(key=lambda step: step.statement.start)
@@ -81,11 +85,27 @@ def _mentions(migration: Migration, span: Span) -> bool:
     return INDEX_WORK.search(migration.source.text, span.start, span.end) is not None
 
 
-def _generated(migration: Migration, span: Span) -> Step:
-    r"""A query whose result psql executes (\gexec)."""
+def _conditional(steps: list[Step], text: str) -> list[Step]:
+    r"""The statements with the `\if` of psql that they stand in."""
+    if "\\if" not in text or "\\gset" not in text:
+        return steps
+    from idxlint.sql.meaning.name_guard import in_psql
+
+    parts = [(0, None), *in_psql(text)]
+    guards = (
+        parts[bisect_right(parts, step.statement.start, key=lambda part: part[0]) - 1][1] for step in steps
+    )
+    return [replace(step, guard=guard) if guard else step for step, guard in zip(steps, guards, strict=True)]
+
+
+def _generated(migration: Migration, span: Span, placeholders: Mapping[str, str]) -> tuple[Step, ...]:
+    r"""A query whose result psql executes (\gexec): what it returns, where that is a constant."""
+    from idxlint.sql.meaning.bodies import generated
+
     sql = migration.source.text[span.start : span.end]
+    query = Statement(span.start, span.end, sql)
     what = Unresolved(what=r"what this query returns to \gexec", length=len(sql))
-    return Step(Statement(span.start, span.end, sql), (what,))
+    return generated(query, placeholders) or (Step(query, (what,)),)
 
 
 def _unresolved(step: Step) -> bool:

@@ -50,8 +50,12 @@ class Request:
     left_out: int = 0
 
     def selection(self) -> Selection:
-        """The checks to run. A table is new in the file that makes it, and in all files if that one is new."""
-        return Selection.of(self.book.rules, self.config, self.change.added if self.change else frozenset())
+        """The checks to run. A table is new in the file that makes it, and in all files if that one is new.
+
+        CREATE TABLE IF NOT EXISTS makes none in a file that was only edited.
+        """
+        added, changed = (self.change.added, self.change.paths) if self.change else (frozenset(), frozenset())
+        return Selection.of(self.book.rules, self.config, added, changed - added)
 
     def reports(self, path: str) -> bool:
         """Whether a file is reported on, by its printed path."""

@@ -63,6 +63,7 @@ def judge_files(request: Request, plans: Iterable[Plan]) -> Iterator[JudgedFile]
         try:
             parsed = parse_file(read_migration(request, plan))
         except UnreadError as error:
+            schema.ended.doubt()
             yield JudgedFile(unread=error.unread)
             continue
         yield judge_file(parsed, schema, selection, request)

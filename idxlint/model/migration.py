@@ -1,5 +1,6 @@
 """A migration as its runner sees it: files, directions, and what one transaction or message covers."""
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
@@ -62,18 +63,38 @@ class Lock:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition that decides whether SQL is sent, and that asks for an index by its name alone.
+
+    words: what it is, as messages name it
+    asked: its text, in which the name of the index stands; "" where it asks for columns
+    """
+
+    span: Span
+    words: str
+    asked: str = ""
+
+    def is_about(self, index: str) -> bool:
+        """Whether it asks for an index of that name, or for the columns of one."""
+        named = rf"(?<![\w$]){re.escape(index)}(?![\w$])"
+        return not self.asked or re.search(named, self.asked, re.IGNORECASE) is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """SQL that stands inside another language, or that a call there means.
 
     span: where the file says it; sql: what reaches the server
     verbatim: it stands there letter by letter, so that places in it are places in the file
     unresolved: what it is, where it becomes SQL only when it runs and speaks of an index
+    guard: what has to hold for it to be sent
     """
 
     span: Span
     sql: str
     verbatim: bool = False
     unresolved: str = ""
+    guard: Guard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +115,7 @@ class Unit:
     pieces: the SQL, one message each, where the file is not SQL itself
     on_empty: it only ever runs on an empty database, where there is nobody to block
     continues: it goes on in the session of the unit before it, whose settings are in force
+    guard: what has to hold for all of it to be sent
     """
 
     span: Span
@@ -113,6 +135,7 @@ class Unit:
     pieces: tuple[Piece, ...] = ()
     on_empty: bool = False
     continues: bool = False
+    guard: Guard | None = None
 
     def message(self, start: int) -> Span:
         """What is sent together with the statement at a place, where several are sent as one."""

@@ -16,6 +16,21 @@ NEW = {
     "in a block": f"BEGIN; {TABLE} {INDEX} COMMIT;",
     "committed": f"BEGIN; {TABLE} COMMIT; {INDEX}",
     "unlogged": f"CREATE UNLOGGED TABLE t (a int); {INDEX}",
+    "maybe made": f"{MAYBE} {INDEX}",
+    "maybe made in a block": f"BEGIN; {MAYBE} {INDEX} COMMIT;",
+    "maybe made in a DO block": f"DO $$ BEGIN {MAYBE} END $$; {INDEX}",
+    "maybe made in a condition, with its index": f"DO $$ BEGIN IF x THEN {MAYBE} {INDEX} END IF; END $$;",
+    "maybe made by EXECUTE": f"DO $$ BEGIN EXECUTE '{MAYBE}'; END $$; {INDEX}",
+    "maybe made from a query": f"CREATE TABLE IF NOT EXISTS t AS SELECT 1 AS a; {INDEX}",
+    "maybe a materialized view": f"CREATE MATERIALIZED VIEW IF NOT EXISTS t AS SELECT 1 AS a; {INDEX}",
+    "maybe a partition": f"CREATE TABLE IF NOT EXISTS t PARTITION OF p DEFAULT; {INDEX}",
+    "maybe a schema": (
+        "CREATE SCHEMA IF NOT EXISTS s; CREATE TABLE IF NOT EXISTS s.t (a int); CREATE INDEX i ON s.t (a);"
+    ),
+    "maybe made, then renamed": (
+        "CREATE TABLE IF NOT EXISTS n (a int); ALTER TABLE n RENAME TO o; CREATE INDEX i ON o (a);"
+    ),
+    "maybe made twice": f"{MAYBE} {MAYBE} {INDEX}",
     "maybe made, after it was made": f"{TABLE} {MAYBE} {INDEX}",
     "maybe made, after a drop": f"DROP TABLE IF EXISTS t; {MAYBE} {INDEX}",
     "maybe made, after a rename": f"ALTER TABLE t RENAME TO old; {MAYBE} {INDEX}",
@@ -88,15 +103,20 @@ NEW = {
 }
 OLD = {
     "never made": INDEX,
-    "maybe made": f"{MAYBE} {INDEX}",
-    "maybe made in a block": f"BEGIN; {MAYBE} {INDEX} COMMIT;",
-    "maybe made from a query": f"CREATE TABLE IF NOT EXISTS t AS SELECT 1 AS a; {INDEX}",
-    "maybe a materialized view": f"CREATE MATERIALIZED VIEW IF NOT EXISTS t AS SELECT 1 AS a; {INDEX}",
-    "maybe a partition": f"CREATE TABLE IF NOT EXISTS t PARTITION OF p DEFAULT; {INDEX}",
-    "maybe made, then renamed": (
-        "CREATE TABLE IF NOT EXISTS n (a int); ALTER TABLE n RENAME TO o; CREATE INDEX i ON o (a);"
+    "maybe made, after a build on it": f"ALTER TABLE t ADD CONSTRAINT u UNIQUE USING INDEX v; {MAYBE} {INDEX}",
+    "maybe made, after a partition of it": (
+        f"CREATE TABLE q PARTITION OF p DEFAULT; ALTER TABLE p ATTACH PARTITION t DEFAULT; {MAYBE} {INDEX}"
     ),
-    "drop rolled back": f"BEGIN; DROP TABLE t; ROLLBACK; {MAYBE} {INDEX}",
+    "maybe made by a function": (
+        "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS"
+        f" $$ BEGIN {MAYBE} CREATE INDEX IF NOT EXISTS i ON t (a); END $$;"
+    ),
+    "maybe made in a condition of a DO block": f"DO $$ BEGIN IF x THEN {MAYBE} END IF; END $$; {INDEX}",
+    "maybe made where errors are caught": (
+        f"DO $$ BEGIN {MAYBE} EXCEPTION WHEN others THEN NULL; END $$; {INDEX}"
+    ),
+    "maybe made and rolled back": f"BEGIN; {MAYBE} ROLLBACK; {INDEX}",
+    "maybe made too late": f"{INDEX} {MAYBE}",
     "made and dropped": f"{TABLE} DROP TABLE t; {INDEX}",
     "made and dropped with others": f"{TABLE} CREATE TABLE u (a int); DROP TABLE u, t CASCADE; {INDEX}",
     "made and dropped with its schema": (
@@ -135,7 +155,6 @@ OLD = {
     "made where errors are caught": (
         f"DO $$ BEGIN {TABLE} EXCEPTION WHEN duplicate_table THEN NULL; END $$; {INDEX}"
     ),
-    "maybe made in a DO block": f"DO $$ BEGIN {MAYBE} END $$; {INDEX}",
     "would be made by a function": (
         f"CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN {TABLE} END $$; {INDEX}"
     ),
@@ -170,6 +189,11 @@ def test_old(sql: str) -> None:
     [
         pytest.param(TABLE, INDEX, id="made"),
         pytest.param(TABLE, f"{MAYBE} {INDEX}", id="maybe made again"),
+        pytest.param(MAYBE, INDEX, id="maybe made"),
+        pytest.param(MAYBE, f"{MAYBE} {INDEX}", id="maybe made twice"),
+        pytest.param(
+            f"DO $$ BEGIN IF x THEN {TABLE} END IF; END $$;", f"{MAYBE} {INDEX}", id="in a condition"
+        ),
         pytest.param(TABLE, "ALTER TABLE t RENAME TO u; CREATE INDEX i ON u (a);", id="renamed"),
         pytest.param("CREATE TABLE app.t (a int);", f"SET search_path = app; {INDEX}", id="search_path"),
         pytest.param(
@@ -218,8 +242,8 @@ def test_every_blocking_rule_is_silent(sql: str) -> None:
 
 
 def test_help_says_why_it_is_not_new() -> None:
-    """IF NOT EXISTS looks like a new table, so the finding says why it is none."""
-    (finding,) = lint(f"{MAYBE} {INDEX}")
+    """A condition looks like a new table, so the finding says why it is none."""
+    (finding,) = lint(f"DO $$ BEGIN IF x THEN {TABLE} END IF; END $$; {INDEX}")
 
     assert (
         "t does not count as new: its CREATE TABLE is conditional, so the table may already exist"

@@ -67,6 +67,27 @@ def test_replay_knows_what_is_gone(repo: Repo) -> None:
     assert [] == repo.found("--since", "base")
 
 
+def test_a_conditional_table_of_an_added_file_is_new(repo: Repo) -> None:
+    """Nothing has made it before, so IF NOT EXISTS makes it, for the files added with it too."""
+    repo.commit(m2="CREATE TABLE IF NOT EXISTS n (a int);\n" + index("n"), m3=index("n", 2))
+
+    assert [] == repo.found("--since", "main")
+
+
+def test_a_conditional_table_of_an_edited_file_may_be_there(repo: Repo) -> None:
+    """A schema file that every deployment applies meets its own tables; the finding says why t is not new."""
+    repo.commit(m2="SELECT 1;\n")
+    repo.git("branch", "base")
+    repo.commit(m2="CREATE TABLE IF NOT EXISTS n (a int);\n" + index("n"))
+
+    (finding,) = repo.report("--since", "base")["findings"]
+
+    assert ("n_1", "m2.sql") == (finding["subject"].split(".")[-1], finding["path"].split("/")[-1])
+    assert ["n does not count as new: its CREATE TABLE is conditional, so the table may already exist"] == (
+        finding["help"]
+    )
+
+
 def test_a_table_of_an_edited_file_is_new_only_there(repo: Repo) -> None:
     """A file from before may have been deployed: an edit does not make its tables new to other files."""
     repo.commit(m1=table("t") + index("t"), m2=index("t", 2))

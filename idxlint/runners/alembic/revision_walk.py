@@ -149,4 +149,4 @@ class Revision(Walk):
         if last is None or self._cut or (last.outside, last.directive) != (outside, self._block):
             self._parts.append(Passage(outside, self._block, self._reopened))
             self._cut = False
-        self._parts[-1].pieces.append(piece)
+        self._parts[-1].pieces.append(self._guarded(piece))

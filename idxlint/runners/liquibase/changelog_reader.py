@@ -10,6 +10,7 @@ from idxlint.runners.liquibase.changelog import Node, refused, tree
 from idxlint.runners.liquibase.changelog_files import located, named
 from idxlint.runners.liquibase.changelog_sql import sql
 from idxlint.runners.liquibase.changesets import separator
+from idxlint.runners.liquibase.preconditions import precondition
 from idxlint.runners.shared.profile import Place
 from idxlint.sql.text import decode
 from idxlint.sql.text.scanner import marks
@@ -69,6 +70,9 @@ class _Reader:
             leave=self._leave,
             opted_out=node.places.get("runInTransaction") if out else None,
             pieces=tuple(pieces),
+            guard=next(
+                (guard for child in node.all("preConditions") if (guard := precondition(child))), None
+            ),
         )
 
     def _changes(self, node: Node) -> Iterator[Node]:

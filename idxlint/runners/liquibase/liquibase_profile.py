@@ -6,6 +6,7 @@ from pathlib import Path
 
 from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap, value
 from idxlint.runners.liquibase.changesets import CHANGELOGS, ROOT, separator
+from idxlint.runners.liquibase.preconditions import in_comments
 from idxlint.runners.shared.lines import lines
 from idxlint.runners.shared.orders import by_file
 from idxlint.runners.shared.profile import Chain, Place, Profile
@@ -98,6 +99,7 @@ def _changeset(text: str, head: _Head, span: Span, early: tuple[Misread, ...]) -
     misread = () if head.out else (*early, *_misread_head(text, head), *_misread_lines(text, span))
     pieces = list(_pieces(text, head, span))
     one_message = head.whole or bool(head.delimiter)
+    guard = in_comments(text, span)
     for number, piece in enumerate(pieces):
         yield Unit(
             piece,
@@ -108,6 +110,7 @@ def _changeset(text: str, head: _Head, span: Span, early: tuple[Misread, ...]) -
             directive=_directive(text, head),
             opted_out=head.out if len(pieces) == 1 else None,
             misread=misread if number == 0 else (),
+            guard=guard,
         )
     for piece in _rollbacks(text, span):
         yield Unit(

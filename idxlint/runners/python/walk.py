@@ -3,9 +3,11 @@
 import ast
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from idxlint.model import Piece, Span
+from idxlint.model import Guard, Piece, Span
+from idxlint.runners.python.branches import leaves, on_postgres, passes_over
+from idxlint.runners.python.existence import NameGuards
 from idxlint.runners.python.host import Host, called, elements, resolved, string
 from idxlint.sql.meaning.matter import INDEX_WORK
 
@@ -14,10 +16,6 @@ _ROUNDS = 64
 _EXECUTES = frozenset(("execute", "exec_driver_sql", "executescript"))
 _SAID_BY_NAME = frozenset(("sqltext", "statement", "sql", "query"))
 _KEPT = frozenset(("text", "Column", "Index"))
-_DATABASES = frozenset(
-    ("sqlite", "mysql", "mariadb", "mssql", "oracle", "cockroachdb", "snowflake", "duckdb")
-)
-_POSTGRES = frozenset(("postgresql", "postgres"))
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -45,6 +43,8 @@ class Walk:
         self._names: dict[str, ast.expr] = {}
         self._parts: list[Passage] = []
         self._running: list[ast.AST] = []
+        self._guards = NameGuards(host, self._functions)
+        self._guard: Guard | None = None
 
     def function(self, name: str) -> Function | None:
         """A function of the file."""
@@ -62,11 +62,17 @@ class Walk:
             self._body(function.body)
         return self._parts
 
-    def _body(self, body: Sequence[ast.stmt]) -> None:
+    def _body(self, body: Sequence[ast.stmt], guard: Guard | None = None) -> None:
+        """Statements in their order; guard: the condition for them, which a return before them may be too."""
+        outer = self._guard
+        self._guard = guard or outer
         for node in body:
             self._statement(node)
-            if _leaves(node):
-                return
+            if leaves(node):
+                break
+            if passes_over(node) and self._guards.holds(node.test, self._names):
+                self._guard = self._guards.guard(node.test, self._names)
+        self._guard = outer
 
     def _statement(self, node: ast.stmt) -> None:
         match node:
@@ -79,9 +85,10 @@ class Walk:
                 self._assign(node)
             case ast.If():
                 self._calls(node.test)
-                wanted = on_postgres(node.test)
-                self._body(node.body if wanted is not False else ())
-                self._body(node.orelse if wanted is not True else ())
+                wanted, there = on_postgres(node.test), self._guards.holds(node.test, self._names)
+                guard = self._guards.guard(node.test, self._names) if there is not None else None
+                self._body(node.body if wanted is not False else (), None if there else guard)
+                self._body(node.orelse if wanted is not True else (), guard if there else None)
             case ast.For():
                 self._for(node)
             case ast.With() | ast.AsyncWith():
@@ -111,6 +118,7 @@ class Walk:
 
     def _bind(self, name: str, value: ast.expr) -> None:
         """Remember what a name stands for, as far as that is written out."""
+        self._guards.remember(name, value, self._names)
         expression = resolved(value, self._names)
         text = string(expression, self._names)
         plain = isinstance(expression, ast.Constant | ast.List | ast.Tuple | ast.Set | ast.Dict)
@@ -187,6 +195,7 @@ class Walk:
         if called(node) in _EXECUTES and isinstance(node.func, ast.Attribute):
             said = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg in _SAID_BY_NAME)]
             if said:
+                self._guards.executed(node.func.value, node, self._names)
                 self._execute(said[0], node.func.value)
                 return True
         return False
@@ -249,7 +258,10 @@ class Walk:
     def _emit(self, piece: Piece) -> None:
         if not self._parts:
             self._parts.append(Passage())
-        self._parts[-1].pieces.append(piece)
+        self._parts[-1].pieces.append(self._guarded(piece))
+
+    def _guarded(self, piece: Piece) -> Piece:
+        return replace(piece, guard=self._guard) if self._guard else piece
 
 
 def _loops(node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> ast.stmt:
@@ -258,31 +270,3 @@ def _loops(node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> ast.stmt:
     for generator in reversed(node.generators):
         loop = ast.copy_location(ast.For(generator.target, generator.iter, [loop], []), node)
     return loop
-
-
-def _leaves(node: ast.stmt) -> bool:
-    """Whether what follows is never reached on PostgreSQL."""
-    match node:
-        case ast.Return() | ast.Raise():
-            return True
-        case ast.If(test=test, body=body, orelse=orelse):
-            wanted = on_postgres(test)
-            taken = [] if wanted is None else body if wanted else orelse
-            return any(_leaves(inner) for inner in taken)
-    return False
-
-
-def on_postgres(test: ast.expr) -> bool | None:
-    """Whether a test for the database holds on PostgreSQL; None for another test."""
-    match test:
-        case ast.UnaryOp(op=ast.Not(), operand=inner):
-            holds = on_postgres(inner)
-            return None if holds is None else not holds
-        case ast.Compare(ops=[operator], comparators=[right]):
-            operands = elements(right, {}) or [right]
-            values = {value.value for value in operands if isinstance(value, ast.Constant)}
-            if not values or not values <= _DATABASES | _POSTGRES:
-                return None
-            holds = bool(values & _POSTGRES)
-            return holds if isinstance(operator, ast.Eq | ast.In) else not holds
-    return None

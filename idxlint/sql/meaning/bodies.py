@@ -7,14 +7,17 @@ tokens: control structure is peeled off, and what begins with an SQL command wor
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from pglast import parser
 
+from idxlint.model import Guard, Span
+from idxlint.sql.meaning import name_guard
 from idxlint.sql.meaning.describe import describe
 from idxlint.sql.meaning.execute import Built, resolve
 from idxlint.sql.meaning.matter import INDEX_WORK
-from idxlint.sql.meaning.operations import DropInvalid, Operation, Unresolved, Where
+from idxlint.sql.meaning.operations import BuildIndex, DropInvalid, Operation, Unresolved, Where
 from idxlint.sql.meaning.step import Common, Placeholders, Step
 from idxlint.sql.meaning.tree import Node, kind, text
 from idxlint.sql.text import Statement, Token, tokens
@@ -29,6 +32,7 @@ _UNTIL = {
     "CASE": "THEN",
     "EXCEPTION": "THEN",
 }
+_CALLS = frozenset(("PERFORM", "SELECT"))
 _LOOPS = {"FOR": "LOOP", "FOREACH": "LOOP", "WHILE": "LOOP"}
 
 
@@ -108,8 +112,41 @@ def _plpgsql(body: Built, placeholders: Placeholders, where: Where) -> Iterator[
         if rest[0].word in _COMMANDS:
             piece = body.part(rest[0].start, rest[-1].end)
             yield from _sql(Built.of_statement(piece), placeholders, common)
+        elif rest[0].word in _CALLS and where is Where.DO:
+            yield from _by_dblink(body, rest, placeholders, level)
         elif (expression := _expression(rest, executes=executes)) is not None:
             yield from _execute(body, expression, placeholders, common)
+
+
+def _by_dblink(body: Built, call: list[Token], placeholders: Placeholders, level: int) -> Iterator[Step]:
+    """A concurrent build that dblink sends in a session of its own, behind a test for the name."""
+    literals = [token for token in call if token.kind == "SCONST"]
+    if not literals or not any(token.word.startswith("DBLINK") for token in call):
+        return
+    built = Built.of_literal(body.part(0, len(body.sql)), literals[-1])
+    guard = name_guard.in_body(body.sql, call[0].start, body.start, nested=level > 0)
+    if guard is None or not INDEX_WORK.search(built.sql):
+        return
+    for step in _sql(built, placeholders, {"where": Where.DBLINK, "sure": False}):
+        if any(isinstance(made, BuildIndex) and made.concurrently for made in step.operations):
+            yield replace(step, guard=guard)
+
+
+def generated(query: Statement, placeholders: Placeholders) -> tuple[Step, ...]:
+    r"""The statements of a query that returns one constant, for `\gexec` to send; none of another query."""
+    row = tokens(query.sql)
+    constant = len(row) > 1 and row[0].word == "SELECT" and row[1].kind == "SCONST"
+    if not constant or (len(row) > 2 and row[2].word != "WHERE"):
+        return ()
+    test = query.sql[row[2].start :] if len(row) > 2 else ""
+    guard = None
+    if name_guard.asks_for_name(test) and name_guard.is_of_missing(test):
+        guard = Guard(Span(query.start + row[2].start, query.end), "the WHERE", test)
+    steps = _sql(Built.of_literal(query, row[1]), placeholders, {"where": Where.TOP, "sure": not test})
+    # A fix would have to write inside the literal, and psql sends all of that as one message.
+    return tuple(
+        replace(step, guard=guard, statement=replace(step.statement, verbatim=False)) for step in steps
+    )
 
 
 def _segments(row: Sequence[Token]) -> Iterator[list[Token]]:

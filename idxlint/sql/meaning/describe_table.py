@@ -1,5 +1,7 @@
 """Operations on tables, their constraints and partitions, from the parse tree."""
 
+from dataclasses import replace
+
 from idxlint.sql.meaning.operations import (
     AddConstraint,
     AttachIndex,
@@ -89,6 +91,10 @@ def alter(tree: Tree, node: Node) -> list[Operation]:
     of_index = node.get("objtype") == "OBJECT_INDEX"
     for command in node["cmds"]:
         operations += _command(tree, name, command["AlterTableCmd"], of_index=of_index)
+    if node.get("missing_ok"):
+        return [
+            replace(made, if_exists=True) if isinstance(made, AddConstraint) else made for made in operations
+        ]
     return operations
 
 

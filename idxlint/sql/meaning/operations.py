@@ -13,11 +13,12 @@ from idxlint.sql.text import Name
 
 
 class Where(StrEnum):
-    """Whether the server meets the operation at top level or inside a body."""
+    """Whether the server meets the operation at top level, inside a body, or in a session that a body opens."""
 
     TOP = "top"
     DO = "DO block"
     FUNCTION = "function"
+    DBLINK = "another session"
 
 
 @value
@@ -101,11 +102,12 @@ INDEXED = ("PRIMARY KEY", "UNIQUE", "EXCLUDE")
 
 @value
 class AddConstraint(Operation):
-    """ALTER TABLE … ADD CONSTRAINT; column: the new column that it came with, else None."""
+    """ALTER TABLE … ADD CONSTRAINT; column: the new column that it came with; if_exists: of the table."""
 
     table: Name
     constraint: Constraint
     column: str | None = None
+    if_exists: bool = False
 
 
 @value

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
-from idxlint.model import Piece, Span, Unit
+from idxlint.model import Guard, Piece, Span, Unit
 from idxlint.sql.meaning.operations import DropIndex, DropInvalid, Operation, Transaction
 from idxlint.sql.meaning.step import Step
 from idxlint.sql.text import Statement, parse
@@ -62,6 +62,8 @@ class Surroundings:
         """The first statement that drops a leftover, by the index (None for any) and whether it is concurrent."""
         first: dict[tuple[str | None, bool], int] = {}
         for at, step in enumerate(self.steps):
+            if self.guard(step):  # left out together with the build
+                continue
             for operation in step.operations:
                 match operation:
                     case DropInvalid():
@@ -70,6 +72,17 @@ class Surroundings:
                         for name in indexes:
                             first.setdefault((name.name, operation.concurrently), at)
         return first
+
+    def guard(self, step: Step) -> Guard | None:
+        """What has to hold for a statement to be sent, where that asks for an index by its name alone."""
+        if step.guard or not self._guarded:
+            return step.guard or self.unit.guard
+        pieces = (self.unit.pieces[at].guard for at in self._pieces_at(step.statement.start))
+        return next(filter(None, pieces), self.unit.guard)
+
+    @cached_property
+    def _guarded(self) -> bool:
+        return any(piece.guard for piece in self.unit.pieces)
 
     def begun(self, at: int) -> bool:
         """Whether an earlier statement is a BEGIN."""
@@ -102,6 +115,11 @@ class Surroundings:
         if at >= 0 and start < self._comments[at][1]:  # what a literal holds was taken for a comment
             return _LOOKS in _COMMENT.sub("", self.text[start:end])
         return self._looks[-1] >= start
+
+    def looked_at_behind(self) -> bool:
+        """Whether something behind the unit looks at indisvalid."""
+        end = self.unit.span.end
+        return self.text.find(_LOOKS, end) >= 0 and _LOOKS in _COMMENT.sub("", self.text[end:])
 
     @cached_property
     def _comments(self) -> list[tuple[int, int]]:

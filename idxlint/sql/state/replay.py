@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from idxlint.sql.meaning import operations as op
 from idxlint.sql.meaning.chosen_names import constraint_name
+from idxlint.sql.state.gone import Gone
 from idxlint.sql.state.relations import TEMP, Index, Relation
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.state.search_path import first
@@ -14,16 +15,18 @@ from idxlint.sql.text import Name, Statement, cut
 def apply(session: Session, operation: op.Operation, statement: Statement, path: str) -> None:
     """Do to the session and its schema what the server would do; path: the file that does it."""
     schema = session.schema
+    gone = _ended(session, operation, statement, path)
     match operation:
         case op.Transaction():
             session.control(operation, statement)
         case op.SetParameter():
             session.set(operation, statement)
         case op.CreateTable():
-            _create_table(schema, operation, path)
+            _create_table(session, operation, path)
         case op.DropTable(tables=tables):
             for name in tables:
-                schema.drop_table(schema.resolve(name))
+                full = schema.resolve(name)
+                schema.drop_table(full, gone if schema.knows(name) else None)
         case op.BuildIndex():
             _build_index(schema, operation, session.transaction)
         case op.DropIndex(indexes=indexes):
@@ -38,16 +41,31 @@ def apply(session: Session, operation: op.Operation, statement: Statement, path:
         case op.DetachPartition(parent=parent, partition=child):
             schema.detach(schema.resolve(parent), schema.resolve(child))
         case op.Rename():
-            _rename(schema, operation)
+            _rename(schema, operation, gone)
         case op.SetSchema(table=table, schema=new):
             old = schema.resolve(table)
-            schema.move_table(old, Name(new, old.name))
+            schema.move_table(old, Name(new, old.name), gone if schema.knows(table) else None)
         case op.DropSchema(schemas=schemas):
             for dropped in schemas:
-                schema.drop_schema(dropped)
+                schema.drop_schema(dropped, gone)
 
 
-def _create_table(schema: Schema, operation: op.CreateTable, path: str) -> None:
+_ENDS: dict[type, str] = {
+    op.DropTable: "drops",
+    op.DropSchema: "drops",
+    op.Rename: "renames",
+    op.SetSchema: "moves",
+}
+
+
+def _ended(session: Session, operation: op.Operation, statement: Statement, path: str) -> Gone | None:
+    """The statement as what ends a relation, if it certainly does."""
+    verb = _ENDS.get(type(operation))
+    return Gone(verb, path, statement.start) if verb and operation.sure and session.complete else None
+
+
+def _create_table(session: Session, operation: op.CreateTable, path: str) -> None:
+    schema = session.schema
     place = TEMP if operation.temporary else operation.table.schema or first(schema.search_path)
     full = Name(place, cut(operation.table.name))
     parent = schema.resolve(operation.parent) if operation.parent else None
@@ -59,7 +77,8 @@ def _create_table(schema: Schema, operation: op.CreateTable, path: str) -> None:
         operation.partitioned,
         parent if operation.parent else None,
     )
-    schema.add_table(table, if_not_exists=operation.if_not_exists)
+    again = session.repeats or operation.where is op.Where.FUNCTION
+    schema.add_table(table, if_not_exists=operation.if_not_exists, again=again)
     for constraint in operation.constraints:
         if constraint.builds:
             name = Name(full.schema, constraint_name(full, constraint))
@@ -91,11 +110,13 @@ def _add_constraint(schema: Schema, operation: op.AddConstraint, transaction: in
     schema.add_index(Index(name, full, build, constraint, partitioned, transaction))
 
 
-def _rename(schema: Schema, operation: op.Rename) -> None:
+def _rename(schema: Schema, operation: op.Rename, gone: Gone | None) -> None:
     match operation.kind:
         case "table" if schema.index(operation.old) is None or schema.table(operation.old):
             old = schema.resolve(operation.old)
-            schema.move_table(old, Name(old.schema, operation.new))
+            schema.move_table(
+                old, Name(old.schema, operation.new), gone if schema.knows(operation.old) else None
+            )
         case "table" | "index":  # ALTER TABLE also renames an index
             _rename_index(schema, schema.resolve_index(operation.old), operation.new)
         case "constraint" if operation.table:
@@ -103,7 +124,8 @@ def _rename(schema: Schema, operation: op.Rename) -> None:
             _rename_index(schema, Name(owner.schema, operation.old.name), operation.new)
         case "schema":
             for full in schema.tables_in(operation.old.name):
-                schema.move_table(full, Name(operation.new, full.name))
+                schema.move_table(full, Name(operation.new, full.name), gone)
+            schema.ended.doubt()  # what is unknown in it has come along
 
 
 def _rename_index(schema: Schema, old: Name, new: str) -> None:
@@ -111,3 +133,5 @@ def _rename_index(schema: Schema, old: Name, new: str) -> None:
     schema.drop_index(old)
     if index is not None:
         schema.add_index(replace(index, name=Name(old.schema, new)))
+    else:
+        schema.ended.end(Name(old.schema, new), None)

@@ -14,6 +14,7 @@ from typing import Any
 from idxlint.sql.meaning.chosen_names import index_name
 from idxlint.sql.meaning.operations import BuildIndex
 from idxlint.sql.state.free_names import FreeNames
+from idxlint.sql.state.gone import Gone, GoneNames
 from idxlint.sql.state.journal import Journal
 from idxlint.sql.state.ownership import Ownership
 from idxlint.sql.state.partitions import BRANCH, Birth, Partitions
@@ -35,6 +36,7 @@ class Schema:
         self._tables_in: dict[str, dict[Name, None]] = {}
         self._free = FreeNames(self._journal, self._is_taken)
         self._partitions = Partitions(self._journal)
+        self.ended = GoneNames(self._journal)
         self._held = 0
         self._temporary = False
         self.transactions = 0
@@ -50,6 +52,7 @@ class Schema:
         other._tables_in = {schema: dict(row) for schema, row in self._tables_in.items()}
         other._schemas_of = {name: dict(row) for name, row in self._schemas_of.items()}
         other._partitions = self._partitions.copy(other._journal)
+        other.ended = self.ended.copy(other._journal)
         return other
 
     # -- marks
@@ -117,6 +120,18 @@ class Schema:
             return index
         return replace(index, table=table)
 
+    def knows(self, name: Name) -> bool:
+        """Whether it is sure which schema a table's name means."""
+        return name.schema is not None or len(self.search_path) == 1 or self.table(name) is not None
+
+    def gone(self, name: Name) -> Gone | None:
+        """What has certainly ended the table or index of a name, where nothing has made it again."""
+        schemas = (name.schema,) if name.schema else self.search_path
+        full = [Name(schema, name.name) for schema in schemas]
+        if not all(self.ended.of(there) and not self._is_taken(there) for there in full):
+            return None
+        return None if self.table(name) or self.index(name) else self.ended.of(full[0])
+
     def leaves(self, name: Name) -> Iterator[Name]:
         """The partitions that hold rows, under a partitioned table."""
         waiting, seen = deque([self.resolve(name)]), set[Name]()
@@ -176,46 +191,54 @@ class Schema:
 
     # -- changes
 
-    def add_table(self, table: Relation, *, if_not_exists: bool) -> None:
-        """A table is made; IF NOT EXISTS proves it new only where it is known to be gone."""
+    def add_table(self, table: Relation, *, if_not_exists: bool, again: bool = False) -> None:
+        """A table is made; IF NOT EXISTS makes none where the history has it already.
+
+        again: the statement may have run before, and only what is known to be gone is certainly new
+        """
         self._temporary = self._temporary or table.name.schema == TEMP
         before = self.tables.get(table.name, _MISSING)
         if if_not_exists and before is not None:
             if before is not _MISSING:
                 return
-            table = replace(table, sure=False)
+            if again or self._ownership.of(table.name):  # an index on it: it was there
+                table = replace(table, sure=False)
         if before not in (None, _MISSING):
             self.drop_table(table.name)
         self._put_table(table.name, table)
         if table.parent:
             self._partitions.adopt(table.parent, table.name, _birth(table))
 
-    def drop_table(self, full: Name) -> None:
-        """A table goes, with its indexes and partitions."""
+    def drop_table(self, full: Name, gone: Gone | None = None) -> None:
+        """A table goes, with its indexes and partitions; gone: what has certainly ended it."""
         table = self.tables.get(full)
         self._put_table(full, None)  # before its partitions, for a broken history may attach in a circle
+        self.ended.end(full, gone)
         for index in self._ownership.of(full):
             self.drop_index(index)
+            self.ended.end(index, gone)
         for child in [*self._partitions.of(full)]:
             if self.tables.get(child) is not None:
-                self.drop_table(child)
+                self.drop_table(child, gone)
         if table is not None and table.parent:
             self._partitions.release(table.parent, full, None)
         self._partitions.scatter(full)
 
-    def drop_schema(self, name: str) -> None:
+    def drop_schema(self, name: str, gone: Gone | None = None) -> None:
         """A schema goes, with its tables."""
         for full in [*self._tables_in.get(name, ())]:
-            self.drop_table(full)
+            self.drop_table(full, gone)
         self._journal.remove(self._tables_in, name)
 
     def tables_in(self, name: str) -> list[Name]:
         """The tables of a schema that are there."""
         return [full for full in self._tables_in.get(name, ()) if self.tables.get(full)]
 
-    def move_table(self, old: Name, new: Name) -> None:
+    def move_table(self, old: Name, new: Name, gone: Gone | None = None) -> None:
         """A table gets another name or schema; its indexes go along into the schema."""
         table = self.tables.get(old)
+        self.ended.end(old, gone)
+        self.ended.end(new, None)
         if table is None:
             self._put_table(old, None)
             return

@@ -54,10 +54,21 @@ class Session:
 
     Follows "SQL Commands": BEGIN in a block and COMMIT outside of one are warnings without effect; AND CHAIN
     opens the next block at once; PREPARE TRANSACTION ends the block; settings are rolled back with it.
+
+    repeats: the file existed before the change, so that its tables may be there
+    complete: every statement of the file could be read
     """
 
-    def __init__(self, schema: Schema, settings: dict[str, Setting] | None = None) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        settings: dict[str, Setting] | None = None,
+        *,
+        repeats: bool = False,
+        complete: bool = True,
+    ) -> None:
         self.schema = schema
+        self.repeats, self.complete = repeats, complete
         self.block: Block | None = None
         self._started = dict(settings or {})
         self._settings: dict[str, Setting | None] = dict(self._started)
