@@ -6,7 +6,7 @@ schema as they are before it.
 
 from collections.abc import Sequence
 
-from idxlint.model import Guard, Send, Source, Unit, value
+from idxlint.model import NameGuard, Send, Source, Unit, value
 from idxlint.sql.meaning.operations import BuildIndex, Operation, Where
 from idxlint.sql.meaning.step import Step
 from idxlint.sql.rewrite.rewriting import Scene
@@ -85,7 +85,7 @@ class Context:
         wanted = self.schema.resolve_index(index).name
         return self.around.dropped_before(wanted, self.at, plainly=plainly)
 
-    def passed_over(self, statement: Statement, index: Name) -> Guard | None:
+    def passed_over(self, statement: Statement, index: Name) -> NameGuard | None:
         """What makes the next run leave a build out where a failed one has left its index, if anything does."""
         step = self.steps[self.at]
         guard = self.around.guard(next((inner for inner in step.body if inner.statement is statement), step))

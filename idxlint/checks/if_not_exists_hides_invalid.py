@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from idxlint.checks.check import check
 from idxlint.checks.context import Context, in_body
 from idxlint.checks.fixes import fix_by
-from idxlint.model import Guard, Hit
+from idxlint.model import Hit, NameGuard
 from idxlint.sql.meaning.operations import BuildIndex, Where
 from idxlint.sql.rewrite.recipes import build_concurrently
 from idxlint.sql.text import Name, Statement, place, quoted
@@ -39,7 +39,7 @@ def if_not_exists_hides_invalid(op: BuildIndex, stmt: Statement, ctx: Context) -
     )
 
 
-def _guarded(op: BuildIndex, name: Name, guard: Guard, stmt: Statement, ctx: Context) -> Hit:
+def _guarded(op: BuildIndex, name: Name, guard: NameGuard, stmt: Statement, ctx: Context) -> Hit:
     line = ctx.source.position(guard.span.start).line
     what = "the name" if guard.asked else "the columns"
     return Hit(

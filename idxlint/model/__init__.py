@@ -6,7 +6,7 @@ from idxlint.model.fingerprint import fingerprint
 from idxlint.model.gap import FileGap, Gap, Reason, Unread
 from idxlint.model.glob import matches
 from idxlint.model.merging import Merging
-from idxlint.model.migration import Direction, Guard, Lock, Migration, Misread, Piece, Send, Unit, Wrap
+from idxlint.model.migration import Direction, Lock, Migration, Misread, NameGuard, Piece, Send, Unit, Wrap
 from idxlint.model.printable import brief, printable
 from idxlint.model.report import By, Report, Suppressed
 from idxlint.model.rule import LOCK_MODES, Example, Kind, LockClaim, Rule, Safety, Severity, StoppedBy
@@ -25,7 +25,6 @@ __all__ = [
     "Finding",
     "Fix",
     "Gap",
-    "Guard",
     "Hit",
     "Kind",
     "Lock",
@@ -33,6 +32,7 @@ __all__ = [
     "Merging",
     "Migration",
     "Misread",
+    "NameGuard",
     "Piece",
     "Position",
     "Reason",

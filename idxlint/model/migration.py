@@ -63,7 +63,7 @@ class Lock:
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class NameGuard:
     """A condition that decides whether SQL is sent, and that asks for an index by its name alone.
 
     words: what it is, as messages name it
@@ -94,7 +94,7 @@ class Piece:
     sql: str
     verbatim: bool = False
     unresolved: str = ""
-    guard: Guard | None = None
+    guard: NameGuard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class Unit:
     pieces: tuple[Piece, ...] = ()
     on_empty: bool = False
     continues: bool = False
-    guard: Guard | None = None
+    guard: NameGuard | None = None
 
     def message(self, start: int) -> Span:
         """What is sent together with the statement at a place, where several are sent as one."""

@@ -7,7 +7,7 @@ precondition/core/PreconditionContainer.java). indexExists asks for no validity 
 import re
 from typing import TYPE_CHECKING
 
-from idxlint.model import Guard, Span
+from idxlint.model import NameGuard, Span
 from idxlint.sql.meaning.name_guard import asks_for_name, is_of_missing
 
 if TYPE_CHECKING:
@@ -24,22 +24,22 @@ _SQL_CHECK = re.compile(
 )
 
 
-def precondition(node: "Node") -> Guard | None:
+def precondition(node: "Node") -> NameGuard | None:
     """The condition of a <preConditions> by which Liquibase passes over a change set for an index's name."""
     if node.get("onFail").upper() not in _SKIPPING:
         return None
     return _condition(node, negated=False)
 
 
-def _condition(node: "Node", *, negated: bool) -> Guard | None:
+def _condition(node: "Node", *, negated: bool) -> NameGuard | None:
     for child in node.children:
         words = f"the precondition {child.name}"
         if child.name == "indexExists" and negated:
-            return Guard(child.span, words, child.get("indexName"))
+            return NameGuard(child.span, words, child.get("indexName"))
         if child.name == "sqlCheck":
             asked = child.get("sql") or child.text
             if asks_for_name(asked) and _is_of_missing(child.get("expectedResult"), asked) is not negated:
-                return Guard(child.span, words, asked)
+                return NameGuard(child.span, words, asked)
         elif guard := _condition(child, negated=negated is not (child.name == "not")):
             return guard
     return None
@@ -50,7 +50,7 @@ def _is_of_missing(result: str, asked: str) -> bool:
     return (result.strip(" '\"").lower() in _NOTHING) is not is_of_missing(asked)
 
 
-def in_comments(text: str, span: Span) -> Guard | None:
+def in_comments(text: str, span: Span) -> NameGuard | None:
     """The same in formatted SQL, where it stands on lines of its own."""
     head = _LINE.search(text, span.start, span.end)
     skips = _ON_FAIL.search(head["said"]) if head else None
@@ -59,5 +59,5 @@ def in_comments(text: str, span: Span) -> Guard | None:
     for check in _SQL_CHECK.finditer(text, span.start, span.end):
         asked = check["sql"]
         if asks_for_name(asked) and _is_of_missing(check["result"], asked):
-            return Guard(Span(check.start(), check.end()), "the precondition sql-check", asked)
+            return NameGuard(Span(check.start(), check.end()), "the precondition sql-check", asked)
     return None

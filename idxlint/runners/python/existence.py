@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Mapping
 
-from idxlint.model import Guard
+from idxlint.model import NameGuard
 from idxlint.runners.python.host import Host, called, string
 from idxlint.sql.meaning.name_guard import asks, asks_for_name, is_of_missing
 
@@ -62,9 +62,9 @@ class NameGuards:
                 return self.holds(value, names)
         return not is_of_missing(self._said(test, names))
 
-    def guard(self, test: ast.expr, names: Mapping[str, ast.expr]) -> Guard:
+    def guard(self, test: ast.expr, names: Mapping[str, ast.expr]) -> NameGuard:
         """The test as what decides whether SQL is sent."""
-        return Guard(self._host.span(test), "the test", self._said(test, names))
+        return NameGuard(self._host.span(test), "the test", self._said(test, names))
 
     def _asks(self, node: ast.expr, names: Mapping[str, ast.expr]) -> bool:
         if not self._any:

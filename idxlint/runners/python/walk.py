@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from idxlint.model import Guard, Piece, Span
+from idxlint.model import NameGuard, Piece, Span
 from idxlint.runners.python.branches import leaves, on_postgres, passes_over
 from idxlint.runners.python.existence import NameGuards
 from idxlint.runners.python.host import Host, called, elements, resolved, string
@@ -44,7 +44,7 @@ class Walk:
         self._parts: list[Passage] = []
         self._running: list[ast.AST] = []
         self._guards = NameGuards(host, self._functions)
-        self._guard: Guard | None = None
+        self._guard: NameGuard | None = None
 
     def function(self, name: str) -> Function | None:
         """A function of the file."""
@@ -62,7 +62,7 @@ class Walk:
             self._body(function.body)
         return self._parts
 
-    def _body(self, body: Sequence[ast.stmt], guard: Guard | None = None) -> None:
+    def _body(self, body: Sequence[ast.stmt], guard: NameGuard | None = None) -> None:
         """Statements in their order; guard: the condition for them, which a return before them may be too."""
         outer = self._guard
         self._guard = guard or outer

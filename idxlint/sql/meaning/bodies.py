@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from pglast import parser
 
-from idxlint.model import Guard, Span
+from idxlint.model import NameGuard, Span
 from idxlint.sql.meaning import name_guard
 from idxlint.sql.meaning.describe import describe
 from idxlint.sql.meaning.execute import Built, resolve
@@ -141,7 +141,7 @@ def generated(query: Statement, placeholders: Placeholders) -> tuple[Step, ...]:
     test = query.sql[row[2].start :] if len(row) > 2 else ""
     guard = None
     if name_guard.asks_for_name(test) and name_guard.is_of_missing(test):
-        guard = Guard(Span(query.start + row[2].start, query.end), "the WHERE", test)
+        guard = NameGuard(Span(query.start + row[2].start, query.end), "the WHERE", test)
     steps = _sql(Built.of_literal(query, row[1]), placeholders, {"where": Where.TOP, "sure": not test})
     # A fix would have to write inside the literal, and psql sends all of that as one message.
     return tuple(

@@ -5,7 +5,7 @@ A failed concurrent build leaves an invalid index of that name, which such a con
 
 import re
 
-from idxlint.model import Guard, Span
+from idxlint.model import NameGuard, Span
 
 _ASKS = re.compile(
     r"\b(?:pg_indexes|pg_class|pg_index|to_regclass|pg_stat_(?:user|all)_indexes|regclass)\b", re.IGNORECASE
@@ -34,7 +34,7 @@ def is_of_missing(text: str) -> bool:
     return _MISSING.search(text) is not None
 
 
-def in_body(text: str, start: int, base: int, *, nested: bool) -> Guard | None:
+def in_body(text: str, start: int, base: int, *, nested: bool) -> NameGuard | None:
     """The IF of a PL/pgSQL body that decides whether the place at `start` is come to.
 
     base: where the body begins in the file; nested: the place stands inside an IF
@@ -44,7 +44,7 @@ def in_body(text: str, start: int, base: int, *, nested: bool) -> Guard | None:
         wanted = nested if is_of_missing(test) else match["leaves"] is not None
         test += _answered(text[: match.start()], test)
         if wanted and asks_for_name(test) and "indisvalid" not in text:
-            return Guard(Span(base + match.start(), base + match.end("test")), "the IF", test)
+            return NameGuard(Span(base + match.start(), base + match.end("test")), "the IF", test)
     return None
 
 
@@ -56,14 +56,14 @@ def _answered(text: str, test: str) -> str:
     return next(queries, "")
 
 
-def in_psql(text: str) -> list[tuple[int, Guard | None]]:
+def in_psql(text: str) -> list[tuple[int, NameGuard | None]]:
     r"""Where the text begins that an `\if` of psql decides on, and where it does not, in order.
 
     There is a guard where a query before the `\if` has asked for a name, and `\gset` has kept the answer.
     """
     queries: dict[str, str] = {}
-    opened: list[tuple[str, Guard | None]] = []
-    parts: list[tuple[int, Guard | None]] = []
+    opened: list[tuple[str, NameGuard | None]] = []
+    parts: list[tuple[int, NameGuard | None]] = []
     for command in _COMMAND.finditer(text):
         name = command["name"]
         if name == "gset":
@@ -80,8 +80,8 @@ def in_psql(text: str) -> list[tuple[int, Guard | None]]:
     return parts
 
 
-def _decides(command: re.Match[str], query: str) -> Guard | None:
+def _decides(command: re.Match[str], query: str) -> NameGuard | None:
     """The command, if what is behind it runs only where the query has found no index."""
     if not asks_for_name(query) or is_of_missing(query) is (command["name"] == "else"):
         return None
-    return Guard(Span(*command.span()), f"the \\{command['name']}", query)
+    return NameGuard(Span(*command.span()), f"the \\{command['name']}", query)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from idxlint.model import Guard, value
+from idxlint.model import NameGuard, value
 from idxlint.sql.meaning.operations import Operation, Where
 from idxlint.sql.text import Statement
 
@@ -20,7 +20,7 @@ class Step:
     operations: tuple[Operation, ...]
     body: tuple["Step", ...] = ()
     where: Where = Where.TOP
-    guard: Guard | None = None
+    guard: NameGuard | None = None
 
 
 Placeholders = Mapping[str, str]

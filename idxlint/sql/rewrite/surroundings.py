@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
-from idxlint.model import Guard, Piece, Span, Unit
+from idxlint.model import NameGuard, Piece, Span, Unit
 from idxlint.sql.meaning.operations import DropIndex, DropInvalid, Operation, Transaction
 from idxlint.sql.meaning.step import Step
 from idxlint.sql.text import Statement, parse
@@ -73,7 +73,7 @@ class Surroundings:
                             first.setdefault((name.name, operation.concurrently), at)
         return first
 
-    def guard(self, step: Step) -> Guard | None:
+    def guard(self, step: Step) -> NameGuard | None:
         """What has to hold for a statement to be sent, where that asks for an index by its name alone."""
         if step.guard or not self._guarded:
             return step.guard or self.unit.guard
