@@ -175,7 +175,8 @@ class Crash:
     left: invalid indexes in between
     second: what the second run said: SQLSTATEs and notices, "" for a clean one
     end: invalid indexes after the second run; missing: indexes that an undisturbed run leaves, and this did not
-    second_sqlstate: the SQLSTATE at which the second run failed, "" where it came to its end
+    again: the SQLSTATE of the interrupted statement in the second run, "" where it succeeded, and those of later
+        failures; none where the second run did not come to it
     """
 
     script: str
@@ -187,7 +188,7 @@ class Crash:
     second: str
     end: tuple[str, ...]
     missing: tuple[str, ...] = ()
-    second_sqlstate: str = ""
+    again: tuple[str, ...] = ()
 
     @property
     def repaired(self) -> bool:

@@ -109,3 +109,32 @@ def test_transaction_timeout(server: Server, tmp_path: Path) -> None:
 
     assert [("a timeout of the file", "25P04", ("public.i",))] == crashes
     assert claim(proof, SAYS["fails"]).status is Status.CONFIRMED
+
+
+def test_other_statements_of_the_file_do_not_count(newest: Server, tmp_path: Path) -> None:
+    """What cannot be run twice fails in the next run as well, and says nothing about the build between."""
+    around = SET + "ALTER TABLE orders ADD COLUMN n int;\n{}CREATE TABLE other (a int);\n"
+    cases = {name: around.format(CASES[name]) for name in ("hides", "fails", "guard")}
+    files = {f"{name}/1.sql": SHOP for name in cases} | {
+        f"{name}/2.sql": text for name, text in cases.items()
+    }
+    run = proved(newest, tmp_path, files, asked="2.sql")
+    confirmed = {
+        name: claim(proof, SAYS[name]).status
+        for name in cases
+        for proof in run.proofs
+        if proof.id == "IDX601" and proof.crashes and Path(proof.path).parent.name == name
+    }
+
+    assert confirmed == dict.fromkeys(cases, Status.CONFIRMED)
+
+
+def test_next_run_that_stops_before_the_build(newest: Server, tmp_path: Path) -> None:
+    """Where the tool stops at an error, live mode cannot see what the build would have done, and says so."""
+    table = "-- +goose Up\n" + SHOP
+    text = "-- +goose NO TRANSACTION\n-- +goose Up\n" + SET + "CREATE TABLE other (a int);\n" + GUARD + CIC
+    run = proved(newest, tmp_path, {"1_a.sql": table, "2_b.sql": text}, runner="goose", asked="2_b")
+    (proof,) = [proof for proof in run.proofs if proof.id == "IDX601" and proof.crashes]
+    (left,) = [entry for entry in proof.claims if "the original leaves only valid indexes" in entry.text]
+
+    assert (Status.INCONCLUSIVE, True) == (left.status, "42P07" in left.reason)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import dropwhile
 
 import psycopg
 
@@ -81,7 +82,7 @@ class CrashRuns:
             _messages(second, index_names(interruption.statement)),
             second.invalid,
             tuple(sorted(wanted - present)),
-            second.failed.sqlstate if second.failed else "",
+            _again(second, interruption.statement),
         )
 
     def _make_duplicates(
@@ -168,6 +169,15 @@ def _builds_unique(statement: ScriptStatement) -> bool:
     return any(
         isinstance(operation, BuildIndex) and operation.unique for operation in statement.step.operations
     )
+
+
+def _again(second: FileRun, statement: ScriptStatement) -> tuple[str, ...]:
+    """The SQLSTATE of a statement in a run and those of the failures behind it; none where it was not reached."""
+    rest = dropwhile(
+        lambda seen: (seen.offset, seen.sql) != (statement.offset, statement.sql), second.statements
+    )
+    states = [observed.sqlstate for observed in rest]
+    return (*states[:1], *filter(None, states[1:]))
 
 
 def _messages(file_run: FileRun, names: Container[str]) -> str:

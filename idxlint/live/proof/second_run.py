@@ -38,20 +38,21 @@ def _left(rerun: Rerun | None, crashes: Sequence[Crash]) -> Claim:
     if rerun is None:
         return Claim(left, Status.CONFIRMED)
     text = f"{left}, and {_NEXT[rerun]}"
+    if not bad.again:
+        return Claim(text, Status.INCONCLUSIVE, f"the next run stops before it: {bad.second}")
     if _went_as_said(rerun, bad):
         return Claim(text, Status.CONFIRMED)
     return Claim(text, Status.CONTRADICTED, bad.second or "it succeeded")
 
 
 def _went_as_said(rerun: Rerun, crash: Crash) -> bool:
-    """Whether the second run ended as a finding foretells."""
+    """Whether the statement ended in the second run as a finding foretells; other statements may fail there too."""
+    own, *later = crash.again
     if rerun is Rerun.FAILS:
-        return crash.second_sqlstate == _EXISTS
-    if rerun is Rerun.HIDES:
-        return not crash.second_sqlstate and _SKIPPED in crash.second
-    if rerun is Rerun.FAILS_AT_CHECK:
-        return bool(crash.second_sqlstate) and _SKIPPED in crash.second
-    return not crash.second_sqlstate
+        return own == _EXISTS
+    if own or rerun not in (Rerun.HIDES, Rerun.FAILS_AT_CHECK):
+        return not own
+    return _SKIPPED in crash.second and (rerun is Rerun.HIDES or bool(later))
 
 
 def _repaired(crashes: Sequence[Crash]) -> Claim:
@@ -61,6 +62,8 @@ def _repaired(crashes: Sequence[Crash]) -> Claim:
     if not stopped:
         return Claim(text, Status.SKIPPED, "no statement of it could be interrupted")
     bad = next((crash for crash in stopped if not crash.repaired), None)
+    if bad is not None and not bad.again:
+        return Claim(text, Status.INCONCLUSIVE, f"the next run stops before it: {bad.second}")
     if bad is not None:
         left = ", ".join(bad.end or bad.missing)
         return Claim(
