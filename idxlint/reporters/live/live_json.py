@@ -14,7 +14,7 @@ same in every run of the same files on the same server. Times are counted from t
     PROOF: {"path", "line", "rule", "id", "message", "statement", "status", "claims": [{"text", "status", "reason"}],
        "original": OBSERVED or null, "fixed": [OBSERVED],
        "crashes": [{"script", "statement", "stop", "kill", "sqlstate", "invalid_between", "second_run",
-         "invalid_after", "missing", "repaired"}],
+         "second_sqlstates", "invalid_after", "missing", "repaired"}],
        "original_indexes": [INDEX], "fixed_indexes": [INDEX]}
     OBSERVED: {"offset", "line", "statement", "runs", "table", "locks": [LOCK], "waited", "passed", "builds",
        "rewrites", "sqlstate", "error", "notices": [{"severity", "message"}], "start_ms", "end_ms",
@@ -24,7 +24,8 @@ same in every run of the same files on the same server. Times are counted from t
 
 `status` is confirmed, contradicted, inconclusive, skipped or error. A proof about index work that no rule speaks of
 has "" as `rule`, `id` and `message`. `sqlstate` is "" where nothing failed, in a crash where it could not be stopped;
-then nothing was tried, and `repaired` is null.
+then nothing was tried, and `repaired` is null. `second_sqlstates` begins with that of the interrupted statement
+in the second run, "" where it succeeded; those of later failures follow.
 """
 
 import json
@@ -161,6 +162,7 @@ def _crash(crash: Crash) -> dict[str, Any]:
         "sqlstate": crash.first,
         "invalid_between": list(crash.left),
         "second_run": crash.second,
+        "second_sqlstates": list(crash.again),
         "invalid_after": list(crash.end),
         "missing": list(crash.missing),
         "repaired": crash.repaired if crash.first else None,
