@@ -30,7 +30,7 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "runners.python": ("model", "sql.meaning", "runners.shared"),
     "runners.alembic": ("model", "runners.shared", "runners.python"),
     "runners.django": ("model", "sql.meaning", "runners.shared", "runners.python"),
-    "runners.liquibase": ("model", "sql.text", "runners.shared"),
+    "runners.liquibase": ("model", "sql.text", "sql.meaning", "runners.shared"),
     "runners.flyway": ("model", "runners.shared"),
     "runners.sections": ("model", "runners.shared"),
     "runners.tools": ("model", "runners.shared"),
@@ -84,6 +84,7 @@ LATER: Mapping[str, tuple[str, ...]] = {
         "config.load yaml", "config.load tomllib", "rulebook yaml",
         "engine.judged_file engine.suppress", "engine.judged_file engine.literal_ignores",
         "engine.judged_file engine.python_comments",
+        "engine.parsed_file sql.meaning.bodies", "engine.parsed_file sql.meaning.name_guard",
     ),
     "text that most files do not have": (
         "runners.shared.statement_heads sql.text.scanner", "sql.text.parse sql.text.salvage",
