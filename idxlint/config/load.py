@@ -201,7 +201,7 @@ class _Reader:
                 "severity": self.severity,
                 "per_path": self.per_path,
                 "down": lambda value, key: self.word(value, key, DOWN),
-                "start_after": self.text,
+                "start_after": self.file_name,
                 "baseline": lambda value, key: self.root / self.text(value, key),
                 "options": self.options,
             },
@@ -234,6 +234,12 @@ class _Reader:
         if not value.strip() or "\0" in value:
             raise self.wrong(key, repr(value), "a string")
         return value
+
+    def file_name(self, value: object, key: str) -> str:
+        name = self.text(value, key)
+        if len(name) > 255:  # nor could Python read its number
+            raise self.wrong(key, name, "a name that a file can have")
+        return name
 
     def texts(self, value: object, key: str) -> tuple[str, ...]:
         if not isinstance(value, list):

@@ -151,6 +151,7 @@ def test_levels_and_paths(tmp_path: Path) -> None:
         (f"postgres: 0x{'f' * 6000}", f"postgres: 0x{'f' * 57}… is not a whole number"),
         (f"options: {{lock_timeout: 0x{'f' * 6000}}}", f"options.lock_timeout: 0x{'f' * 57}… is not a time"),
         ("down: &a [*a]", "down: [[...]] is not one of"),
+        (f"start_after: '{'1' * 6000}'", f"start_after: {'1' * 59}… is not a name that a file can have"),
     ],
 )
 def test_wrong_value(tmp_path: Path, text: str, error: str) -> None:

@@ -1,6 +1,7 @@
 """The text and the JSON report: what people read, what machines read, and nothing that a file could fake."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -275,3 +276,27 @@ def test_json_of_odd_text() -> None:
         assert expected in printed
         printed.encode("utf-8")
         assert path == json.loads(printed)["findings"][0]["path"]
+
+
+def test_json_cuts_a_long_statement() -> None:
+    """A statement of ten thousand characters is whole; a longer one would be repeated with each of its findings."""
+    shown = []
+    for length in (10_000, 10_001):
+        source = Source("a.sql", "x" * length)
+        report = Report(findings=(replace(finding(source, 0, 1), statement=Span(0, length)),))
+        shown.append(json.loads("".join(REPORTERS["json"](report, False)))["findings"][0]["statement"])
+
+    assert ["x" * 10_000, "x" * 9_999 + "…"] == shown
+
+
+@pytest.mark.parametrize("distance", [0, 150, 250, 5_000])
+def test_fix_in_a_long_line(distance: int) -> None:
+    """What a fix makes of a line is cut as it was when all of the line was put together."""
+    source = Source("a.sql", f"{'x' * distance} CREATE INDEX i ON t (a); {'y' * distance}\nz\n")
+    edits = (
+        Edit(distance + 1, distance + 1, "SET a = 1;\n"),
+        Edit(distance + 13, distance + 13, " CONCURRENTLY"),
+    )
+    whole = f"{'x' * distance} SET a = 1;\nCREATE INDEX CONCURRENTLY i ON t (a); {'y' * distance}"
+
+    assert [cut(line) for line in whole.split("\n")] == [*fixed(source, edits)]

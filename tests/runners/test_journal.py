@@ -28,6 +28,16 @@ def test_missing_file(run: Run, tmp_path: Path) -> None:
     assert "names 0001_gone.sql, which does not exist" in done.err.splitlines()[0]
 
 
+def test_name_of_no_file(run: Run, tmp_path: Path) -> None:
+    """A journal that names what no file can be called is answered as briefly."""
+    journal(tmp_path, "0" * 5000)
+    (tmp_path / "0000_a.sql").write_text(MARK, "utf-8")
+    done = run("check", ".")
+
+    assert done.code == 3
+    assert f"names {'0' * 59}….sql, which does not exist" in done.err.splitlines()[0]
+
+
 @pytest.mark.parametrize("text", ["{", "[]", "null", '{"entries": 5}', '{"entries": [{}]}', "[" * 100_000])
 def test_broken_journal(run: Run, tmp_path: Path, text: str) -> None:
     """A journal that cannot be read is one clear line too."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from idxlint.model import Send, Source, Span, Unit, UnreadError, Wrap
+from idxlint.model import Send, Source, Span, Unit, UnreadError, Wrap, brief
 from idxlint.model.regular_file import read_bytes
 from idxlint.runners.shared.misread_directives import misread
 from idxlint.runners.shared.orders import BY_TEXT, by_file
@@ -49,12 +49,18 @@ def arrange(files: Sequence[Path]) -> Sequence[Path]:
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise UnreadError(f"{journal.name} in {folder.name}/meta", "is not a Drizzle journal") from None
     for tag in tags:
-        if not (folder / f"{tag}.sql").is_file():
-            raise UnreadError(
-                f"{journal.name} in {folder.name}/meta", f"names {tag}.sql, which does not exist"
-            )
+        if not _is_there(folder / f"{tag}.sql"):
+            what = f"names {brief(tag)}.sql, which does not exist"
+            raise UnreadError(f"{journal.name} in {folder.name}/meta", what)
     known = {f"{tag}.sql": rank for rank, tag in enumerate(tags)}
     return sorted(files, key=lambda file: (known.get(file.name, len(known)), file.name))
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError:  # a name that no file can have
+        return False
 
 
 DRIZZLE = Profile(
