@@ -73,7 +73,7 @@ def test_an_index_goes_with_its_table(moves: str) -> None:
     (*_, gone) = lint(
         f"{moves} DROP TABLE u; DROP INDEX i;", "CREATE TABLE t (a int); CREATE INDEX i ON t (a);"
     )
-    assert "i does not exist (42704)" in gone.hit.message
+    assert "drop i: it does not exist (42704)" in gone.hit.message
 
 
 def test_search_path_of_many_schemas() -> None:
