@@ -100,13 +100,17 @@ def _unstable(plan: Plan, data: bytes) -> Iterator[str]:
 
 
 def _missing(source: Source, touched: Sequence[Span], text: str) -> str:
-    """The first line that is gone, of those that no finding and no edit of its fix is about."""
+    """The first line that is gone, of those that no finding and no edit of its fix is about.
+
+    A block whose last statement has left it goes as well.
+    """
     left = Counter(_LINE_END.split(text))
     at = 0
     for match in re.finditer(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z", source.text):
         line = match[0]
         span, at = Span(at, at + len(line)), at + len(line)
-        if any(span.start < statement.end and statement.start < span.end for statement in touched):
+        block = re.match(r"\s*(?:BEGIN|START\s+TRANSACTION|COMMIT|END)\b", line, re.IGNORECASE)
+        if block or any(span.start < statement.end and statement.start < span.end for statement in touched):
             continue
         left[line.rstrip("\r\n")] -= 1
         if left[line.rstrip("\r\n")] < 0:

@@ -13,7 +13,7 @@ from idxlint.engine.request import Request
 from idxlint.runners import load
 from idxlint.runners.plan import plan
 from idxlint.sql.state.schema import Schema
-from tests.conftest import BOOK
+from tests.conftest import BOOK, names
 
 BUILD, BROKEN, UNSURE = "index-not-concurrent", "not-parsed", "not-judged"
 INDEX = "CREATE INDEX i ON t (a);\n"
@@ -142,3 +142,13 @@ def test_another_dialect_is_one_note() -> None:
     table = "CREATE TABLE `{}` (`id` int unsigned AUTO_INCREMENT) ENGINE=InnoDB;\n"
 
     assert [BROKEN] == [name for name, _, _ in said("".join(map(table.format, "abc"))).findings]
+
+
+def test_a_string_that_a_function_gets_is_not_executed() -> None:
+    """The text of a log is no statement; what a function makes of a string is, where it is executed."""
+    body = "DO $$ BEGIN {} EXECUTE format('ANALYZE %I', part); END $$;"
+    log = "step := add_step(job, format('Drop index %s from %s', name, part));"
+    made = "command := pick(format('DROP INDEX %I', name)); EXECUTE command;"
+
+    assert [] == names(body.format(log))
+    assert [UNSURE] == names(body.format(made))

@@ -102,7 +102,7 @@ def _plpgsql(body: Built, placeholders: Placeholders, where: Where) -> Iterator[
         return
     words = [token.word for token in row]
     guarded = ("EXCEPTION", "WHEN") in pairwise(words)
-    executes = "EXECUTE" in words
+    executed = _executed(words)
     level = 0
     for segment in _segments(row):
         rest, level = _peel(segment, level)
@@ -114,7 +114,7 @@ def _plpgsql(body: Built, placeholders: Placeholders, where: Where) -> Iterator[
             yield from _sql(Built.of_statement(piece), placeholders, common)
         elif rest[0].word in _CALLS and where is Where.DO:
             yield from _by_dblink(body, rest, placeholders, level)
-        elif (expression := _expression(rest, executes=executes)) is not None:
+        elif (expression := _expression(rest, executed)) is not None:
             yield from _execute(body, expression, placeholders, common)
 
 
@@ -201,7 +201,18 @@ def _outside(segment: Sequence[Token], word: str) -> int | None:
     return None
 
 
-def _expression(segment: list[Token], *, executes: bool) -> list[Token] | None:
+def _executed(words: Sequence[str]) -> frozenset[str]:
+    """The words behind each EXECUTE of a body, up to its semicolon; the names of what is executed are among them."""
+    names: set[str] = set()
+    inside = False
+    for word in words:
+        inside = word != ";" and (inside or word == "EXECUTE")
+        if inside:
+            names.add(word)
+    return frozenset(names)
+
+
+def _expression(segment: list[Token], executed: frozenset[str]) -> list[Token] | None:
     """The string that a segment executes, or assigns in a body that executes strings."""
     if segment[0].word == "EXECUTE":
         end = next(
@@ -209,7 +220,12 @@ def _expression(segment: list[Token], *, executes: bool) -> list[Token] | None:
         )
         return segment[1:end]
     assigned = next((at for at, token in enumerate(segment[:8]) if token.word in (":=", "=")), None)
-    return segment[assigned + 1 :] if executes and assigned is not None else None
+    if not executed or assigned is None:
+        return None
+    expression = segment[assigned + 1 :]
+    # What a function such as a log gets is no string to execute, unless its result is.
+    logs = len(expression) > 1 and expression[1].word in ("(", ".") and expression[0].word != "FORMAT"
+    return None if logs and not executed & {token.word for token in segment[:assigned]} else expression
 
 
 def _execute(
