@@ -4,12 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from idxlint.cli.collect import BASELINE, request_of
-from idxlint.cli.options import BaselineOptions
+from idxlint.cli.options import FileOptions
 from idxlint.config.configuration import Config
 from idxlint.engine import baseline as baselines
 from idxlint.engine import run
-from idxlint.model import ExitCode
+from idxlint.model import ExitCode, value
 from idxlint.system import console
+
+
+@value
+class BaselineOptions(FileOptions):
+    """`idxlint baseline`. output: the file to write."""
+
+    output: str | None = None
 
 
 def baseline(options: BaselineOptions) -> ExitCode:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from idxlint.cli.ci_files import CI
 from idxlint.cli.collect import BASELINE, request_of
-from idxlint.cli.options import InitOptions
+from idxlint.cli.options import FileOptions
 from idxlint.cli.origin import OWNER, origin
 from idxlint.config.configuration import Config
 from idxlint.engine import baseline as baselines
@@ -20,6 +20,14 @@ from idxlint.system import console
 CONFIG = "idxlint.yaml"
 _SHOWN = 40
 """Lines of a file that are shown; a baseline can have thousands."""
+
+
+@value
+class InitOptions(FileOptions):
+    """`idxlint init`. ci: the service whose file is written as well; yes: write without asking."""
+
+    ci: str = "none"
+    yes: bool = False
 
 
 @value

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from idxlint.cli.collect import request_of, with_baseline
-from idxlint.cli.options import LiveOptions
+from idxlint.cli.options import FileOptions
 from idxlint.engine.request import Request
-from idxlint.model import ExitCode, Failure, UnreadError
+from idxlint.model import ExitCode, Failure, UnreadError, value
 from idxlint.model.evidence import LiveReport, LiveRun, Status
 from idxlint.runners import STDIN, collect, load
 from idxlint.runners.plan import order, plan
@@ -24,6 +24,22 @@ if TYPE_CHECKING:
 
 _BAD = (Status.CONTRADICTED, Status.ERROR)
 _MAJORS = range(12, 19)
+
+
+@value
+class LiveOptions(FileOptions):
+    """`idxlint live`. majors: as in 15,16,18; pg_bin: where PostgreSQL's programs are; html: a file."""
+
+    majors: str | None = None
+    pg_bin: tuple[str, ...] = ()
+    dsn: str | None = None
+    destroy_database: bool = False
+    crash: bool = False
+    schema: str | None = None
+    format_: str = "text"
+    html: str | None = None
+    output: str | None = None
+    color: str = "auto"
 
 
 def live(options: LiveOptions) -> ExitCode:

@@ -144,8 +144,8 @@ def live(**flags: Any) -> int:
     listens only on a socket in a private folder (in memory if there is room and TMPDIR is not set); both are
     removed at the end.
     """
+    from idxlint.cli.live_command import LiveOptions
     from idxlint.cli.live_command import live as command
-    from idxlint.cli.options import LiveOptions
 
     return command(LiveOptions(**flags))
 
@@ -161,8 +161,8 @@ def live(**flags: Any) -> int:
 @_jobs
 def baseline(**flags: Any) -> int:
     """Record the current findings, so that only new ones fail."""
+    from idxlint.cli.baseline_command import BaselineOptions
     from idxlint.cli.baseline_command import baseline as command
-    from idxlint.cli.options import BaselineOptions
 
     return command(BaselineOptions(**flags))
 
@@ -183,8 +183,8 @@ def init(**flags: Any) -> int:
     It shows the files and asks before it writes them; without a terminal it writes only with --yes.
     It never overwrites a file.
     """
+    from idxlint.cli.init_command import InitOptions
     from idxlint.cli.init_command import init as command
-    from idxlint.cli.options import InitOptions
 
     return command(InitOptions(**flags))
 

@@ -1,4 +1,7 @@
-"""What the command line asks for, a value for each command; `main` says what each option means."""
+"""What the command line asks of files: the options that commands share, and those of check.
+
+The other commands have theirs beside them, so that no start makes classes for all. `main` says what each means.
+"""
 
 from idxlint.model import value
 
@@ -38,34 +41,3 @@ class CheckOptions(FileOptions):
     statistics: bool = False
     quiet: bool = False
     color: str = "auto"
-
-
-@value
-class LiveOptions(FileOptions):
-    """`idxlint live`. majors: as in 15,16,18; pg_bin: where PostgreSQL's programs are; html: a file."""
-
-    majors: str | None = None
-    pg_bin: tuple[str, ...] = ()
-    dsn: str | None = None
-    destroy_database: bool = False
-    crash: bool = False
-    schema: str | None = None
-    format_: str = "text"
-    html: str | None = None
-    output: str | None = None
-    color: str = "auto"
-
-
-@value
-class BaselineOptions(FileOptions):
-    """`idxlint baseline`. output: the file to write."""
-
-    output: str | None = None
-
-
-@value
-class InitOptions(FileOptions):
-    """`idxlint init`. ci: the service whose file is written as well; yes: write without asking."""
-
-    ci: str = "none"
-    yes: bool = False

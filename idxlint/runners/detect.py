@@ -162,7 +162,8 @@ def _fits(profile: Profile, files: Sequence[Path]) -> bool:
     """Whether most of the files have names that the tool would take."""
     if not profile.names:
         return True
-    fitting = sum(re.fullmatch(profile.names, file.name) is not None for file in files)
+    takes = re.compile(profile.names).fullmatch
+    fitting = sum(takes(file.name) is not None for file in files)
     return fitting * 2 > len(files)
 
 

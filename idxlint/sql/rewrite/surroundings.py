@@ -24,6 +24,8 @@ _BREAKING = re.compile(
 _WORD = re.compile(r"[\w$]+")
 _LOOKS = "indisvalid"
 _NEVER = 1 << 62
+_SCANS = 24
+"""So many times its length a text is looked through, before an index of its words pays (measured)."""
 
 T = TypeVar("T")
 
@@ -42,6 +44,7 @@ class Surroundings:
     def __init__(self, text: str, unit: Unit, steps: Sequence[Step]) -> None:
         self.text, self.unit, self.steps = text, unit, steps
         self._known: dict[str, Any] = {}
+        self._left = _SCANS * len(text)
 
     def once(self, name: str, make: Callable[[Sequence[Step]], T]) -> T:
         """What a check makes out of the statements, made when it is first asked for."""
@@ -142,7 +145,7 @@ class Surroundings:
     def speaks_of(self, word: str, start: int, end: int) -> bool:
         """Whether a word stands in a part of the text, whatever its case."""
         word = word.lower()
-        if not _WORD.fullmatch(word) or len(self._lower) != len(self.text):
+        if self._scans(end - start) or not _WORD.fullmatch(word) or len(self._lower) != len(self.text):
             return _speaks_of(word, self.text[start:end].lower())
         places = self._words.get(word, ())
         at = bisect_left(places, start)
@@ -151,6 +154,11 @@ class Surroundings:
         # A word that the part cuts is a shorter one in it.
         first, last = self._lower[start : start + len(word) + 1], self._lower[end - len(word) - 1 : end]
         return end - start > len(word) and (_speaks_of(word, first) or _speaks_of(word, last))
+
+    def _scans(self, length: int) -> bool:
+        """Whether a part of the text is looked through once more, without an index of all of it."""
+        self._left -= length
+        return self._left > 0
 
     @cached_property
     def _lower(self) -> str:
@@ -167,6 +175,8 @@ class Surroundings:
         """Whether what stands there would fail if a statement about the table came after it."""
         if table is not None and not self.speaks_of(table, start, end):
             return False
+        if self._scans(end - start):
+            return _BREAKING.search(self.text, start, end) is not None
         at = bisect_left(self._breaking, (start, 0))
         return at < len(self._breaking) and self._breaking[at][1] <= end
 

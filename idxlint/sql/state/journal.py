@@ -40,10 +40,11 @@ class Journal:
 
     def enter(self, rows: dict[Any, dict[Any, None]], owner: Any, member: Any) -> None:
         """Put something at the end of the row of its owner, unless it is in there."""
-        if owner not in rows:
-            self.put(rows, owner, {})
-        if member not in rows[owner]:
-            self.put(rows[owner], member, None)
+        row = rows.get(owner)
+        if row is None:
+            self.put(rows, owner, {member: None})
+        elif member not in row:
+            self.put(row, member, None)
 
     def leave(self, rows: dict[Any, dict[Any, None]], owner: Any, member: Any) -> None:
         """Take something out of the row of its owner."""

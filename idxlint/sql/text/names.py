@@ -44,6 +44,8 @@ def chosen(table: str, columns: tuple[str, ...], label: str) -> str:
     """
     first, second = table, "_".join(columns)
     room = MAX_BYTES - len(label) - 1 - (1 if second else 0)
+    if _size(first) + _size(second) <= room:
+        return "_".join(part for part in (first, second, label) if part)
     sizes = [*map(_size, first)], [*map(_size, second)]
     lengths = [*map(sum, sizes)]
     while sum(lengths) > room:
