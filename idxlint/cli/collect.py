@@ -87,10 +87,10 @@ def foreign(files: Collected) -> str:
     if files.plans:
         return ""
     start = files.settings.start
-    found = (
+    programs = (
         foreign_under([start / path for path in files.asked], start) if files.asked else foreign_here(start)
     )
-    return f"not read: {found}; {READS}" if found else ""
+    return f"not read: {programs}; {READS}" if programs else ""
 
 
 def with_baseline(request: Request, file: str | None) -> Request:

@@ -76,11 +76,11 @@ class _ByPlace:
 
 def _telling(pieces: Iterable[Piece]) -> Iterator[Piece]:
     """The pieces with a word for idxlint, each place once: a literal may be sent in both directions, or in a loop."""
-    found: dict[Span, Piece] = {}
+    firsts: dict[Span, Piece] = {}
     for piece in pieces:
         if "idxlint" in piece.sql:
-            found.setdefault(piece.span, piece)
-    return iter(found.values())
+            firsts.setdefault(piece.span, piece)
+    return iter(firsts.values())
 
 
 def _moves(piece: Piece) -> tuple[Move, Move]:

@@ -201,7 +201,7 @@ class _Places:
 
 def _surroundings(text: str) -> dict[int, _Around]:
     """What stands around each comment that speaks of idxlint, by the place of the comment."""
-    found: dict[int, _Around] = {}
+    comments: dict[int, _Around] = {}
     waiting: list[int] = []
     lines = text.replace("\r", "\n")
     code = ended = 0
@@ -209,19 +209,19 @@ def _surroundings(text: str) -> dict[int, _Around]:
         if lexeme.kind in ("line", "block"):
             if text.find("idxlint", lexeme.start, lexeme.end) >= 0:
                 line = lines.rfind("\n", 0, lexeme.start) + 1
-                found[lexeme.start] = _Around(line, code, ended, len(text))
+                comments[lexeme.start] = _Around(line, code, ended, len(text))
                 waiting.append(lexeme.start)
             continue
         piece = text[lexeme.start : lexeme.end]
         if piece.isspace():
             continue
         first = lexeme.end - len(piece.lstrip())
-        found.update((at, found[at]._replace(following=first)) for at in waiting)
+        comments.update((at, comments[at]._replace(following=first)) for at in waiting)
         waiting.clear()
         # One semicolon ends a statement; what stands before it is that statement's.
         ended = code if lexeme.kind == "semicolon" else lexeme.start + len(piece.rstrip())
         code = lexeme.start + len(piece.rstrip())
-    return found
+    return comments
 
 
 def _head(text: str) -> int:

@@ -38,7 +38,7 @@ class _Automaton:
     stays: int = 0
     names: int = 0
     crosses: int = 0
-    one: int = 0
+    singles: int = 0
     letters: dict[str, int] = field(default_factory=dict)
     sets: list[tuple[re.Pattern[str], int]] = field(default_factory=list)
     needed: str = ""
@@ -66,7 +66,7 @@ class _Automaton:
         if character == "/":
             kept, leaving = self.stays, leaving | self.crosses
         else:
-            kept, leaving = self.stays | self.names, leaving | self.one
+            kept, leaving = self.stays | self.names, leaving | self.singles
             leaving |= sum(state for pattern, state in self.sets if pattern.match(character))
         after = self._reached(states & kept | (states & leaving) << 1)
         if len(self.moves) < _KEPT:
@@ -115,7 +115,7 @@ class _Automaton:
     def single(self, pattern: str | None = None) -> None:
         """One character other than a slash, any or one that an expression takes."""
         if pattern is None:
-            self.one |= 1 << self.size
+            self.singles |= 1 << self.size
         else:
             self.sets.append((re.compile(pattern), 1 << self.size))
         self.size += 1
@@ -169,8 +169,8 @@ def _translated(pattern: str, anchored: bool) -> _Automaton:
 
 def _literal_end(pattern: str, at: int) -> int:
     """Where the characters end that stand for themselves; the first does, whatever it is."""
-    found = _SPECIAL.search(pattern, at + 1)
-    return found.start() if found else len(pattern)
+    match = _SPECIAL.search(pattern, at + 1)
+    return match.start() if match else len(pattern)
 
 
 def _set_end(pattern: str, at: int) -> int:

@@ -103,7 +103,7 @@ class Surroundings:
         ahead: Statement | None = None
         for step in reversed(self.steps):
             closings.append(ahead)
-            ending = next((one for one in step.operations if _ends(one)), None)
+            ending = next((operation for operation in step.operations if _ends(operation)), None)
             if isinstance(ending, Transaction):
                 ahead = step.statement if ending.verb == "COMMIT" and not ending.chain else None
         return closings[::-1]
@@ -166,10 +166,10 @@ class Surroundings:
 
     @cached_property
     def _words(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
+        places: dict[str, list[int]] = {}
         for word in _WORD.finditer(self._lower):
-            found.setdefault(word[0], []).append(word.start())
-        return found
+            places.setdefault(word[0], []).append(word.start())
+        return places
 
     def breaks(self, table: str | None, start: int, end: int) -> bool:
         """Whether what stands there would fail if a statement about the table came after it."""
@@ -210,11 +210,11 @@ class Surroundings:
     @cached_property
     def _pieces(self) -> tuple[list[Span], list[list[int]]]:
         """The places of the pieces in order, and the pieces at each."""
-        found: dict[Span, list[int]] = {}
+        numbers: dict[Span, list[int]] = {}
         for number, piece in enumerate(self.unit.pieces):
-            found.setdefault(piece.span, []).append(number)
-        places = sorted(found)
-        return places, [found[place] for place in places]
+            numbers.setdefault(piece.span, []).append(number)
+        places = sorted(numbers)
+        return places, [numbers[place] for place in places]
 
     @cached_property
     def held(self) -> frozenset[Span]:
@@ -225,8 +225,8 @@ class Surroundings:
 def blank(text: str, start: int = 0, end: int | None = None) -> bool:
     """Whether a part of a text says nothing."""
     stop = len(text) if end is None else end
-    found = _BLANK.match(text, start, max(start, stop))
-    return found is not None and found.end() >= stop
+    match = _BLANK.match(text, start, max(start, stop))
+    return match is not None and match.end() >= stop
 
 
 def _ends(operation: Operation) -> bool:
@@ -237,8 +237,8 @@ def _first_begin(steps: Sequence[Step]) -> int:
     begins = (
         at
         for at, step in enumerate(steps)
-        for one in step.operations
-        if isinstance(one, Transaction) and one.verb == "BEGIN"
+        for operation in step.operations
+        if isinstance(operation, Transaction) and operation.verb == "BEGIN"
     )
     return next(begins, _NEVER)
 

@@ -30,7 +30,10 @@ class Partitions:
     def copy(self, journal: Journal) -> "Partitions":
         """The same families, whose changes go to another journal."""
         other, made = Partitions(journal), dict[int, Family]()
-        for family in (*self._families.values(), *(one for row in self._around.values() for one in row)):
+        for family in (
+            *self._families.values(),
+            *(member for row in self._around.values() for member in row),
+        ):
             copied = made.setdefault(id(family), Family())
             copied.members, copied.births = dict(family.members), dict(family.births)
         other._families = {name: made[id(family)] for name, family in self._families.items()}

@@ -119,10 +119,10 @@ class Session:
             self.schema.settle()
 
     def _savepoint(self, block: Block, operation: Transaction) -> None:
-        found = block.places.get(operation.savepoint)
-        if not found:
+        places = block.places.get(operation.savepoint)
+        if not places:
             return
-        at = found[-1]
+        at = places[-1]
         if operation.verb == "RELEASE":
             block.forget(at)
         else:
