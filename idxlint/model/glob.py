@@ -27,7 +27,7 @@ class _Automaton:
 
     skips: states that may be left without a character; over: those from which the next one may be left out too
     stays: those that take any character; names: those that take any but a slash
-    crosses: those that a slash leaves; one: those that one character other than a slash leaves
+    crosses: those that a slash leaves; singles: those that one character other than a slash leaves
     letters: the states that a character leaves; sets: expressions for a character, and their states
     needed: a text that every path has which the pattern means
     """
