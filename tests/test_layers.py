@@ -79,6 +79,7 @@ LATER: Mapping[str, tuple[str, ...]] = {
         "runners.django.django_profile runners.django.migrations",
         "runners.liquibase.liquibase_profile runners.liquibase.changelog_reader",
         "runners.liquibase.liquibase_profile runners.liquibase.changelog_order",
+        "runners.liquibase.liquibase_profile runners.liquibase.preconditions",
         "runners.liquibase.changelog yaml", "runners.liquibase.changelog xml",
         "runners.tools.diesel tomllib", "runners.tools.sourcegraph yaml",
         "config.load yaml", "config.load tomllib", "rulebook yaml",

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from idxlint.model import Direction, Edit, Misread, Send, Source, Span, Unit, Wrap, value
+from idxlint.model import Direction, Edit, Misread, NameGuard, Send, Source, Span, Unit, Wrap, value
 from idxlint.runners.liquibase.changesets import CHANGELOGS, ROOT, separator
-from idxlint.runners.liquibase.preconditions import in_comments
 from idxlint.runners.shared.lines import lines
 from idxlint.runners.shared.orders import by_file
 from idxlint.runners.shared.profile import Chain, Place, Profile
@@ -99,7 +98,7 @@ def _changeset(text: str, head: _Head, span: Span, early: tuple[Misread, ...]) -
     misread = () if head.out else (*early, *_misread_head(text, head), *_misread_lines(text, span))
     pieces = list(_pieces(text, head, span))
     one_message = head.whole or bool(head.delimiter)
-    guard = in_comments(text, span)
+    guard = _guard(text, span)
     for number, piece in enumerate(pieces):
         yield Unit(
             piece,
@@ -121,6 +120,15 @@ def _changeset(text: str, head: _Head, span: Span, early: tuple[Misread, ...]) -
             leave=_LEAVE,
             directive=_directive(text, head),
         )
+
+
+def _guard(text: str, span: Span) -> NameGuard | None:
+    """The precondition of a changeset that asks for an index's name; most changesets have none."""
+    if "precondition" not in text[slice(*span)].lower():
+        return None
+    from idxlint.runners.liquibase.preconditions import in_comments
+
+    return in_comments(text, span)
 
 
 def _pieces(text: str, head: _Head, span: Span) -> Iterator[Span]:
