@@ -146,9 +146,11 @@ def test_another_dialect_is_one_note() -> None:
 
 def test_a_string_that_a_function_gets_is_not_executed() -> None:
     """The text of a log is no statement; what a function makes of a string is, where it is executed."""
-    body = "DO $$ BEGIN {} EXECUTE format('ANALYZE %I', part); END $$;"
+    body = "DO $$ BEGIN {} EXECUTE format('SELECT done(%L, %L)', job, step) INTO step; END $$;"
     log = "step := add_step(job, format('Drop index %s from %s', name, part));"
-    made = "command := pick(format('DROP INDEX %I', name)); EXECUTE command;"
+    made = "command := pick(format('DROP INDEX %I', name)); EXECUTE command || ';';"
+    pattern = "command := pick('DROP INDEX %I'); EXECUTE format(command, name);"
 
     assert [] == names(body.format(log))
     assert [UNSURE] == names(body.format(made))
+    assert [UNSURE] == names(body.format(pattern))

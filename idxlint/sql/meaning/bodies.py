@@ -202,13 +202,18 @@ def _outside(segment: Sequence[Token], word: str) -> int | None:
 
 
 def _executed(words: Sequence[str]) -> frozenset[str]:
-    """The words behind each EXECUTE of a body, up to its semicolon; the names of what is executed are among them."""
+    """What each EXECUTE of a body executes: the words outside of parentheses, and the pattern of a format()."""
     names: set[str] = set()
-    inside = False
+    inside, depth, before = False, 0, ""
     for word in words:
-        inside = word != ";" and (inside or word == "EXECUTE")
-        if inside:
+        if word == "EXECUTE":
+            inside, depth = True, 0
+        elif word in (";", "INTO", "USING"):
+            inside = False
+        depth += {"(": 1, ")": -1}.get(word, 0)
+        if inside and (depth == 0 or before == "("):
             names.add(word)
+        before = word
     return frozenset(names)
 
 
