@@ -104,7 +104,11 @@ class Schema:
             return full
         # Whichever are fewer: the schemas that have had the name, or those of the path.
         path, schemas = self.search_path, self._schemas_of.get(name.name, {})
-        fewer = sorted(schemas.keys() & path, key=path.__getitem__) if len(schemas) < len(path) else path
+        fewer = (
+            path
+            if len(schemas) >= len(path)
+            else sorted((s for s in schemas if s in path), key=path.__getitem__)
+        )
         there = (schema for schema in fewer if known.get(Name(schema, name.name)) is not None)
         return Name(next(there, first(path)), name.name)
 
@@ -127,10 +131,12 @@ class Schema:
     def gone(self, name: Name) -> Gone | None:
         """What has certainly ended the table or index of a name, where nothing has made it again."""
         schemas = (name.schema,) if name.schema else self.search_path
-        full = [Name(schema, name.name) for schema in schemas]
-        if not all(self.ended.of(there) and not self._is_taken(there) for there in full):
+        places = (Name(schema, name.name) for schema in schemas)  # the first one decides nearly always
+        if not all(self.ended.of(there) and not self._is_taken(there) for there in places):
             return None
-        return None if self.table(name) or self.index(name) else self.ended.of(full[0])
+        if self.table(name) or self.index(name):
+            return None
+        return self.ended.of(Name(next(iter(schemas)), name.name))
 
     def leaves(self, name: Name) -> Iterator[Name]:
         """The partitions that hold rows, under a partitioned table."""
