@@ -3,6 +3,8 @@
 A change can be taken back to a mark, which is how savepoints, rolled-back transactions and down migrations
 work. Each change costs the same however large the schema is, so that replay stays linear.
 What was never seen is unknown, and unknown is treated as an existing, plain, non-partitioned table.
+
+The questions and the changes of one schema stand together, which makes this file longer than others.
 """
 
 from collections import deque
