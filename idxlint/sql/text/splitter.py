@@ -26,7 +26,7 @@ def split(text: str) -> list[Span] | Refusal:
     all of them are letters to PostgreSQL, and pglast's way from bytes to code points takes quadratic time.
     """
     try:
-        slices = parser.split(_ascii(text), only_slices=True)
+        slices = parser.split(in_ascii(text), only_slices=True)
     except parser.ParseError as error:
         at = error.args[1] if len(error.args) > 1 else None
         return Refusal(str(error.args[0]), at)
@@ -55,5 +55,6 @@ def code_stop(sql: str, start: int, end: int) -> int:
     return end
 
 
-def _ascii(text: str) -> str:
+def in_ascii(text: str) -> str:
+    """The text with a letter for each character beyond ASCII, which are all letters to PostgreSQL."""
     return text if text.isascii() else _FOREIGN.sub("q", text)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pglast import parser
 
 from idxlint.model import Span, value
+from idxlint.sql.text.splitter import in_ascii
 
 _COMMENTS = ("SQL_COMMENT", "C_COMMENT")
 
@@ -44,7 +45,7 @@ class Token(NamedTuple):
 def tokens(sql: str) -> tuple[Token, ...]:
     """The tokens of a text that PostgreSQL's scanner takes, without comments; else none."""
     try:
-        scanned = parser.scan(sql)
+        scanned = parser.scan(in_ascii(sql))  # whose way from bytes to characters takes quadratic time
     except parser.ParseError:
         return ()
     make = Token._make
