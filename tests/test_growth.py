@@ -16,6 +16,7 @@ MENDED = {
     "new partitions": ("--diff", 1),
     "goose in blocks": ("--diff", 1),
     "one transaction": ("--diff", 0.1),
+    "names in quotes": ("--diff", 0.7),
     "a block never closed": ("--diff", 0.7),
     "timeouts": ("--diff", 1),
     "ADD COLUMN UNIQUE": ("--diff", 0.05),

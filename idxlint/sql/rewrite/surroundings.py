@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from idxlint.model import NameGuard, Piece, Span, Unit
 from idxlint.sql.meaning.operations import DropIndex, DropInvalid, Operation, Transaction
 from idxlint.sql.meaning.step import Step
+from idxlint.sql.rewrite.spoken_words import SpokenWords
 from idxlint.sql.text import Statement, parse
 
 _BLANK = re.compile(r"(?:[ \t\r\n\f\v;]|--[^\r\n]*+|/\*.*?\*/)*+", re.DOTALL)
@@ -21,11 +22,8 @@ _ENDS = ("COMMIT", "ROLLBACK", "ROLLBACK TO", "PREPARE")
 _BREAKING = re.compile(
     r"\b(?:rename|drop(?!\s+index)|set\s+schema|references|including|on\s+conflict)\b", re.IGNORECASE
 )
-_WORD = re.compile(r"[\w$]+")
 _LOOKS = "indisvalid"
 _NEVER = 1 << 62
-_SCANS = 24
-"""So many times its length a text is looked through, before an index of its words pays (measured)."""
 
 T = TypeVar("T")
 
@@ -44,7 +42,7 @@ class Surroundings:
     def __init__(self, text: str, unit: Unit, steps: Sequence[Step]) -> None:
         self.text, self.unit, self.steps = text, unit, steps
         self._known: dict[str, Any] = {}
-        self._left = _SCANS * len(text)
+        self._words = SpokenWords(text)
 
     def once(self, name: str, make: Callable[[Sequence[Step]], T]) -> T:
         """What a check makes out of the statements, made when it is first asked for."""
@@ -144,38 +142,13 @@ class Surroundings:
 
     def speaks_of(self, word: str, start: int, end: int) -> bool:
         """Whether a word stands in a part of the text, whatever its case."""
-        word = word.lower()
-        if self._scans(end - start) or not _WORD.fullmatch(word) or len(self._lower) != len(self.text):
-            return _speaks_of(word, self.text[start:end].lower())
-        places = self._words.get(word, ())
-        at = bisect_left(places, start)
-        if at < len(places) and places[at] + len(word) <= end:
-            return True
-        # A word that the part cuts is a shorter one in it.
-        first, last = self._lower[start : start + len(word) + 1], self._lower[end - len(word) - 1 : end]
-        return end - start > len(word) and (_speaks_of(word, first) or _speaks_of(word, last))
-
-    def _scans(self, length: int) -> bool:
-        """Whether a part of the text is looked through once more, without an index of all of it."""
-        self._left -= length
-        return self._left > 0
-
-    @cached_property
-    def _lower(self) -> str:
-        return self.text.lower()
-
-    @cached_property
-    def _words(self) -> dict[str, list[int]]:
-        places: dict[str, list[int]] = {}
-        for word in _WORD.finditer(self._lower):
-            places.setdefault(word[0], []).append(word.start())
-        return places
+        return self._words.spoken(word, start, end)
 
     def breaks(self, table: str | None, start: int, end: int) -> bool:
         """Whether what stands there would fail if a statement about the table came after it."""
         if table is not None and not self.speaks_of(table, start, end):
             return False
-        if self._scans(end - start):
+        if self._words.scans(end - start):
             return _BREAKING.search(self.text, start, end) is not None
         at = bisect_left(self._breaking, (start, 0))
         return at < len(self._breaking) and self._breaking[at][1] <= end
@@ -253,13 +226,3 @@ def _sent(piece: Piece) -> Message:
     for number, statement in enumerate(parsed.statements):
         first.setdefault(statement.sql, number)
     return Message(first, len(parsed.statements), bool(parsed.gaps))
-
-
-def _speaks_of(word: str, text: str) -> bool:
-    at = text.find(word)
-    while at >= 0:
-        around = text[at - 1 : at] + text[at + len(word) : at + len(word) + 1]
-        if not any(char.isalnum() or char in "_$" for char in around):
-            return True
-        at = text.find(word, at + 1)
-    return False
