@@ -151,7 +151,8 @@ def write(folder: Path, files: Files) -> None:
 def cpu(folder: Path, options: Sequence[str]) -> float:
     """CPU seconds of `idxlint check` in a folder, with its children; infinite above the limit."""
     limited = ("sh", "-c", f'ulimit -t {LIMIT} && exec "$@"', "sh")
-    format_ = () if "--format" in options else ("--format", "json")
+    # JSON has the whole statement with each of its findings, which is a square where one statement has them all.
+    format_ = () if "--format" in options else ("--format", "rdjson")
     command = (*limited, sys.executable, "-m", "idxlint", "check", *options, *format_, ".")
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(

@@ -8,7 +8,6 @@ from idxlint.model import FileGap, Finding, Fix, Report, Severity, Source, Span,
 from idxlint.reporters.parts.dumped import dumped
 
 VERSION = 1
-_LONG = 10_000
 
 
 def render(report: Report) -> Iterator[str]:
@@ -35,7 +34,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.hit.message,
         "path": source.path,
         **_place(source, finding.hit.at),
-        "statement": _statement(finding),
+        "statement": source.text[finding.statement.start : finding.statement.end],
         "subject": finding.hit.subject,
         "direction": finding.direction,
         "runner": finding.runner,
@@ -44,13 +43,6 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "help": list(finding.hit.help),
         "runner_assumed": finding.assumed,
     }
-
-
-def _statement(finding: Finding) -> str:
-    """The statement; a very long one is cut, for each of its many findings has it again."""
-    start, end = finding.statement
-    text = finding.source.text
-    return text[start:end] if end - start <= _LONG else f"{text[start : start + _LONG - 1]}…"
 
 
 def _fix(path: str, fix: Fix) -> dict[str, Any]:
