@@ -111,6 +111,12 @@ def claims(rule: Rule) -> tuple[LockClaim, ...]:
     return locks
 
 
+def hazards(rule: Rule) -> tuple[str, ...]:
+    """The rows of `rules/hazards.md` that the rule is about."""
+    rows: tuple[str, ...] = _fact(rule, "hazards")
+    return rows
+
+
 def mirrors(rule: Rule) -> tuple[tuple[str, str], ...]:
     """The same rule in other linters: pairs of a linter and its name for it."""
     pairs: tuple[tuple[str, str], ...] = _fact(rule, "mirrors")

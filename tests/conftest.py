@@ -15,7 +15,7 @@ from idxlint.engine.judge import Selection, replay
 from idxlint.engine.judged_file import judge_file
 from idxlint.engine.parsed_file import parse_file
 from idxlint.engine.request import Request
-from idxlint.model import Direction, Finding, Migration, Source
+from idxlint.model import Direction, Finding, Migration, Rule, Source
 from idxlint.runners.registry import PROFILES
 from idxlint.runners.shared.profile import Place
 from idxlint.sql.state.schema import Schema
@@ -36,6 +36,11 @@ def lint(
     return sorted(
         judge_file(parsed, schema, selection, Request((), BOOK, settings)).findings, key=lambda f: f.key
     )
+
+
+def selecting(rule: Rule) -> Config:
+    """The configuration that runs a rule beside those that are on by themselves."""
+    return Config(select=frozenset(("default", rule.name)))
 
 
 def names(sql: str, before: str = "", config: Config | None = None, runner: str = "psql") -> list[str]:

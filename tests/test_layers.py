@@ -23,6 +23,7 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "sql.meaning": ("model", "sql.text"),
     "sql.state": ("model", "sql.text", "sql.meaning"),
     "sql.rewrite": ("model", *SQL),
+    "sql.locks": ("model", *SQL),
     "rulebook": ("model",),
     "config": ("model",),
     "checks": ("model", *SQL, "sql.rewrite"),

@@ -107,10 +107,11 @@ def test_runner(tmp_path: Path) -> None:
 
 def test_claims_and_mirrors(tmp_path: Path) -> None:
     """Nested facts are read when they are asked for; `on` is a key here, whatever YAML thinks."""
-    (rule,) = book(tmp_path, index_plain=FACTS).rules
+    (rule,) = book(tmp_path, index_plain=FACTS + "hazards: [H-1, H-30]\n").rules
 
     assert (LockClaim("table", "SHARE", "the whole build"),) == rulebook.claims(rule)
     assert rulebook.mirrors(rule) == (("squawk", "require-concurrent-index-creation"),)
+    assert ("H-1", "H-30") == rulebook.hazards(rule)
 
 
 def test_examples(tmp_path: Path) -> None:

@@ -113,5 +113,6 @@ KEYS: Mapping[str, Key] = {
     "no_proof": Key(_line, "one line of text"),
     "locks": Key(_claims, "a list of {on, mode, during} with PostgreSQL's names of the modes", late=True),
     "aliases": Key(_lines, "a list of names"),
+    "hazards": Key(_lines, "a list of rows of rules/hazards.md, such as H-30", late=True),
     "mirrors": Key(_pairs, "a map from a linter to its name of the rule", late=True),
 }

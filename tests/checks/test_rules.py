@@ -6,7 +6,7 @@ from idxlint import rulebook
 from idxlint.checks import CHECKS
 from idxlint.model import Example, Rule
 from idxlint.sql.rewrite.rewriting import applied
-from tests.conftest import BOOK, lint
+from tests.conftest import BOOK, lint, selecting
 
 PAGES = [
     pytest.param(rule, example, id=f"{rule.name}:{example.line}-{example.kind}")
@@ -25,7 +25,7 @@ def _bad_before(rule: Rule, fixed: Example) -> Example:
 @pytest.mark.parametrize(("rule", "example"), PAGES)
 def test_example(rule: Rule, example: Example) -> None:
     """Bad fires, good and fixed are silent in the whole book, and fixed is the fix of the bad before it."""
-    found = lint(example.sql, example.before, runner=rule.runner)
+    found = lint(example.sql, example.before, selecting(rule), runner=rule.runner)
 
     if example.kind == "bad":
         assert rule.name in [finding.rule.name for finding in found]
@@ -33,7 +33,9 @@ def test_example(rule: Rule, example: Example) -> None:
     assert [] == [finding.rule.name for finding in found]
     if example.kind == "fixed":
         bad = _bad_before(rule, example)
-        (finding,) = [one for one in lint(bad.sql, bad.before, runner=rule.runner) if one.rule == rule]
+        (finding,) = [
+            one for one in lint(bad.sql, bad.before, selecting(rule), runner=rule.runner) if one.rule == rule
+        ]
         assert finding.hit.fix is not None
         assert example.sql == applied(bad.sql, finding.hit.fix.edits)
 

@@ -82,7 +82,10 @@ class Reindex(Operation):
 
 @value
 class Constraint:
-    """A constraint of a table. kind: PRIMARY KEY, UNIQUE, EXCLUDE, FOREIGN KEY, CHECK or NOT NULL."""
+    """A constraint of a table. kind: PRIMARY KEY, UNIQUE, EXCLUDE, FOREIGN KEY, CHECK or NOT NULL.
+
+    references: the table of a foreign key; not_nulls: the columns that a CHECK keeps from being null
+    """
 
     kind: str
     name: str | None
@@ -90,6 +93,8 @@ class Constraint:
     using_index: str | None = None
     not_valid: bool = False
     temporal: bool = False
+    references: Name | None = None
+    not_nulls: tuple[str, ...] = ()
 
     @property
     def builds(self) -> bool:

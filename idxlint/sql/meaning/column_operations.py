@@ -1,0 +1,99 @@
+"""What a statement does to the columns of a table, and what it only locks."""
+
+from enum import StrEnum
+
+from idxlint.model import value
+from idxlint.sql.meaning.operations import Operation
+from idxlint.sql.text import Name
+
+
+@value
+class ColumnType:
+    """A type as it was written: PostgreSQL's internal name (int4, varchar, timestamptz), its modifiers, [] or not."""
+
+    name: str
+    modifiers: tuple[str, ...] = ()
+    array: bool = False
+
+
+class Filled(StrEnum):
+    """What a new column has in the rows that are there."""
+
+    NULL = "null"
+    CONSTANT = "a default that is computed once"
+    VOLATILE = "a default that is computed for each row"
+    UNKNOWN = "a default that calls a function nobody knows"
+    STORED = "a stored generated column"
+    VIRTUAL = "a virtual generated column"
+    IDENTITY = "a sequence"
+
+
+@value
+class Column:
+    """A column; type is None where its text says none that can be read."""
+
+    name: str
+    type: ColumnType | None = None
+    not_null: bool = False
+    filled: Filled = Filled.NULL
+
+
+@value
+class AddColumn(Operation):
+    """ALTER TABLE … ADD COLUMN; its constraints that need a look of their own are operations beside it."""
+
+    table: Name
+    column: Column
+    if_not_exists: bool = False
+
+
+class ColumnChange(StrEnum):
+    """What ALTER TABLE does to one column."""
+
+    DROP = "DROP COLUMN"
+    RENAME = "RENAME COLUMN"
+    TYPE = "SET DATA TYPE"
+    SET_NOT_NULL = "SET NOT NULL"
+    DROP_NOT_NULL = "DROP NOT NULL"
+
+
+@value
+class AlterColumn(Operation):
+    """ALTER TABLE on one column. type, using: of SET DATA TYPE; new: the name that RENAME gives."""
+
+    table: Name
+    column: str
+    change: ColumnChange
+    type: ColumnType | None = None
+    using: bool = False
+    new: str = ""
+
+
+@value
+class ValidateConstraint(Operation):
+    """ALTER TABLE … VALIDATE CONSTRAINT."""
+
+    table: Name
+    name: str
+
+
+@value
+class ReplicaIdentity(Operation):
+    """ALTER TABLE … REPLICA IDENTITY; index: of USING INDEX, None for the other forms."""
+
+    table: Name
+    index: str | None = None
+
+
+@value
+class Touch(Operation):
+    """A statement, or a subcommand, that only matters for what it locks and how long it works.
+
+    form: its name in the lock table (`sql/locks`), as "CREATE TRIGGER" or "ALTER TABLE SET STATISTICS"
+    relations: those that it names, in the order of the form's roles
+    unbounded: it changes or reads rows without a bound that the text shows
+    """
+
+    form: str
+    relations: tuple[Name, ...] = ()
+    unbounded: bool = False
