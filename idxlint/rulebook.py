@@ -17,7 +17,7 @@ from idxlint.model.front_matter import KEYS, NAME, one_of
 
 _FENCE = r"(?m)^```(.*)\n((?:(?!```).*\n)*?)```[ \t]*$"
 _PLAIN = re.compile(r""" (?:"([^"\\]+)"|([A-Za-z][^:#"\[\]{}]*))\Z""")
-_GENERATED = ("README.md", "runners.md")
+_NO_RULES = ("README.md", "hazards.md", "runners.md")
 _REQUIRED = tuple(key for key, about in KEYS.items() if about.required)
 _LATE = frozenset(key for key, about in KEYS.items() if about.late)
 _FLAGS = {"true": True, "false": False}
@@ -76,7 +76,7 @@ def load(folder: Path | None = None) -> Book:
     folder = root() if folder is None else folder
     try:
         pages = [
-            page for page in folder.iterdir() if page.name.endswith(".md") and page.name not in _GENERATED
+            page for page in folder.iterdir() if page.name.endswith(".md") and page.name not in _NO_RULES
         ]
         texts = [page.read_text("utf-8") for page in pages]
     except (OSError, UnicodeDecodeError) as error:

@@ -32,6 +32,7 @@ DOCUMENTS = (
     ROOT / ".github" / "CONTRIBUTING.md",
     ROOT / "CHANGELOG.md",
 )
+HAZARDS = ROOT / "rules" / "hazards.md"
 PAGES = sorted((ROOT / "rules").glob("*.md"))
 STALE = (
     "is not what the program says; `python -m tests.test_docs` writes it, read the difference and commit it"
@@ -39,6 +40,7 @@ STALE = (
 _BLOCK = re.compile(r"(?s)(<!-- begin ([\w-]+) -->\n)(.*?)(<!-- end \2 -->)")
 _FENCE = re.compile(r"(?ms)^```([\w-]+)[^\n]*\n(.*?)^```$")
 _LINK = re.compile(r"\]\(([^)#\s]+)")
+_HAZARD = re.compile(r"(?m)^\| (H-\w+) \| (.*?) \| ?(.*?) ?\|$")
 _RULE = re.compile(r"IDX[1-9]\d{2}\b|(?<=ignore\[)[\w-]+|(?<=idxlint rule )[\w-]+")
 
 
@@ -116,11 +118,28 @@ def _elsewhere(linters: list[str]) -> Iterator[str]:
             yield f"| [{rule.name}]({rule.name}.md) | {' | '.join(mirrors.get(one, '') for one in linters)} |"
 
 
+def hazards() -> str:
+    """The page of hazards with the rules for each row; one that no rule is about says why itself."""
+    rules: dict[str, list[str]] = {}
+    for rule in BOOK.rules:
+        for row in rulebook.hazards(rule):
+            rules.setdefault(row, []).append(f"[{rule.id}]({rule.name}.md)")
+    page = HAZARDS.read_text("utf-8")
+    rows = set(_HAZARD.findall(page))
+    assert {*rules} <= {row for row, _, _ in rows}, (
+        "a rule names a hazard that rules/hazards.md does not have"
+    )
+    return _HAZARD.sub(
+        lambda row: f"| {row[1]} | {row[2]} | {', '.join(rules.get(row[1], [row[3]]))} |", page
+    )
+
+
 def generated() -> dict[Path, str]:
     """Every document that is generated, whole or in parts."""
     return {
         README: readme(),
         ROOT / "rules" / "README.md": rule_book(),
+        HAZARDS: hazards(),
         ROOT / "rules" / "runners.md": runner_page.page(PROFILES),
         DEMO / "expected.txt": said("check", "migrations"),
     }
@@ -172,6 +191,11 @@ def test_runners() -> None:
     page = ROOT / "rules" / "runners.md"
 
     assert runner_page.page(PROFILES) == page.read_text("utf-8"), f"rules/runners.md {STALE}"
+
+
+def test_hazards() -> None:
+    """Each row of hazards says the rules whose pages name it."""
+    assert hazards() == HAZARDS.read_text("utf-8"), f"rules/hazards.md {STALE}"
 
 
 def test_demo() -> None:
