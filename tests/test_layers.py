@@ -26,7 +26,7 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "sql.locks": ("model", *SQL),
     "rulebook": ("model",),
     "config": ("model",),
-    "checks": ("model", *SQL, "sql.rewrite"),
+    "checks": ("model", *SQL, "sql.rewrite", "sql.locks"),
     "runners.shared": ("model", "sql.text"),
     "runners.python": ("model", "sql.meaning", "runners.shared"),
     "runners.alembic": ("model", "runners.shared", "runners.python"),
@@ -40,7 +40,8 @@ MAY: Mapping[str, tuple[str, ...]] = {
         "runners.flyway", "runners.sections", "runners.tools",
     ),
     "engine": (
-        "model", *SQL, "rulebook", "config", "checks", "runners", "runners.shared", "runners.python",
+        "model", *SQL, "sql.locks", "rulebook", "config", "checks", "runners", "runners.shared",
+        "runners.python",
     ),
     "fix": ("model", "sql.state", "sql.rewrite", "runners", "engine"),
     "git": ("model", "system", "config", "runners", "engine"),

@@ -5,8 +5,10 @@ schema as they are before it.
 """
 
 from collections.abc import Sequence
+from dataclasses import field
 
 from idxlint.model import NameGuard, Send, Source, Unit, value
+from idxlint.sql.locks.ledger import Ledger
 from idxlint.sql.meaning.operations import BuildIndex, Operation, Where
 from idxlint.sql.meaning.step import Step
 from idxlint.sql.rewrite.rewriting import Scene
@@ -24,6 +26,7 @@ class Context:
     at: the one that is being judged, in `steps`
     fresh: the files in which a table is new; postgres: the oldest major that has to be served
     runner: the migration tool, as messages name it
+    held: the locks of earlier statements of the transaction
     """
 
     source: Source
@@ -34,6 +37,7 @@ class Context:
     fresh: frozenset[str]
     postgres: int
     runner: str = "psql"
+    held: Ledger = field(default_factory=Ledger)
 
     @property
     def steps(self) -> Sequence[Step]:

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from functools import partial
 from itertools import accumulate, product
 from typing import Any
 
@@ -28,7 +29,9 @@ from idxlint.model import (
     fingerprint,
     value,
 )
-from idxlint.sql.meaning.operations import CreateTable, Operation, Transaction, Where
+from idxlint.sql.locks.effects import Effects, effects
+from idxlint.sql.locks.ledger import Ledger
+from idxlint.sql.meaning.operations import CreateTable, Operation, SetParameter, Transaction, Where
 from idxlint.sql.meaning.step import Step
 from idxlint.sql.state.replay import apply
 from idxlint.sql.state.schema import Schema
@@ -38,7 +41,10 @@ from idxlint.sql.text import Statement
 _SETTING_UP = re.compile(r"\\(?:set|unset|echo|timing|pset|encoding|x|t|a|o|q|qecho|warn|prompt)\b")
 _NUMBERED = re.compile(r"(?:.*/)?[A-Za-z]?\d[^/]*\Z")
 
-Visit = Callable[[Operation, Statement, Context], None]
+Visit = Callable[[Operation | Effects, Statement, Context], None]
+_EFFECTS: Form = (Effects, False)
+_QUIET = (Transaction, SetParameter)
+"""What locks no relation."""
 
 
 @value
@@ -119,39 +125,71 @@ def _part(
     source = parsed.migration.source
     fresh = selection.fresh | {source.path}
     judged, postgres = selection.by_form, selection.config.postgres
-    around = Surroundings(source.text, part.unit, part.steps)
+    around, held = Surroundings(source.text, part.unit, part.steps), Ledger()
+    asks = visit is not None and _EFFECTS in judged
     for at, step in enumerate(part.steps):
         context = None
-        if visit and (step.body or any(form(operation) in judged for operation in step.operations)):
+        may_lock = asks and _may_lock(step)
+        if visit and (
+            may_lock or step.body or any(form(operation) in judged for operation in step.operations)
+        ):
             context = Context(
-                source, part.unit, session, around, at, fresh, postgres, parsed.migration.runner
+                source, part.unit, session, around, at, fresh, postgres, parsed.migration.runner, held
             )
+        if visit and context and may_lock:
+            held.move(session.transaction, partial(around.parcel, step.statement))
+            _do(step, visit, context)
         for operation in step.operations:
             if visit and context:
                 visit(operation, step.statement, context)
             apply(session, operation, step.statement, source.path)
         if step.body:
-            _body(step, session, source.path, visit, context)
+            _body(step, session, source.path, visit, context, asks=asks)
 
 
-def _body(step: Step, session: Session, path: str, visit: Visit | None, context: Context | None) -> None:
+def _may_lock(step: Step) -> bool:
+    """Whether a statement may lock anything; one with a body does what that does."""
+    return bool(step.body) or any(not isinstance(operation, _QUIET) for operation in step.operations)
+
+
+def _do(step: Step, visit: Visit, context: Context) -> None:
+    """Let the checks see what a statement does, and enter its locks for those behind it in the transaction."""
+    if not step.operations or step.where is Where.DBLINK:
+        return
+    done = effects(step.operations, context.schema, context.postgres)
+    if not done.taken or (done.refuses_transaction and context.session.block):
+        return
+    visit(done, step.statement, context)
+    context.held.enter(done, step.statement, step.operations, context.is_new, context.schema.put)
+
+
+def _body(
+    step: Step, session: Session, path: str, visit: Visit | None, context: Context | None, *, asks: bool
+) -> None:
     """A DO block happens; a function only would. Inside either, what it made first is new to what follows."""
     with session.schema.aside():
-        for inner, operation in _inside(step):
-            if visit and context:
-                visit(operation, inner.statement, context)
-            made = isinstance(operation, CreateTable)
-            apply(session, _certain(operation) if made else operation, inner.statement, path)
+        for inner in step.body:
+            if visit and context and asks:
+                _do(inner, visit, context)
+            for operation in _inside(inner):
+                if visit and context:
+                    visit(operation, inner.statement, context)
+                made = isinstance(operation, CreateTable)
+                apply(session, _certain(operation) if made else operation, inner.statement, path)
     if step.where is Where.DO:
-        for inner, operation in _inside(step):
-            apply(session, operation, inner.statement, path)
+        for inner in step.body:
+            if context and asks:
+                _do(inner, _nobody, context)
+            for operation in _inside(inner):
+                apply(session, operation, inner.statement, path)
 
 
-def _inside(step: Step) -> Iterator[tuple[Step, Operation]]:
-    for inner in step.body:
-        for operation in inner.operations:
-            if not isinstance(operation, Transaction):
-                yield inner, operation
+def _nobody(operation: Operation | Effects, statement: Statement, context: Context) -> None:
+    """Look at nothing."""
+
+
+def _inside(step: Step) -> Iterator[Operation]:
+    return (operation for operation in step.operations if not isinstance(operation, Transaction))
 
 
 def _certain(operation: Operation) -> Operation:
@@ -167,8 +205,8 @@ class Judge:
         self._equal: Counter[tuple[str, str]] = Counter()
         self._outer: dict[str, Any] = {}
 
-    def visit(self, operation: Operation, statement: Statement, context: Context) -> None:
-        """Let the checks for an operation speak."""
+    def visit(self, operation: Operation | Effects, statement: Statement, context: Context) -> None:
+        """Let the checks for an operation, or for what a statement does, speak."""
         for check, rule in self.selection.by_form.get(form(operation), ()):
             for hit in check.run(operation, statement, context):
                 self.add(rule, hit, _span(context.steps[context.at].statement), context.unit.direction)

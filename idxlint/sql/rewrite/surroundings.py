@@ -6,11 +6,11 @@ is said in between. Whoever looked through the file for each answer would take t
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
-from idxlint.model import NameGuard, Piece, Span, Unit
+from idxlint.model import NameGuard, Piece, Send, Span, Unit
 from idxlint.sql.meaning.operations import DropIndex, DropInvalid, Operation, Transaction
 from idxlint.sql.meaning.step import Step
 from idxlint.sql.rewrite.spoken_words import SpokenWords
@@ -168,6 +168,18 @@ class Surroundings:
                 return number > 0, number < message.statements - 1 or message.gaps
         start, end = self.unit.message(statement.start)
         return not blank(self.text, start, statement.start), not blank(self.text, statement.end, end)
+
+    def parcel(self, statement: Statement) -> Hashable:
+        """What a statement is sent in: equal for all statements of one message, None where it is one by itself."""
+        unit = self.unit
+        if unit.send is Send.STATEMENT and not unit.messages:
+            return None
+        if not unit.pieces:
+            message = unit.message(statement.start)
+            alone = unit.send is Send.STATEMENT and message == unit.span != unit.messages[0]
+            return None if alone else message
+        pieces = self._pieces_at(statement.start)
+        return next((at for at in pieces if statement.sql in self._message(at).first), None)
 
     def _message(self, at: int) -> Message:
         return self.once(f"piece {at}", lambda _: _sent(self.unit.pieces[at]))
