@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from idxlint.sql.meaning.describe import describe
-from idxlint.sql.meaning.operations import Constraint, Operation
+from idxlint.sql.meaning.operations import Constraint, IndexColumn, Operation
 from idxlint.sql.meaning.quick import glance
 from idxlint.sql.text import parse
 from tests.test_benchmarks import texts
@@ -42,6 +42,17 @@ FORMS = [
     "CREATE TABLE t (LIKE x INCLUDING INDEXES)",
     "CREATE TABLE t (a int, PRIMARY  KEY (a))",
     "CREATE TABLE t (a int -- unique\n)",
+    "CREATE TABLE t (a int, b numeric(10, 2) NOT NULL PRIMARY KEY)",
+    'CREATE TABLE t (a int, B int, "C" int, PRIMARY KEY (B, "C"))',
+    "CREATE TABLE t (a int CHECK (a IN (f(1), 2)) PRIMARY KEY, b text DEFAULT 'x, y primary key')",
+    "CREATE TABLE t (a bigint REFERENCES s.u (id) ON DELETE CASCADE, b int REFERENCES v, c int)",
+    "CREATE TABLE t (a int PRIMARY KEY REFERENCES u, FOREIGN KEY (b, c) REFERENCES s.v (b, c), b int, c int)",
+    "CREATE TABLE t (a int DEFAULT f(g(1)) REFERENCES u)",
+    "CREATE TABLE t (a int REFERENCES u, b int REFERENCES v, c int PRIMARY KEY, d int REFERENCES w)",
+    "CREATE TABLE t (references_to int)",
+    "CREATE TABLE t (a int REFERENCES u DEFERRABLE)",
+    "CREATE INDEX i ON t (a) WHERE (t.b > 'where')  ",
+    "CREATE INDEX i ON t (a) WHERE\n  b IS NULL -- c\n  AND d",
     "BEGIN",
     "begin transaction",
     "START TRANSACTION",
@@ -51,17 +62,21 @@ FORMS = [
 
 
 def _said(operation: Operation) -> dict[str, Any]:
-    """What an operation says; the columns of a primary key and what makes no index are left out."""
+    """What an operation says; constraints that neither make an index nor want one are left out."""
     said = {one.name: getattr(operation, one.name) for one in fields(operation)} | {"near": 0}
     if "columns" in said:
-        said["columns"] = [(one.name, one.label, one.plain) for one in said["columns"]]
+        said["columns"] = [
+            tuple(getattr(one, part.name) for part in fields(IndexColumn)) for one in said["columns"]
+        ]
     if "constraints" in said:
-        said["constraints"] = [(one.kind, one.name) for one in said["constraints"] if _makes_index(one)]
+        said["constraints"] = [
+            (one.kind, one.name, one.columns, one.references) for one in said["constraints"] if _counts(one)
+        ]
     return {"operation": type(operation).__name__} | said
 
 
-def _makes_index(constraint: Constraint) -> bool:
-    return constraint.builds
+def _counts(constraint: Constraint) -> bool:
+    return constraint.builds or constraint.kind == "FOREIGN KEY"
 
 
 @pytest.mark.parametrize("sql", FORMS)

@@ -10,6 +10,7 @@ from typing import Any
 from pglast import parser
 
 from idxlint.sql.meaning import describe_table as table
+from idxlint.sql.meaning import normal_form
 from idxlint.sql.meaning.chosen_names import column_label
 from idxlint.sql.meaning.operations import (
     BuildIndex,
@@ -24,6 +25,7 @@ from idxlint.sql.meaning.operations import (
     Vacuum,
 )
 from idxlint.sql.meaning.tree import Node, Tree, constant, kind, text, truth
+from idxlint.sql.text import tokens
 
 _CREATE = re.compile("create", re.IGNORECASE)
 
@@ -59,22 +61,55 @@ def _index(tree: Tree, node: Node) -> list[Operation]:
                 tree.word(element["IndexElem"].get("name", ""))
                 for element in node.get("indexIncludingParams", ())
             ),
+            predicate=_predicate(tree, node) if "whereClause" in node else "",
+            nulls_not_distinct=node.get("nulls_not_distinct", False),
             **tree.at(),
         )
     ]
 
 
+_ORDERS = {
+    ("SORTBY_DESC", "SORTBY_NULLS_LAST"): "DESC NULLS LAST",
+    ("SORTBY_DESC", "SORTBY_NULLS_FIRST"): "DESC",
+    ("SORTBY_DESC", "SORTBY_NULLS_DEFAULT"): "DESC",
+    ("SORTBY_ASC", "SORTBY_NULLS_FIRST"): "NULLS FIRST",
+    ("SORTBY_DEFAULT", "SORTBY_NULLS_FIRST"): "NULLS FIRST",
+}
+_DEFAULT_CLASS = re.compile(
+    r"(?:int[248]|oid|text|bpchar|uuid|bool|date|time|timetz|timestamp|timestamptz|interval|numeric|float[48]"
+    r"|bytea|inet|macaddr|enum|array|range|jsonb|tsvector)_ops\Z"
+)
+
+
 def _column(tree: Tree, column: Node) -> IndexColumn:
-    name = column.get("name")
-    plain = name is not None and not (
-        column.get("ordering") == "SORTBY_DESC"
-        or column.get("nulls_ordering") == "SORTBY_NULLS_FIRST"
-        or "opclass" in column
-        or "collation" in column
-    )
+    name, expression = column.get("name"), column.get("expr", {})
+    order = _ORDERS.get((column["ordering"], column["nulls_ordering"]), "")
+    opclass = ".".join(tree.word(text(part)) for part in column.get("opclass", ()))
+    collation = ".".join(tree.word(text(part)) for part in column.get("collation", ()))
     return IndexColumn(
-        tree.word(name) if name else None, tree.word(name or column_label(column["expr"])), plain
+        tree.word(name) if name else None,
+        tree.word(name or column_label(expression)),
+        plain=name is not None and not (order or opclass or collation),
+        order=order,
+        opclass="" if _DEFAULT_CLASS.match(opclass) else opclass,
+        collation="" if collation in ("default", "pg_catalog.default") else collation,
+        expression=tree.word(normal_form.of_tree(expression)) if expression else "",
     )
+
+
+def _predicate(tree: Tree, node: Node) -> str:
+    """The text behind WHERE; in a CREATE SCHEMA, up to its next element."""
+    depth, start = 0, -1
+    near = tree.place(node["relation"]["location"])
+    for token in tokens(tree.sql):
+        depth += {"(": 1, ")": -1}.get(token.word, 0)
+        if depth or token.start < near:
+            continue
+        if start < 0 and token.word == "WHERE":
+            start = token.end
+        elif start >= 0 and token.word in ("CREATE", "GRANT"):
+            return tree.word(tree.sql[start : token.start].strip())
+    return tree.word(tree.sql[start:].strip()) if start >= 0 else ""
 
 
 def _drop(tree: Tree, node: Node) -> list[Operation]:

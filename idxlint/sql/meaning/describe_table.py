@@ -150,7 +150,8 @@ def _constraint(tree: Tree, node: Node, column: str | None = None) -> list[Const
     kind = _KINDS.get(node["contype"])
     if kind is None:
         return []
-    keys = [column] if column else [tree.word(text(key)) for key in node.get("keys", ())]
+    written = node.get("keys") or node.get("fk_attrs", ())
+    keys = [column] if column else [tree.word(text(key)) for key in written]
     name, index = node.get("conname"), node.get("indexname")
     return [
         Constraint(
@@ -160,6 +161,10 @@ def _constraint(tree: Tree, node: Node, column: str | None = None) -> list[Const
             using_index=tree.word(index) if index else None,
             not_valid=node.get("skip_validation", False),
             temporal=node.get("without_overlaps", False),
+            references=tree.name(node["pktable"]) if "pktable" in node else None,
+            include=tuple(tree.word(text(column)) for column in node.get("including", ())),
+            nulls_not_distinct=node.get("nulls_not_distinct", False),
+            deferrable=node.get("deferrable", False),
         )
     ]
 

@@ -33,16 +33,26 @@ class Operation:
 
 @value
 class IndexColumn:
-    """A key column: `name`, or None for an expression; `plain` where a constraint could use it as it is."""
+    """A key column.
+
+    name: None for an expression; label: what a name that PostgreSQL chooses has of it
+    plain: a constraint could use it as it is
+    order: "" for ASC NULLS LAST, else what differs from it: DESC is NULLS FIRST unless it says NULLS LAST
+    opclass, collation: "" for the default; expression: its tree as text, without places
+    """
 
     name: str | None
     label: str
     plain: bool = True
+    order: str = ""
+    opclass: str = ""
+    collation: str = ""
+    expression: str = ""
 
 
 @value
 class BuildIndex(Operation):
-    """CREATE INDEX."""
+    """CREATE INDEX. predicate: its text, "" where it has none or none that can be cut out."""
 
     index: str | None
     table: Name
@@ -54,6 +64,8 @@ class BuildIndex(Operation):
     method: str = "btree"
     partial: bool = False
     include: tuple[str, ...] = ()
+    predicate: str = ""
+    nulls_not_distinct: bool = False
 
     @property
     def name(self) -> Name | None:
@@ -95,6 +107,9 @@ class Constraint:
     temporal: bool = False
     references: Name | None = None
     not_nulls: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    nulls_not_distinct: bool = False
+    deferrable: bool = False
 
     @property
     def builds(self) -> bool:

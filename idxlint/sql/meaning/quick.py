@@ -25,10 +25,16 @@ _DROP_INDEX = re.compile(
 _CREATE_TABLE = re.compile(rf"create\s+table\s+(if\s+not\s+exists\s+)?(?!if\b){_FULL}\s*\(", re.IGNORECASE)
 _CREATE_INDEX = re.compile(
     r"create\s+(unique\s+)?index\s+(concurrently\s+)?(if\s+not\s+exists\s+)?(?!(?:on|concurrently|if)\b)"
-    rf"{_WORD}\s+on\s+(?!only\b){_FULL}\s*(?:using\s+([a-z]+)\s*)?\(([^()]*)\)\s*(\Z|where\b)",
-    re.IGNORECASE,
+    rf"{_WORD}\s+on\s+(?!only\b){_FULL}\s*(?:using\s+([a-z]+)\s*)?\(([^()]*)\)\s*(?:\Z|where\b(.*))",
+    re.IGNORECASE | re.DOTALL,
 )
 _COLUMN = re.compile(rf"\s*{_WORD}(\s+asc|\s+desc)?(\s+nulls\s+first|\s+nulls\s+last)?\s*\Z", re.IGNORECASE)
+_ONE = re.compile(rf"\s*{_WORD}\s*\Z", re.IGNORECASE)
+_KEY = re.compile(r"primary\s+key\b(?:\s*\(([^()]*)\))?", re.IGNORECASE)
+_FOREIGN = re.compile(r"\bforeign\s+key\s*\(([^()]*)\)\s*\Z", re.IGNORECASE)
+_REFERENCES = re.compile(rf"references\s+{_FULL}", re.IGNORECASE)
+_NAMED = re.compile(rf"\s*{_WORD}\s+(?!\()", re.IGNORECASE)
+_COMMAS = 3
 _LITERAL = re.compile(r"'(?:[^']|'')*'|--[^\r\n]*")
 _MORE = ("unique", "exclude", "constraint", "like", "partition", "inherits", "$", "\\", "/*")
 _QUERY = re.compile(r"\bas\b(?!\s+identity\b|\s*\((?!\s*(?:select|with|values|table)\b))")
@@ -64,18 +70,29 @@ def _create_index(sql: str) -> tuple[Operation, ...] | None:
         concurrently=concurrently is not None,
         if_not_exists=exists is not None,
         method=(method or "btree").lower(),
-        partial=bool(where),
+        partial=where is not None,
+        predicate=where.strip() if where else "",
     )
     return (build,)
 
 
 def _column(match: re.Match[str]) -> IndexColumn:
     name, direction, nulls = match.groups()
-    plain = not (direction and direction.strip().lower() == "desc") and not (
-        nulls and nulls.lower().endswith("first")
-    )
     folded = _folded(name)
-    return IndexColumn(folded, folded, plain)
+    if direction is None and nulls is None:  # nearly always
+        return IndexColumn(folded, folded)
+    order = _ORDERS[direction is not None and direction.strip().lower() == "desc", (nulls or "")[-5:].lower()]
+    return IndexColumn(folded, folded, not order, order)
+
+
+_ORDERS = {
+    (False, ""): "",
+    (False, " last"): "",
+    (False, "first"): "NULLS FIRST",
+    (True, ""): "DESC",
+    (True, "first"): "DESC",
+    (True, " last"): "DESC NULLS LAST",
+}
 
 
 def _drop_index(sql: str) -> tuple[Operation, ...] | None:
@@ -91,21 +108,64 @@ def _create_table(sql: str) -> tuple[Operation, ...] | None:
     if match is None:
         return None
     exists, schema, name = match.groups()
-    body = sql[match.end() :].lower()
-    if "'" in body or "--" in body:
-        body = _LITERAL.sub("", body)
+    written = sql[match.end() :]
+    if "'" in written or "--" in written:
+        written = _LITERAL.sub("", written)
+    body = written.lower()
     if any(word in body for word in _MORE) or (" as" in body and _QUERY.search(body)):
         return None
-    keys = body.count("primary key")
-    if keys > 1 or keys < body.count("primary") or len(name) > MAX_BYTES:
+    if len(name) > MAX_BYTES or (schema and schema.lower().startswith("pg_temp")):
         return None
-    if schema and schema.lower().startswith("pg_temp"):
+    constraints = _constraints(written, body)
+    if constraints is None:
         return None
-    # The columns of a key are left out: its index is named after the table alone.
-    constraints = (Constraint("PRIMARY KEY", None),) * keys
     return (
         CreateTable(table=_name(schema, name), if_not_exists=exists is not None, constraints=constraints),
     )
+
+
+def _constraints(written: str, body: str) -> tuple[Constraint, ...] | None:
+    """The primary key and the foreign keys of a table, body in lower case; None where one of them is not plain."""
+    found: list[tuple[int, Constraint]] = []
+    if (at := body.find("primary")) >= 0:
+        key = _KEY.match(written, at)
+        if key is None or body.find("primary", at + 1) >= 0 or len(body) != len(written):
+            return None
+        columns = _columns(key[1]) if key[1] else _column_before(written, at)
+        if columns is None:
+            return None
+        found.append((at, Constraint("PRIMARY KEY", None, columns)))
+    to = body.find("references")
+    while to >= 0:
+        match = _REFERENCES.match(written, to)
+        foreign = _FOREIGN.search(written, max(0, to - 200), to) if "foreign" in body else None
+        columns = _columns(foreign[1]) if foreign else _column_before(written, to)
+        if match is None or columns is None or len(match[2]) > MAX_BYTES or len(body) != len(written):
+            return None
+        foreign_key = Constraint("FOREIGN KEY", None, columns, references=_name(*match.groups()))
+        found.append((to, foreign_key))
+        to = body.find("references", to + 1)
+    return tuple(constraint for _, constraint in sorted(found, key=lambda one: one[0]))
+
+
+def _columns(listed: str) -> tuple[str, ...] | None:
+    names = [_ONE.match(part) for part in listed.split(",")]
+    columns = tuple(_folded(name[1]) for name in names if name)
+    return columns if len(columns) == len(names) and all(len(name) <= MAX_BYTES for name in columns) else None
+
+
+def _column_before(body: str, at: int) -> tuple[str] | None:
+    """The column in whose definition a place is: the first word behind a comma outside of parentheses."""
+    start = at
+    for _ in range(_COMMAS):
+        start = body.rfind(",", 0, start)
+        definition = body[start + 1 : at]
+        if definition.count("(") == definition.count(")"):
+            name = _NAMED.match(definition)
+            return (_folded(name[1]),) if name and len(name[1]) <= MAX_BYTES else None
+        if start < 0:
+            break
+    return None
 
 
 def _name(schema: str | None, name: str) -> Name:
