@@ -17,8 +17,8 @@ from idxlint.live.server.cluster import cluster
 from idxlint.model import printable
 from idxlint.model.evidence import LiveReport, LiveRun
 from idxlint.reporters.live.live_text import render
-from idxlint.reporters.live.style import PALETTE
 from idxlint.reporters.live.timeline import document
+from idxlint.reporters.parts.page import PALETTE
 from tests.live.live_runs import by_rule, request
 
 HOME = Path(__file__).parents[2] / ".github"

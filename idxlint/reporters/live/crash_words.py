@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from idxlint.model.evidence import Crash
-from idxlint.reporters.live.words import listed, standing
+from idxlint.reporters.live.words import standing
+from idxlint.reporters.parts.phrases import listed
 
 Batch = tuple[Crash, ...]
 """Crashes of one statement that came out alike, never empty."""

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from idxlint.model.evidence import Claim, Crash, LiveRun, Proof, Status
-from idxlint.reporters.live.words import counted, listed, nothing_to_drop
+from idxlint.reporters.live.words import nothing_to_drop
+from idxlint.reporters.parts.phrases import counted, listed
 
 _WHOLE = re.compile(r"all (\d+ )?indexes are valid afterwards\Z")
 """The first claim that is about the whole file with all its fixes, and not about one statement."""

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from idxlint.model.evidence import DML, ObservedStatement, Probe
-from idxlint.reporters.live.words import listed, strongest
+from idxlint.reporters.live.words import strongest
+from idxlint.reporters.parts.phrases import listed
 
 _KNOB = 17.0
 """The least distance of two numbered knobs in one row."""

@@ -7,24 +7,20 @@ from idxlint.model.evidence import Claim, LiveReport, LiveRun, ObservedStatement
 from idxlint.reporters.live.crash_words import aftermath
 from idxlint.reporters.live.fold import FoldedRun, fold
 from idxlint.reporters.live.lanes import worst
-from idxlint.reporters.live.proof_picture import article, cell, claim_list, head, place, safe, sql, status
-from idxlint.reporters.live.style import PAGE, PALETTE, PICTURE
+from idxlint.reporters.live.proof_picture import article, claim_list, status
+from idxlint.reporters.live.style import PAGE, PICTURE
 from idxlint.reporters.live.words import (
     DEFECT,
     LIMITS,
     NONE,
     about,
     contradictions,
-    counted,
-    listed,
-    one_line,
     server,
     summary,
     verdict,
 )
-
-_GUARD = "default-src 'none'; style-src 'unsafe-inline'"
-"""The page allows itself nothing but its own styles (Content Security Policy, W3C)."""
+from idxlint.reporters.parts.page import cell, head, place, safe, sql, top
+from idxlint.reporters.parts.phrases import counted, listed, one_line
 
 _Key = tuple[str, int, str, str, int]
 
@@ -44,12 +40,8 @@ def render(report: LiveReport) -> Iterator[str]:
 
 def _top(report: LiveReport) -> Iterator[str]:
     title = _title(report)
-    yield '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n'
-    yield f'<meta http-equiv="Content-Security-Policy" content="{_GUARD}">\n'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-    yield '<meta name="color-scheme" content="light dark">\n'
-    yield f"<title>idxlint live: {safe(title)}</title>\n<style>\n{PALETTE}{PICTURE}{PAGE}</style></head>\n"
-    yield f'<body><main><header><p class="kicker">idxlint live</p><h1>{safe(title)}</h1>\n'
+    yield from top(f"idxlint live: {title}", PICTURE + PAGE)
+    yield f'<header><p class="kicker">idxlint live</p><h1>{safe(title)}</h1>\n'
     yield from (f"<p>{safe(summary(run))}</p>\n" for run in report.runs)
     yield f'<p class="limits">{safe(LIMITS)}</p></header>\n'
     yield from (f'<p class="error">Not read: {safe(line)}</p>\n' for line in report.unread)

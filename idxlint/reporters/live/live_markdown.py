@@ -19,9 +19,7 @@ from idxlint.reporters.live.words import (
     NONE,
     about,
     contradictions,
-    lines,
     nothing_to_drop,
-    one_line,
     seen,
     server,
     summary,
@@ -29,6 +27,7 @@ from idxlint.reporters.live.words import (
 )
 from idxlint.reporters.parts import gfm
 from idxlint.reporters.parts.gfm import prose
+from idxlint.reporters.parts.phrases import lines, one_line
 
 MARKER = "<!-- idxlint-live -->"
 LIMIT = 65_000

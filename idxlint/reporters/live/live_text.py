@@ -15,13 +15,12 @@ from idxlint.reporters.live.words import (
     NONE,
     about,
     contradictions,
-    lines,
-    one_line,
     seen,
     server,
     summary,
     told,
 )
+from idxlint.reporters.parts.phrases import lines, one_line
 
 _ASCII = str.maketrans({"✓": "+", "✗": "x", NONE: "-", "…": "..."})
 _CODES = {

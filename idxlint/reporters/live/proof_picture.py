@@ -1,17 +1,14 @@
 """One proof on the page of live mode: the picture, and all that was seen as text."""
 
-import re
 from collections.abc import Iterator
-from html import escape
 
-from idxlint.model import printable
 from idxlint.model.evidence import Claim, Crash, IndexState, ObservedStatement, Proof, Status, Stop
 from idxlint.reporters.live.crash_words import batches, halted, left, rerun
 from idxlint.reporters.live.fold import FoldedProof
 from idxlint.reporters.live.timeline import NARROW, WIDE, caption, panels, timeline
-from idxlint.reporters.live.words import MARKS, about, lines, one_line, seen, sent, stop_name, stop_seen, told
-
-_COMMAND = re.compile(r"^(\s*)::")
+from idxlint.reporters.live.words import MARKS, about, seen, sent, stop_name, stop_seen, told
+from idxlint.reporters.parts.page import cell, head, place, safe, sql
+from idxlint.reporters.parts.phrases import one_line
 
 
 def article(folded_proof: FoldedProof, anchor: str) -> Iterator[str]:
@@ -44,41 +41,14 @@ def _evidence(proof: Proof) -> Iterator[str]:
     yield from _indexes(proof)
 
 
-def safe(text: str) -> str:
-    """Text from a file or a server, as a page may show it."""
-    return escape(printable(text))
-
-
-def place(path: str, line: int) -> str:
-    """Where a statement stands."""
-    folder, slash, file = safe(path).rpartition("/")
-    return f'<code>{folder.replace("/", "/<wbr>")}{slash}<wbr><span class="whole">{file}:{line}</span></code>'
-
-
 def names(text: str) -> str:
     """The same, where long names may break behind a dot or an underscore."""
     return safe(text).replace(".", ".<wbr>").replace("_", "_<wbr>")
 
 
-def sql(text: str) -> str:
-    """A statement as it stands in its file; no line of it is a command to GitHub's runner, which reads logs."""
-    escaped = "\n".join(_COMMAND.sub(r"\1&#58;&#58;", safe(line)) for line in lines(text))
-    return f"<pre>{escaped}</pre>"
-
-
 def status(its: Status) -> str:
     """A status as a mark and a word, so that neither colour nor mark has to be known."""
     return f'<span class="status {its}"><span aria-hidden="true">{MARKS[its]}</span> {its}</span>'
-
-
-def cell(label: str, content: str) -> str:
-    """A cell that a narrow page shows with the name of its column."""
-    return f'<td data-label="{label}">{content}</td>'
-
-
-def head(*labels: str) -> str:
-    """The head of a table."""
-    return f"<thead><tr>{''.join(f'<th scope=col>{label}</th>' for label in labels)}</tr></thead>"
 
 
 def claim_list(claims: tuple[Claim, ...]) -> Iterator[str]:

@@ -11,8 +11,10 @@ from html import escape
 from idxlint.model import printable
 from idxlint.model.evidence import DML, ObservedStatement, Probe, Proof, Stop
 from idxlint.reporters.live.lanes import Scale, SeenLock, locks, packed, result, scale, ticks, worst
-from idxlint.reporters.live.style import PALETTE, PICTURE
-from idxlint.reporters.live.words import listed, one_line, seen, standing, stop_name, stop_seen
+from idxlint.reporters.live.style import PICTURE
+from idxlint.reporters.live.words import seen, standing, stop_name, stop_seen
+from idxlint.reporters.parts.page import PALETTE
+from idxlint.reporters.parts.phrases import listed, one_line
 
 _MOST_ROWS = 5
 _LETTER, _CODE_LETTER = 7.0, 6.7

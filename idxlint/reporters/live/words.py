@@ -4,6 +4,7 @@ import re
 
 from idxlint.model import LOCK_MODES
 from idxlint.model.evidence import Claim, LiveRun, Notice, ObservedStatement, Proof, Status, Stop, TableLock
+from idxlint.reporters.parts.phrases import counted, listed
 
 LIMITS = "Live mode shows locks and index validity on generated data, not how long a statement takes in production."
 DEFECT = "This is a bug in idxlint. Please report it."
@@ -25,23 +26,6 @@ _RUNS = {
     "message": "in one message with others",
 }
 _MOST = 4
-_SPACE = re.compile(r"\s+")
-
-
-def counted(count: int, singular: str, plural: str = "") -> str:
-    """A number with its noun."""
-    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
-
-
-def listed(words: tuple[str, ...]) -> str:
-    """Words in a row, with commas."""
-    return ", ".join(words)
-
-
-def one_line(sql: str, width: int = 100) -> str:
-    """A statement on one line, cut to a width in characters; not escaped yet."""
-    text = _SPACE.sub(" ", sql[: 20 * width]).strip()
-    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
 
 
 def server(run: LiveRun) -> str:
@@ -170,8 +154,3 @@ def contradictions(run: LiveRun) -> tuple[tuple[Proof, Claim], ...]:
         for claim in proof.claims
         if claim.status is Status.CONTRADICTED
     )
-
-
-def lines(sql: str) -> list[str]:
-    """A statement's lines; only what PostgreSQL takes for a line end ends one."""
-    return [line.expandtabs(4) for line in re.split(r"\r\n|\n|\r", sql.strip("\r\n"))]

@@ -11,9 +11,9 @@ import pytest
 from idxlint.model import printable
 from idxlint.model.evidence import LiveReport, ObservedStatement, Probe, Proof
 from idxlint.reporters.live.lanes import Scale, packed, ticks
-from idxlint.reporters.live.style import PALETTE
 from idxlint.reporters.live.timeline import NARROW, WIDE, Layout, document, timeline
 from idxlint.reporters.live.words import LIMITS
+from idxlint.reporters.parts.page import PALETTE
 from tests.helpers.live_hostile import EVIL, hostile, only, rendered
 from tests.helpers.live_report import PLAIN_PROOF, PROOFS, REPORT, SKIPPED_PROOF, UNIQUE_PROOF
 
