@@ -82,6 +82,17 @@ class Selection:
 
 def replay(parsed: ParsedFile, schema: Schema, selection: Selection, visit: Visit | None = None) -> None:
     """Run a file's operations over the schema; visit is called before each, with what it may know."""
+    for part, session in sessions(parsed, schema, selection):
+        _part(parsed, part, session, selection, visit)
+
+
+def sessions(
+    parsed: ParsedFile, schema: Schema, selection: Selection
+) -> Iterator[tuple[ParsedUnit, Session]]:
+    """The parts of a file that are looked at, each with the session it runs in, which ends when the next is asked for.
+
+    What runs in a down migration is taken back with it.
+    """
     options, path = selection.config.options, parsed.migration.source.path
     complete = _is_complete(parsed)
     if not complete or (parsed.migration.assumed and not _NUMBERED.match(path)):
@@ -99,9 +110,9 @@ def replay(parsed: ParsedFile, schema: Schema, selection: Selection, visit: Visi
             session.begin(None)
         if part.unit.direction is Direction.DOWN:
             with schema.aside():
-                _part(parsed, part, session, selection, visit)
+                yield part, session
         else:
-            _part(parsed, part, session, selection, visit)
+            yield part, session
         session.close()
 
 
@@ -175,7 +186,7 @@ def _body(
                 if visit and context:
                     visit(operation, inner.statement, context)
                 made = isinstance(operation, CreateTable)
-                apply(session, _certain(operation) if made else operation, inner.statement, path)
+                apply(session, certain(operation) if made else operation, inner.statement, path)
     if step.where is Where.DO:
         for inner in step.body:
             if context and asks:
@@ -192,7 +203,8 @@ def _inside(step: Step) -> Iterator[Operation]:
     return (operation for operation in step.operations if not isinstance(operation, Transaction))
 
 
-def _certain(operation: Operation) -> Operation:
+def certain(operation: Operation) -> Operation:
+    """The operation as one that happens whenever its statement runs."""
     return operation if operation.sure else replace(operation, sure=True)
 
 

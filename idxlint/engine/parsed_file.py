@@ -11,17 +11,18 @@ from idxlint.sql.meaning.matter import INDEX_WORK, matters
 from idxlint.sql.meaning.operations import Unresolved
 from idxlint.sql.meaning.read import read
 from idxlint.sql.meaning.step import Step
-from idxlint.sql.text import Parsed, ParseError, Statement, parse
+from idxlint.sql.text import Parsed, ParseError, Statement, everything, parse
 
 _TABLE = re.compile(r"CREATE\s+(?:(?:TEMP|TEMPORARY|UNLOGGED)\s+)?TABLE\b", re.IGNORECASE)
 
 
 @value
 class ParsedUnit:
-    """A unit with its statements."""
+    r"""A unit with its statements; joined: where psql's `\;` is, which sends the statements around it as one."""
 
     unit: Unit
     steps: tuple[Step, ...]
+    joined: tuple[int, ...] = ()
 
 
 @value
@@ -35,8 +36,9 @@ class ParsedFile:
     judged: int
 
 
-def parse_file(migration: Migration) -> ParsedFile:
-    """Parse a file and describe what its statements do."""
+def parse_file(migration: Migration, *, every: bool = False) -> ParsedFile:
+    """Parse a file and describe what its statements do; every: also those that no rule can be about."""
+    keep = everything if every else matters
     parts: list[ParsedUnit] = []
     gaps = list(migration.gaps)
     statements = unjudged = 0
@@ -44,17 +46,20 @@ def parse_file(migration: Migration) -> ParsedFile:
     if any(gap.span == whole for gap in gaps):  # not a text at all
         return ParsedFile(migration, (), tuple(gaps), len(gaps), 0)
     for unit in migration.units:
-        parsed = hosted.statements(unit) if unit.pieces else parse(migration.source.text, unit.span, matters)
+        parsed = (
+            hosted.statements(unit, keep) if unit.pieces else parse(migration.source.text, unit.span, keep)
+        )
         foreign = not unit.pieces and _foreign(migration.source.text, parsed)
         taken = () if foreign else parsed.statements
-        steps = [_step(statement, parsed.placeholders) for statement in taken]
+        steps = [_step(statement, parsed.placeholders, every) for statement in taken]
         steps = _conditional(steps, migration.source.text) if parsed.gaps else steps
         for span in parsed.generated:
-            steps += _generated(migration, span, parsed.placeholders) if _mentions(migration, span) else ()
+            if every or _mentions(migration, span):
+                steps += _generated(migration, span, parsed.placeholders)
         steps += [hosted.unread(piece) for piece in unit.pieces if piece.unresolved]
         if not unit.pieces:  # a call may mean several statements at one place, in their own order
             steps.sort(key=lambda step: step.statement.start)
-        parts.append(ParsedUnit(unit, tuple(steps)))
+        parts.append(ParsedUnit(unit, tuple(steps), parsed.joined))
         gaps += parsed.gaps
         refused = sum(gap.reason is not Reason.PSQL for gap in parsed.gaps)
         statements += parsed.count + refused
@@ -73,11 +78,11 @@ def _foreign(text: str, parsed: Parsed) -> bool:
     )
 
 
-def _step(statement: Statement, placeholders: Mapping[str, str]) -> Step:
+def _step(statement: Statement, placeholders: Mapping[str, str], every: bool) -> Step:
     try:
         return read(statement, placeholders)
     except (ParseError, RecursionError):  # nested deeper than the tree can be made
-        deep = INDEX_WORK.search(statement.sql) is not None
+        deep = every or INDEX_WORK.search(statement.sql) is not None
         return Step(statement, (Unresolved(what="a statement nested this deeply"),) if deep else ())
 
 

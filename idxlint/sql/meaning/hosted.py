@@ -6,11 +6,11 @@ from idxlint.model import Gap, Piece, Span, Unit
 from idxlint.sql.meaning.matter import matters
 from idxlint.sql.meaning.operations import Unresolved
 from idxlint.sql.meaning.step import Step
-from idxlint.sql.text import Parsed, Statement, parse
+from idxlint.sql.text import Keep, Parsed, Statement, parse
 
 
-def statements(unit: Unit) -> Parsed:
-    """The statements of a file in another language, at their places in that file."""
+def statements(unit: Unit, keep: Keep = matters) -> Parsed:
+    """The wanted statements of a file in another language, at their places in that file."""
     in_file: list[Statement] = []
     gaps: list[Gap] = []
     names: dict[str, str] = {}
@@ -19,7 +19,7 @@ def statements(unit: Unit) -> Parsed:
         if piece.unresolved:
             count += 1
             continue
-        parsed = parse(piece.sql, None, matters)
+        parsed = parse(piece.sql, None, keep)
         shift = piece.span.start
         in_file += (placed(piece, statement) for statement in parsed.statements)
         for gap in parsed.gaps:

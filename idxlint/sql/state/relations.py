@@ -12,6 +12,7 @@ class Relation:
     """A table or materialized view.
 
     born: the path of the file that made it; sure: it did not exist before that file made it
+    transaction: the number of the one that made it
     parent: the partitioned table that it is a partition of
     """
 
@@ -21,6 +22,7 @@ class Relation:
     sure: bool = False
     partitioned: bool = False
     parent: Name | None = None
+    transaction: int = 0
 
 
 @value

@@ -76,6 +76,7 @@ def _create_table(session: Session, operation: op.CreateTable, path: str) -> Non
         operation.sure,
         operation.partitioned,
         parent if operation.parent else None,
+        session.transaction,
     )
     again = session.repeats or operation.where is op.Where.FUNCTION
     schema.add_table(table, if_not_exists=operation.if_not_exists, again=again)

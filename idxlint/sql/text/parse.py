@@ -50,11 +50,12 @@ class Parsed:
     generated: tuple[Span, ...] = ()
 
 
-def _everything(text: str, start: int, end: int) -> bool:  # noqa: ARG001
+def everything(text: str, start: int, end: int) -> bool:  # noqa: ARG001
+    """Every statement is wanted."""
     return True
 
 
-def parse(text: str, span: Span | None = None, keep: Keep = _everything) -> Parsed:
+def parse(text: str, span: Span | None = None, keep: Keep = everything) -> Parsed:
     """The statements and gaps of a text, or of a part of it; it takes every text.
 
     `keep` is asked with the text that the parser saw, which may be a window of the whole, and the start and
