@@ -93,7 +93,7 @@ LATER: Mapping[str, tuple[str, ...]] = {
         "runners.shared.statement_heads sql.text.scanner", "sql.text.parse sql.text.salvage",
         "sql.text.parse sql.text.dialect", "sql.text.splitter sql.text.scanner", "sql.text.dialect sqlglot",
         "sql.meaning.read sql.meaning.bodies", "checks.constraint_builds_index sql.rewrite.by_index",
-        "model.fingerprint hashlib", "config.load difflib", "rulebook difflib",
+        "sql.locks.effects sql.locks.spread", "model.fingerprint hashlib", "config.load difflib", "rulebook difflib",
     ),
     "what this system or this run may not need": (
         "__main__ resource", "engine.parallel multiprocessing", "runners.files runners.registry",

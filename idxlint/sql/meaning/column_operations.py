@@ -40,11 +40,15 @@ class Column:
 
 @value
 class AddColumn(Operation):
-    """ALTER TABLE … ADD COLUMN; its constraints that need a look of their own are operations beside it."""
+    """ALTER TABLE … ADD COLUMN; its constraints that need a look of their own are operations beside it.
+
+    only: ONLY, without inheritance children
+    """
 
     table: Name
     column: Column
     if_not_exists: bool = False
+    only: bool = False
 
 
 class ColumnChange(StrEnum):
@@ -67,6 +71,7 @@ class AlterColumn(Operation):
     type: ColumnType | None = None
     using: bool = False
     new: str = ""
+    only: bool = False
 
 
 @value
@@ -75,6 +80,7 @@ class ValidateConstraint(Operation):
 
     table: Name
     name: str
+    only: bool = False
 
 
 @value
@@ -90,10 +96,13 @@ class Touch(Operation):
     """A statement, or a subcommand, that only matters for what it locks and how long it works.
 
     form: its name in the lock table (`sql/locks`), as "CREATE TRIGGER" or "ALTER TABLE SET STATISTICS"
-    relations: those that it names, in the order of the form's roles
+    relations: those that it names, in the order of the form's roles: the tables
+    index: the index that it names; only: ONLY, without partitions and inheritance children
     unbounded: it changes or reads rows without a bound that the text shows
     """
 
     form: str
     relations: tuple[Name, ...] = ()
+    index: Name | None = None
+    only: bool = False
     unbounded: bool = False

@@ -38,7 +38,7 @@ def describe(
     operations: list[Operation] = []
     for statement in json.loads(parser.parse_sql_json(sql))["stmts"]:
         name, node = kind(statement["stmt"])
-        if reader := _READERS.get(name):
+        if reader := READERS.get(name):
             operations.extend(reader(tree, node))
     return tuple(operations)
 
@@ -233,13 +233,13 @@ def _schema(tree: Tree, node: Node) -> list[Operation]:
             if name == wanted:
                 before = bisect_right(creates, tree.place(element["relation"]["location"]))
                 here = creates[before - 1] - len("CREATE") if before else -1
-                operations += [replace(made, near=here) for made in _READERS[name](tree, element)]
+                operations += [replace(made, near=here) for made in READERS[name](tree, element)]
     return operations
 
 
 Reader = Callable[[Tree, Node], list[Operation]]
 
-_READERS: dict[str, Reader] = {
+READERS: dict[str, Reader] = {
     "IndexStmt": _index,
     "DropStmt": _drop,
     "ReindexStmt": _reindex,

@@ -128,6 +128,7 @@ class AddConstraint(Operation):
     constraint: Constraint
     column: str | None = None
     if_exists: bool = False
+    only: bool = False
 
 
 @value
@@ -136,6 +137,7 @@ class DropConstraint(Operation):
 
     table: Name
     name: str
+    only: bool = False
 
 
 class Made(StrEnum):

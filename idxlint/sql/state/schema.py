@@ -154,6 +154,14 @@ class Schema:
                 else:
                     yield child
 
+    def children(self, full: Name) -> Iterator[Name]:
+        """The partitions and inheritance children one level under a table that are there."""
+        return (child for child in self._partitions.of(full) if self.tables.get(child) is not None)
+
+    def indexes_of(self, full: Name) -> list[Name]:
+        """The indexes of a table that are there."""
+        return [index for index in self._ownership.of(full) if self.indexes.get(index) is not None]
+
     def is_new(self, name: Name, fresh: frozenset[str]) -> bool:
         """Whether the table was certainly made by one of the files, so that nobody can be blocked."""
         full = self.resolve(name)

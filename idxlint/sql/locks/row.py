@@ -1,0 +1,75 @@
+"""The words of the lock table: roles that relations play in a statement, and a row of the table."""
+
+from collections.abc import Mapping
+from dataclasses import field
+from enum import StrEnum
+
+from idxlint.model import value
+from idxlint.sql.locks.outcome import Work
+
+AX = "ACCESS EXCLUSIVE"
+X = "EXCLUSIVE"
+SRE = "SHARE ROW EXCLUSIVE"
+S = "SHARE"
+SUE = "SHARE UPDATE EXCLUSIVE"
+RX = "ROW EXCLUSIVE"
+RS = "ROW SHARE"
+
+
+class On(StrEnum):
+    """Which relation a lock is on, seen from what the statement names.
+
+    TABLE and OTHER are named, in this order; a view, a sequence or a type with columns counts as a table.
+    INDEX is a named index, and OWNER the table that it is on.
+    """
+
+    TABLE = "table"
+    CHILDREN = "its partitions and inheritance children, on all levels"
+    PARTITIONS = "its partitions, on all levels"
+    INDEXES = "its indexes"
+    CHILDREN_INDEXES = "the indexes of its partitions and inheritance children"
+    PARENT = "the table that it is a partition of"
+    DEFAULT = "the default partition"
+    PARENT_INDEXES = "the indexes of the table that it is a partition of"
+    SEQUENCES = "the sequences that its columns own"
+    REFERENCED = "the tables that its foreign keys reference"
+    REFERENCING = "the tables whose foreign keys reference it, with their partitions"
+    OTHER = "the second table"
+    OTHER_CHILDREN = "the partitions and children of the second table"
+    OTHER_INDEXES = "the indexes of the second table"
+    INDEX = "index"
+    INDEX_CHILDREN = "the indexes of partitions under a partitioned index"
+    OWNER = "table of the index"
+    OWNER_PARTITIONS = "partitions of the table of the index"
+    OTHER_INDEX = "the second index"
+
+
+INDEXES = frozenset(
+    (
+        On.INDEXES,
+        On.CHILDREN_INDEXES,
+        On.PARENT_INDEXES,
+        On.OTHER_INDEXES,
+        On.INDEX,
+        On.INDEX_CHILDREN,
+        On.OTHER_INDEX,
+    )
+)
+"""The roles that indexes play."""
+
+
+@value
+class LockRow:
+    """What a form of a statement locks, from one major to another.
+
+    locks: the strongest mode that it holds before the end of its transaction, by role
+    work: what it does with the relation meanwhile; a partitioned table has no rows of its own
+    refuses_transaction: PostgreSQL refuses the form inside a transaction block
+    """
+
+    form: str
+    locks: Mapping[On, str] = field(default_factory=dict)
+    work: Mapping[On, Work] = field(default_factory=dict)
+    since: int = 12
+    until: int = 18
+    refuses_transaction: bool = False

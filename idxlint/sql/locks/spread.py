@@ -1,0 +1,82 @@
+"""Spread the rows of the lock table over the relations that the replayed schema knows."""
+
+from collections.abc import Sequence
+
+from idxlint.sql.locks.forms import forms
+from idxlint.sql.locks.modes import stronger
+from idxlint.sql.locks.outcome import Effects, Taken, Work
+from idxlint.sql.locks.relatives import Cast, Relatives
+from idxlint.sql.locks.row import INDEXES, LockRow
+from idxlint.sql.locks.table import row
+from idxlint.sql.meaning import operations as op
+from idxlint.sql.meaning.chosen_names import constraint_name
+from idxlint.sql.meaning.column_operations import Touch
+from idxlint.sql.meaning.operations import Operation
+from idxlint.sql.state.schema import Schema
+from idxlint.sql.text import Name
+
+
+class Tally:
+    """What the forms of a statement add up to."""
+
+    def __init__(self, schema: Schema, postgres: int) -> None:
+        self._schema, self._postgres = schema, postgres
+        self._around = Relatives(schema)
+        self._taken: dict[Name, Taken] = {}
+        self._lists: dict[str, list[Name]] = {"builds": [], "rewrites": [], "drops": [], "creates": []}
+        self._rows = self._refuses = False
+
+    def effects(self, operations: Sequence[Operation]) -> Effects:
+        """All that the operations do; nothing is said where one of them is not in the table."""
+        for operation in operations:
+            for form, named in forms(operation, self._schema):
+                found = row(form, self._postgres)
+                if found is None:
+                    return Effects(known=False)
+                self._take(found, named)
+            self._note(operation)
+        return Effects(
+            taken=tuple(self._taken.values()),
+            builds=tuple(self._lists["builds"]),
+            rewrites=tuple(self._lists["rewrites"]),
+            drops=tuple(self._lists["drops"]),
+            creates=tuple(self._lists["creates"]),
+            rows=self._rows,
+            refuses_transaction=self._refuses,
+        )
+
+    def _take(self, found: LockRow, named: Cast) -> None:
+        """The locks and the work of one form."""
+        self._refuses |= found.refuses_transaction
+        for role, mode in found.locks.items():
+            work = found.work.get(role, Work.NONE)
+            for relation in self._around.of(role, named):
+                self._lock(relation, mode, work, index=role in INDEXES)
+
+    def _lock(self, relation: Name, mode: str, work: Work, *, index: bool) -> None:
+        if self._schema.is_partitioned(relation) and not index:
+            work = Work.NONE
+        if work is Work.REWRITE and not index and relation not in self._lists["rewrites"]:
+            self._lists["rewrites"].append(relation)
+        before = self._taken.get(relation)
+        if before is not None:
+            mode, work = stronger(before.mode, mode), max(before.work, work, key=[*Work].index)
+        self._taken[relation] = Taken(relation, mode, work, index)
+
+    def _note(self, operation: Operation) -> None:
+        """What the operation makes, drops, and how much it goes through."""
+        schema, lists = self._schema, self._lists
+        match operation:
+            case op.BuildIndex():
+                lists["builds"].append(schema.index_name(operation))
+            case op.AddConstraint(constraint=constraint) if constraint.builds:
+                full = schema.resolve(operation.table)
+                lists["builds"].append(Name(full.schema, constraint_name(full, constraint)))
+            case op.CreateTable(table=table):
+                lists["creates"].append(schema.resolve(table))
+            case op.DropTable(tables=names):
+                lists["drops"] += map(schema.resolve, names)
+            case op.DropIndex(indexes=names):
+                lists["drops"] += map(schema.resolve_index, names)
+            case Touch(unbounded=True):
+                self._rows = True

@@ -1,0 +1,63 @@
+"""What statements other than ALTER TABLE and those on indexes lock: measured on PostgreSQL 12 to 18."""
+
+from idxlint.sql.locks.outcome import Work
+from idxlint.sql.locks.row import AX, RS, RX, SRE, SUE, LockRow, On, S, X
+
+_DROPPED = {On.TABLE: AX, On.INDEXES: AX, On.SEQUENCES: AX, On.CHILDREN: AX, On.CHILDREN_INDEXES: AX}
+
+ROWS = (
+    LockRow("DROP TABLE", {**_DROPPED, On.PARENT: AX, On.DEFAULT: AX, On.REFERENCED: AX, On.REFERENCING: AX}),
+    LockRow("DROP VIEW", {On.TABLE: AX}),
+    LockRow("DROP SEQUENCE", {On.TABLE: AX}),
+    LockRow("CREATE TABLE PARTITION OF", {On.TABLE: AX, On.INDEXES: SUE, On.DEFAULT: AX}, {On.DEFAULT: Work.SCAN}),
+    LockRow("CREATE TABLE INHERITS", {On.TABLE: SUE}),
+    LockRow("CREATE TABLE REFERENCES", {On.TABLE: SRE, On.PARTITIONS: SRE}),
+    LockRow(
+        "TRUNCATE",
+        {On.TABLE: AX, On.INDEXES: AX, On.CHILDREN: AX, On.CHILDREN_INDEXES: AX},
+        {},
+    ),
+    LockRow("TRUNCATE RESTART IDENTITY", {On.TABLE: AX, On.SEQUENCES: AX}),
+    *(
+        LockRow(f"LOCK TABLE IN {mode} MODE", {On.TABLE: mode, On.CHILDREN: mode})
+        for mode in (AX, X, SRE, S, SUE, RX, RS)
+    ),
+    LockRow("CLUSTER", {On.TABLE: AX, On.INDEXES: AX}, {On.TABLE: Work.REWRITE}),
+    LockRow("VACUUM FULL", {On.TABLE: AX, On.INDEXES: AX}, {On.TABLE: Work.REWRITE}, refuses_transaction=True),
+    LockRow("VACUUM", {On.TABLE: SUE, On.INDEXES: RX}, {On.TABLE: Work.SCAN}, refuses_transaction=True),
+    LockRow("ANALYZE", {On.TABLE: SUE, On.PARTITIONS: SUE}, {On.TABLE: Work.SCAN, On.PARTITIONS: Work.SCAN}, until=17),
+    LockRow("ANALYZE", {On.TABLE: SUE, On.CHILDREN: SUE}, {On.TABLE: Work.SCAN, On.CHILDREN: Work.SCAN}, since=18),
+    LockRow("REFRESH MATERIALIZED VIEW", {On.TABLE: AX, On.INDEXES: AX}, {On.TABLE: Work.REWRITE}),
+    LockRow("REFRESH MATERIALIZED VIEW CONCURRENTLY", {On.TABLE: X, On.INDEXES: RX}, {On.TABLE: Work.SCAN}),
+    # Rows
+    LockRow("INSERT", {On.TABLE: RX, On.REFERENCED: RS}),
+    LockRow("UPDATE", {On.TABLE: RX, On.CHILDREN: RX, On.REFERENCED: RS, On.REFERENCING: RS}),
+    LockRow("DELETE", {On.TABLE: RX, On.CHILDREN: RX, On.REFERENCING: RS}),
+    LockRow("MERGE", {On.TABLE: RX, On.CHILDREN: RX, On.REFERENCED: RS, On.REFERENCING: RS}, since=15),
+    LockRow("SELECT FOR UPDATE", {On.TABLE: RS, On.CHILDREN: RS}),
+    LockRow("COPY FROM", {On.TABLE: RX, On.REFERENCED: RS}),
+    # What hangs on a table
+    LockRow("CREATE TRIGGER", {On.TABLE: SRE}),
+    LockRow("CREATE TRIGGER FOR EACH ROW", {On.TABLE: SRE, On.PARTITIONS: SRE}),
+    LockRow("DROP TRIGGER", {On.TABLE: AX, On.PARTITIONS: AX}),
+    LockRow("ALTER TRIGGER RENAME", {On.TABLE: AX}, until=14),
+    LockRow("ALTER TRIGGER RENAME", {On.TABLE: AX, On.PARTITIONS: AX}, since=15),
+    LockRow("CREATE RULE", {On.TABLE: AX}),
+    LockRow("DROP RULE", {On.TABLE: AX}),
+    LockRow("ALTER RULE RENAME", {On.TABLE: AX}),
+    LockRow("CREATE POLICY", {On.TABLE: AX}),
+    LockRow("ALTER POLICY", {On.TABLE: AX}),
+    LockRow("DROP POLICY", {On.TABLE: AX}),
+    LockRow("CREATE STATISTICS", {On.TABLE: SUE}),
+    LockRow("CREATE PUBLICATION", {On.TABLE: SUE, On.CHILDREN: SUE}),
+    LockRow("ALTER PUBLICATION", {On.TABLE: SUE, On.CHILDREN: SUE}),
+    LockRow("COMMENT ON", {On.TABLE: SUE}),
+    LockRow("SECURITY LABEL", {On.TABLE: SUE}),
+    # Views, sequences, types
+    LockRow("CREATE OR REPLACE VIEW", {On.TABLE: AX}),
+    LockRow("ALTER VIEW", {On.TABLE: AX}),
+    LockRow("ALTER SEQUENCE", {On.TABLE: SRE}),
+    LockRow("nextval or setval", {On.TABLE: RX}),
+    LockRow("ALTER TYPE with columns", {On.TABLE: AX, On.CHILDREN: AX}),
+    LockRow("ALTER EXTENSION ADD", {On.TABLE: SUE}),
+)  # fmt: skip

@@ -1,0 +1,119 @@
+"""ALTER TABLE and its kin, completely: what no other operation says becomes a Touch, one for each subcommand."""
+
+from dataclasses import replace
+
+from idxlint.sql.meaning import describe_table
+from idxlint.sql.meaning.column_operations import AddColumn, AlterColumn, Touch, ValidateConstraint
+from idxlint.sql.meaning.operations import AddConstraint, DropConstraint, Operation
+from idxlint.sql.meaning.tree import Node, Tree, kind
+from idxlint.sql.text import Name
+
+_FORMS = {
+    "AT_AddColumn": "ADD COLUMN",
+    "AT_AlterColumnType": "SET DATA TYPE",
+    "AT_SetNotNull": "SET NOT NULL",
+    "AT_DropNotNull": "DROP NOT NULL",
+    "AT_DropColumn": "DROP COLUMN",
+    "AT_ValidateConstraint": "VALIDATE CONSTRAINT",
+    "AT_ColumnDefault": "ALTER COLUMN SET DEFAULT",
+    "AT_SetStatistics": "ALTER COLUMN SET STATISTICS",
+    "AT_SetOptions": "ALTER COLUMN SET (n_distinct)",
+    "AT_ResetOptions": "ALTER COLUMN SET (n_distinct)",
+    "AT_SetStorage": "ALTER COLUMN SET STORAGE",
+    "AT_SetCompression": "ALTER COLUMN SET COMPRESSION",
+    "AT_SetExpression": "ALTER COLUMN SET EXPRESSION",
+    "AT_DropExpression": "ALTER COLUMN DROP EXPRESSION",
+    "AT_AddIdentity": "ALTER COLUMN ADD GENERATED AS IDENTITY",
+    "AT_SetIdentity": "ALTER COLUMN SET GENERATED",
+    "AT_DropIdentity": "ALTER COLUMN DROP IDENTITY",
+    "AT_AlterColumnGenericOptions": "OPTIONS",
+    "AT_GenericOptions": "OPTIONS",
+    "AT_AlterConstraint": "ALTER CONSTRAINT",
+    "AT_ChangeOwner": "OWNER TO",
+    "AT_ClusterOn": "CLUSTER ON",
+    "AT_DropCluster": "SET WITHOUT CLUSTER",
+    "AT_SetLogged": "SET LOGGED",
+    "AT_SetUnLogged": "SET LOGGED",
+    "AT_SetTableSpace": "SET TABLESPACE",
+    "AT_SetAccessMethod": "SET ACCESS METHOD",
+    "AT_EnableRule": "ENABLE RULE",
+    "AT_EnableAlwaysRule": "ENABLE RULE",
+    "AT_EnableReplicaRule": "ENABLE RULE",
+    "AT_DisableRule": "ENABLE RULE",
+    "AT_AddInherit": "INHERIT",
+    "AT_DropInherit": "NO INHERIT",
+    "AT_AddOf": "OF",
+    "AT_DropOf": "NOT OF",
+    "AT_EnableRowSecurity": "ROW LEVEL SECURITY",
+    "AT_DisableRowSecurity": "ROW LEVEL SECURITY",
+    "AT_ForceRowSecurity": "ROW LEVEL SECURITY",
+    "AT_NoForceRowSecurity": "ROW LEVEL SECURITY",
+    "AT_DetachPartitionFinalize": "DETACH PARTITION FINALIZE",
+}
+_INDEX_FORMS = {
+    "AT_SetRelOptions": "ALTER INDEX SET",
+    "AT_ResetRelOptions": "ALTER INDEX SET",
+    "AT_SetTableSpace": "ALTER INDEX SET TABLESPACE",
+    "AT_SetStatistics": "ALTER INDEX SET STATISTICS",
+}
+_ONLY = (AddColumn, AlterColumn, ValidateConstraint, AddConstraint, DropConstraint, Touch)
+_HARD_OPTIONS = frozenset(("user_catalog_table", "security_barrier", "security_invoker", "check_option"))
+"""Storage parameters whose change takes ACCESS EXCLUSIVE (access/common/reloptions.c)."""
+
+
+def alter(tree: Tree, node: Node) -> list[Operation]:
+    """ALTER TABLE, INDEX, VIEW, SEQUENCE, MATERIALIZED VIEW, FOREIGN TABLE and TYPE, one subcommand after another."""
+    kept = node["cmds"]
+    name = tree.name(node["relation"])
+    only = node.get("objtype") == "OBJECT_TABLE" and not node["relation"].get("inh", False)
+    operations: list[Operation] = []
+    for command in kept:
+        made: list[Operation] = []
+        if node.get("objtype") == "OBJECT_TYPE":
+            made = [Touch(form="ALTER TYPE with columns", relations=(name,), **tree.at())]
+        else:
+            made = describe_table.alter(tree, {**node, "cmds": [command]})
+            if not made or _is_partial(command["AlterTableCmd"], made):
+                made = [*_touch(tree, name, node.get("objtype", ""), command["AlterTableCmd"]), *made]
+        operations += [_alone(one) for one in made] if only else made
+    return operations
+
+
+def _alone(operation: Operation) -> Operation:
+    """The operation with ONLY, where that makes a difference."""
+    return replace(operation, only=True) if isinstance(operation, _ONLY) else operation
+
+
+def _is_partial(command: Node, made: list[Operation]) -> bool:
+    """Whether only the constraints of a new column were described, and not the column."""
+    return command["subtype"] == "AT_AddColumn" and not any(type(one).__name__ == "AddColumn" for one in made)
+
+
+def _touch(tree: Tree, name: Name, of: str, command: Node) -> list[Operation]:
+    subtype = command["subtype"]
+    if of == "OBJECT_INDEX":
+        form = _INDEX_FORMS.get(subtype, f"ALTER INDEX {subtype}")
+        return [Touch(form=form, index=name, **tree.at())]
+    if of == "OBJECT_VIEW":
+        return [Touch(form="ALTER VIEW", relations=(name,), **tree.at())]
+    relations, index = [name], None
+    match subtype:
+        case "AT_SetRelOptions" | "AT_ResetRelOptions" | "AT_ReplaceRelOptions":
+            form = _options(command)
+        case "AT_ClusterOn":
+            form, index = _FORMS[subtype], Name(name.schema, tree.word(command["name"]))
+        case "AT_AddInherit" | "AT_DropInherit":
+            form = _FORMS[subtype]
+            relations.append(tree.name(command["def"]["RangeVar"]))
+        case _ if subtype.endswith(("Trig", "TrigAll", "TrigUser")):
+            form = "ENABLE TRIGGER"
+        case _:
+            form = _FORMS.get(subtype, f"ALTER TABLE {subtype}")
+    if subtype == "AT_DetachPartitionFinalize":
+        relations.append(tree.name(kind(command["def"])[1]["name"]))
+    return [Touch(form=form, relations=tuple(relations), index=index, **tree.at())]
+
+
+def _options(command: Node) -> str:
+    names = {option["DefElem"]["defname"] for option in command["def"]["List"]["items"]}
+    return "SET (user_catalog_table)" if names & _HARD_OPTIONS else "SET (storage parameters)"

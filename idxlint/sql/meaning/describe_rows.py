@@ -1,0 +1,116 @@
+"""What statements on rows lock: INSERT, UPDATE, DELETE, MERGE, COPY and SELECT FOR UPDATE, also inside WITH."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from idxlint.sql.meaning.column_operations import Touch
+from idxlint.sql.meaning.operations import Operation
+from idxlint.sql.meaning.tree import Node, Tree
+
+_CHANGES = {"InsertStmt": "INSERT", "UpdateStmt": "UPDATE", "DeleteStmt": "DELETE", "MergeStmt": "MERGE"}
+
+
+def _inside(node: Any) -> Iterator[tuple[str, Node]]:
+    """Every statement on rows inside a tree, from the outside in."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, list):
+            waiting += reversed(current)
+        elif isinstance(current, dict):
+            for key, value in current.items():
+                if key in _CHANGES or key == "SelectStmt":
+                    yield key, value
+                waiting.append(value)
+
+
+def changes(tree: Tree, name: str, node: Node) -> list[Operation]:
+    """The tables whose rows a statement changes or locks."""
+    found = [*_inside({name: node})]
+    return [
+        *(_change(tree, key, inner) for key, inner in found if key in _CHANGES),
+        *(touch for key, inner in found if key == "SelectStmt" for touch in _locking(tree, inner)),
+    ]
+
+
+def _change(tree: Tree, name: str, node: Node) -> Touch:
+    relation = node["relation"]
+    return Touch(
+        form=_CHANGES[name],
+        relations=(tree.name(relation),),
+        only=not relation.get("inh", False),
+        unbounded=_unbounded(name, node),
+        **tree.at(),
+    )
+
+
+def _unbounded(name: str, node: Node) -> bool:
+    match name:
+        case "InsertStmt":
+            select = node.get("selectStmt", {}).get("SelectStmt", {})
+            return "fromClause" in select and "limitCount" not in select
+        case "UpdateStmt" | "DeleteStmt":
+            return "whereClause" not in node
+    return True
+
+
+def _locking(tree: Tree, node: Node) -> list[Operation]:
+    clauses = [clause["LockingClause"] for clause in node.get("lockingClause", ())]
+    if not clauses:
+        return []
+    named = dict(_from(node.get("fromClause", ())))
+    touches: list[Operation] = []
+    for clause in clauses:
+        wanted = [one["RangeVar"]["relname"] for one in clause.get("lockedRels", ())] or [*named]
+        for alias in wanted:
+            if relation := named.get(alias):
+                name, only = tree.name(relation), not relation.get("inh", False)
+                unbounded = "whereClause" not in node and "limitCount" not in node
+                touches.append(
+                    Touch(
+                        form="SELECT FOR UPDATE",
+                        relations=(name,),
+                        only=only,
+                        unbounded=unbounded,
+                        **tree.at(),
+                    )
+                )
+    return touches
+
+
+def _from(items: Any) -> Iterator[tuple[str, Node]]:
+    """The tables of a FROM clause by their aliases, those of joins included."""
+    waiting = [*items]
+    while waiting:
+        item = waiting.pop(0)
+        if relation := item.get("RangeVar"):
+            yield relation.get("alias", {}).get("aliasname", relation["relname"]), relation
+        elif join := item.get("JoinExpr"):
+            waiting += [join["larg"], join["rarg"]]
+
+
+def _reader(name: str) -> Any:
+    return lambda tree, node: changes(tree, name, node)
+
+
+def _copy(tree: Tree, node: Node) -> list[Operation]:
+    if "relation" not in node:
+        return changes(tree, "CopyStmt", node.get("query", {}))
+    if not node.get("is_from"):
+        return []
+    return [Touch(form="COPY FROM", relations=(tree.name(node["relation"]),), unbounded=True, **tree.at())]
+
+
+def _explain(tree: Tree, node: Node) -> list[Operation]:
+    return [
+        Touch(form=touch.form, relations=touch.relations, only=touch.only, **tree.at())
+        for touch in changes(tree, "ExplainStmt", node)
+        if isinstance(touch, Touch)
+    ]
+
+
+READERS = {
+    **{name: _reader(name) for name in (*_CHANGES, "SelectStmt", "DeclareCursorStmt", "CreateTableAsStmt")},
+    "CopyStmt": _copy,
+    "ExplainStmt": _explain,
+}

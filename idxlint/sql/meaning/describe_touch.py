@@ -1,0 +1,218 @@
+"""Statements that only lock, or work, and change nothing that a check asks for."""
+
+from idxlint.model import LOCK_MODES
+from idxlint.sql.meaning.column_operations import Touch
+from idxlint.sql.meaning.operations import Operation
+from idxlint.sql.meaning.tree import Node, Tree, truth
+
+_RELATIONS = {
+    "OBJECT_TABLE": "TABLE",
+    "OBJECT_VIEW": "VIEW",
+    "OBJECT_MATVIEW": "MATERIALIZED VIEW",
+    "OBJECT_FOREIGN_TABLE": "FOREIGN TABLE",
+    "OBJECT_SEQUENCE": "SEQUENCE",
+}
+_ON_TABLE = {"OBJECT_TRIGGER": "TRIGGER", "OBJECT_RULE": "RULE", "OBJECT_POLICY": "POLICY"}
+_UNKNOWN_DROPS = frozenset(
+    "OBJECT_TYPE OBJECT_DOMAIN OBJECT_FUNCTION OBJECT_PROCEDURE OBJECT_ROUTINE OBJECT_EXTENSION OBJECT_AGGREGATE"
+    " OBJECT_OPERATOR OBJECT_COLLATION OBJECT_FDW OBJECT_FOREIGN_SERVER OBJECT_LANGUAGE".split()
+)
+"""What others may hang on: with CASCADE they go too, and nobody knows which."""
+
+
+def _each(tree: Tree, form: str, nodes: list[Node]) -> list[Operation]:
+    """A Touch for each RangeVar of a list."""
+    relations = [node["RangeVar"] for node in nodes]
+    return [
+        Touch(form=form, relations=(tree.name(one),), only=not one.get("inh", False), **tree.at())
+        for one in relations
+    ]
+
+
+def _one(tree: Tree, form: str, relation: Node) -> list[Operation]:
+    return [Touch(form=form, relations=(tree.name(relation),), **tree.at())]
+
+
+def _lock(tree: Tree, node: Node) -> list[Operation]:
+    return _each(tree, f"LOCK TABLE IN {LOCK_MODES[node['mode'] - 1]} MODE", node["relations"])
+
+
+def _truncate(tree: Tree, node: Node) -> list[Operation]:
+    form = "TRUNCATE CASCADE" if node["behavior"] == "DROP_CASCADE" else "TRUNCATE"
+    touches = _each(tree, form, node["relations"])
+    if node.get("restart_seqs"):
+        touches += _each(tree, "TRUNCATE RESTART IDENTITY", node["relations"])
+    return touches
+
+
+def _vacuum(tree: Tree, node: Node) -> list[Operation]:
+    on = {option["DefElem"]["defname"] for option in node.get("options", ()) if truth(option["DefElem"])}
+    form = "ANALYZE"
+    if node.get("is_vacuumcmd"):
+        form = "VACUUM FULL" if "full" in on else "VACUUM"
+    relations = [row["VacuumRelation"]["relation"] for row in node.get("rels", ())]
+    if not relations:
+        return [Touch(form=f"{form} of everything", **tree.at())]
+    return [operation for relation in relations for operation in _one(tree, form, relation)]
+
+
+def _cluster(tree: Tree, node: Node) -> list[Operation]:
+    if "relation" not in node:
+        return [Touch(form="CLUSTER of everything", **tree.at())]
+    return _one(tree, "CLUSTER", node["relation"])
+
+
+def _refresh(tree: Tree, node: Node) -> list[Operation]:
+    concurrently = " CONCURRENTLY" if node.get("concurrent") else ""
+    return _one(tree, f"REFRESH MATERIALIZED VIEW{concurrently}", node["relation"])
+
+
+def _comment(tree: Tree, node: Node) -> list[Operation]:
+    of = node["objtype"]
+    parts = node["object"].get("List", {}).get("items", [])
+    if of in _RELATIONS:
+        return [Touch(form="COMMENT ON", relations=(tree.path(parts),), **tree.at())]
+    if of == "OBJECT_COLUMN":
+        return [Touch(form="COMMENT ON", relations=(tree.path(parts[:-1]),), **tree.at())]
+    if of == "OBJECT_INDEX":
+        return [Touch(form="COMMENT ON INDEX", index=tree.path(parts), **tree.at())]
+    return []
+
+
+def _label(tree: Tree, node: Node) -> list[Operation]:
+    touches = _comment(tree, node)
+    return [
+        Touch(form="SECURITY LABEL", relations=one.relations, **tree.at())
+        for one in touches
+        if isinstance(one, Touch)
+    ]
+
+
+def _drop(tree: Tree, node: Node) -> list[Operation]:
+    of, operations = node["removeType"], list[Operation]()
+    cascade = node["behavior"] == "DROP_CASCADE"
+    items = [item.get("List", {}).get("items", []) for item in node["objects"]]
+    if of in _ON_TABLE:
+        for parts in items:
+            form = f"DROP {_ON_TABLE[of]}"
+            operations.append(Touch(form=form, relations=(tree.path(parts[:-1]),), **tree.at()))
+    elif of == "OBJECT_SEQUENCE":
+        form = "DROP SEQUENCE CASCADE" if cascade else "DROP SEQUENCE"
+        for parts in items:
+            operations.append(Touch(form=form, relations=(tree.path(parts),), **tree.at()))
+    elif of == "OBJECT_STATISTIC_EXT":
+        operations += [
+            Touch(form="DROP STATISTICS", relations=(tree.path(parts),), **tree.at()) for parts in items
+        ]
+    elif cascade and of in _UNKNOWN_DROPS:
+        operations.append(Touch(form="DROP CASCADE of what others use", **tree.at()))
+    return operations
+
+
+def _rename(tree: Tree, node: Node) -> list[Operation]:
+    of = node["renameType"]
+    if of in _ON_TABLE:
+        form = f"ALTER {_ON_TABLE[of]}" + ("" if of == "OBJECT_POLICY" else " RENAME")
+        return _one(tree, form, node["relation"])
+    if of == "OBJECT_SEQUENCE":
+        return _one(tree, "ALTER TABLE RENAME", node["relation"])
+    if of == "OBJECT_ATTRIBUTE":
+        return _one(tree, "ALTER TYPE with columns", node["relation"])
+    if of == "OBJECT_COLUMN":
+        return _one(tree, "RENAME COLUMN", node["relation"])
+    return []
+
+
+def _depends(tree: Tree, node: Node) -> list[Operation]:
+    if node["objectType"] == "OBJECT_INDEX":
+        return [
+            Touch(form="ALTER INDEX DEPENDS ON EXTENSION", index=tree.name(node["relation"]), **tree.at())
+        ]
+    return []
+
+
+def _trigger(tree: Tree, node: Node) -> list[Operation]:
+    form = "CREATE TRIGGER FOR EACH ROW" if node.get("row") else "CREATE TRIGGER"
+    return _one(tree, form, node["relation"])
+
+
+def _rule(tree: Tree, node: Node) -> list[Operation]:
+    return _one(tree, "CREATE RULE", node["relation"])
+
+
+def _policy(tree: Tree, node: Node) -> list[Operation]:
+    return _one(tree, "CREATE POLICY", node["table"])
+
+
+def _alter_policy(tree: Tree, node: Node) -> list[Operation]:
+    return _one(tree, "ALTER POLICY", node["table"])
+
+
+def _publication(tree: Tree, node: Node) -> list[Operation]:
+    form = "CREATE PUBLICATION" if "action" not in node else "ALTER PUBLICATION"
+    objects = [row["PublicationObjSpec"] for row in node.get("pubobjects", ())]
+    if node.get("action") == "AP_SetObjects":  # those that leave it are locked too, and nobody knows them
+        form = "ALTER PUBLICATION SET"
+    return [
+        operation
+        for row in objects
+        if "pubtable" in row
+        for operation in _each(tree, form, [{"RangeVar": row["pubtable"]["relation"]}])
+    ]
+
+
+def _statistics(tree: Tree, node: Node) -> list[Operation]:
+    return [
+        Touch(form="CREATE STATISTICS", relations=(tree.name(row["RangeVar"]),), **tree.at())
+        for row in node["relations"]
+        if "RangeVar" in row
+    ]
+
+
+def _sequence(tree: Tree, node: Node) -> list[Operation]:
+    return _one(tree, "ALTER SEQUENCE", node["sequence"])
+
+
+def _view(tree: Tree, node: Node) -> list[Operation]:
+    return _one(tree, "CREATE OR REPLACE VIEW", node["view"]) if node.get("replace") else []
+
+
+def _domain(tree: Tree, node: Node) -> list[Operation]:
+    subtype = node.get("subtype", "")
+    checks = subtype in ("AD_AddConstraint", "AD_SetNotNull", "AD_ValidateConstraint", "C", "O", "V")
+    unchecked = node.get("def", {}).get("Constraint", {}).get("skip_validation", False)
+    if not checks or unchecked:
+        return []
+    return [Touch(form="ALTER DOMAIN that checks", relations=(tree.path(node["typeName"]),), **tree.at())]
+
+
+def _contents(tree: Tree, node: Node) -> list[Operation]:
+    if node["objtype"] not in _RELATIONS:
+        return []
+    parts = node["object"]["List"]["items"]
+    return [Touch(form="ALTER EXTENSION ADD", relations=(tree.path(parts),), **tree.at())]
+
+
+READERS = {
+    "LockStmt": _lock,
+    "TruncateStmt": _truncate,
+    "VacuumStmt": _vacuum,
+    "ClusterStmt": _cluster,
+    "RefreshMatViewStmt": _refresh,
+    "CommentStmt": _comment,
+    "SecLabelStmt": _label,
+    "DropStmt": _drop,
+    "RenameStmt": _rename,
+    "AlterObjectDependsStmt": _depends,
+    "CreateTrigStmt": _trigger,
+    "RuleStmt": _rule,
+    "CreatePolicyStmt": _policy,
+    "AlterPolicyStmt": _alter_policy,
+    "CreatePublicationStmt": _publication,
+    "AlterPublicationStmt": _publication,
+    "CreateStatsStmt": _statistics,
+    "AlterSeqStmt": _sequence,
+    "ViewStmt": _view,
+    "AlterDomainStmt": _domain,
+    "AlterExtensionContentsStmt": _contents,
+}
