@@ -20,6 +20,7 @@ from idxlint.checks.not_judged import not_judged
 from idxlint.checks.not_parsed import not_parsed
 from idxlint.checks.opt_out_not_read import opt_out_not_read
 from idxlint.checks.opt_out_without_concurrently import opt_out_without_concurrently
+from idxlint.checks.refresh_not_concurrent import refresh_not_concurrent
 from idxlint.checks.reindex_concurrently_refused import reindex_concurrently_refused
 from idxlint.checks.reindex_not_concurrent import reindex_not_concurrent
 from idxlint.checks.runner_lock_blocks_concurrently import runner_lock_blocks_concurrently
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     drop_index_not_concurrent,
     reindex_not_concurrent,
     constraint_builds_index,
+    refresh_not_concurrent,
     concurrently_in_transaction,
     concurrently_not_alone,
     concurrently_in_function,

@@ -157,7 +157,7 @@ class Database:
                 self.probe.run(sql.format(table))
             except errors.LockNotAvailable:
                 waiting.add(name)
-            except errors.IntegrityError:
+            except (errors.IntegrityError, errors.WrongObjectType):  # it got as far as the lock
                 continue
             finally:
                 self.probe.run("ROLLBACK")

@@ -97,10 +97,10 @@ def test_blocking_example_takes_the_claimed_locks(database: Database, block: Blo
     session = flagged(database, block.sql)
     locks = database.locks(session)
 
-    held = {("table" if kind in "rp" else "index", mode) for _, kind, mode in locks}
+    held = {("table" if kind in "rpm" else "index", mode) for _, kind, mode in locks}
     assert claims <= held
     mode = dict(claims)["table"]
-    (table,) = {name for name, kind, taken in locks if kind == "r" and taken == mode}
+    (table,) = {name for name, kind, taken in locks if kind in "rm" and taken == mode}
     stopped = {"INSERT", "SELECT"} if "ACCESS EXCLUSIVE" in dict(claims).values() else {"INSERT"}
     assert stopped == database.blocked(table)
     session.run("ROLLBACK")

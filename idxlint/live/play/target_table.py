@@ -24,7 +24,8 @@ SELECT t.oid, pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident
 FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
 JOIN pg_catalog.pg_class t ON t.oid = coalesce(i.indrelid, c.oid)
 JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
-WHERE c.oid = pg_catalog.to_regclass(%s) AND n.nspname !~ '^pg_'"""
+WHERE c.oid = pg_catalog.to_regclass(%s) AND n.nspname !~ '^pg_' AND t.relkind IN ('r', 'p')"""
+"""A materialized view is left out: nobody writes to it, and LOCK TABLE refuses it."""
 
 
 @value

@@ -150,7 +150,7 @@ def _free(case: FindingCase, statements: Sequence[ObservedStatement]) -> Iterato
         yield Claim("nobody waits for the fix", Status.CONTRADICTED, f"{_and(building.waited)} waited")
         return
     if not looked:
-        if case.finding.rule.kind is Kind.BLOCKS:
+        if case.finding.rule.kind is Kind.BLOCKS and not case.finding.rule.no_proof:
             yield Claim("nobody waits for the fix", Status.INCONCLUSIVE, "it was not observed while it ran")
         else:
             yield Claim("PostgreSQL accepts the fix", Status.CONFIRMED)

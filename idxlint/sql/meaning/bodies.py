@@ -23,7 +23,7 @@ from idxlint.sql.meaning.tree import Node, kind, text
 from idxlint.sql.text import Statement, Token, tokens
 
 _TABLE_WORK = re.compile(r"\b(?:table|materialized\s+view)\b", re.IGNORECASE)
-_COMMANDS = frozenset(("CREATE", "DROP", "ALTER", "REINDEX", "VACUUM", "SET", "RESET"))
+_COMMANDS = frozenset(("CREATE", "DROP", "ALTER", "REINDEX", "VACUUM", "REFRESH", "SET", "RESET"))
 _UNTIL = {
     "IF": "THEN",
     "ELSIF": "THEN",

@@ -252,6 +252,7 @@ READERS: dict[str, Reader] = {
     "CreateStmt": table.create,
     "CreateForeignTableStmt": table.create_foreign,
     "CreateTableAsStmt": table.create_as,
+    "RefreshMatViewStmt": table.refresh,
     "ViewStmt": table.create_view,
     "AlterTableStmt": table.alter,
     "RenameStmt": table.rename,

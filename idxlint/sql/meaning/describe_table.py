@@ -12,6 +12,7 @@ from idxlint.sql.meaning.operations import (
     DropConstraint,
     Made,
     Operation,
+    Refresh,
     Rename,
     SetSchema,
 )
@@ -73,9 +74,17 @@ def create_as(tree: Tree, node: Node) -> list[Operation]:
             made=Made.MATVIEW if node.get("objtype") == "OBJECT_MATVIEW" else Made.TABLE,
             if_not_exists=node.get("if_not_exists", False),
             temporary=_temporary(relation),
+            with_data=not node["into"].get("skipData", False),
             **tree.at(),
         )
     ]
+
+
+def refresh(tree: Tree, node: Node) -> list[Operation]:
+    """REFRESH MATERIALIZED VIEW."""
+    concurrently, empty = node.get("concurrent", False), node.get("skipData", False)
+    view = tree.name(node["relation"])
+    return [Refresh(view=view, concurrently=concurrently, with_data=not empty, **tree.at())]
 
 
 def into(tree: Tree, clause: Node) -> list[Operation]:

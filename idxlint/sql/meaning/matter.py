@@ -12,7 +12,7 @@ _NEVER = frozenset(
     " reassign execute".split()
 )
 _ALWAYS = frozenset(
-    "reindex begin start commit end rollback abort savepoint release prepare reset discard vacuum".split()
+    "reindex begin start commit end rollback abort savepoint release prepare reset discard vacuum refresh".split()
 )
 INDEX_WORK = re.compile(
     r"\b(?:create\s+(?:unique\s+)?index|drop\s+index|reindex|alter\s+index|primary\s+key|unique|exclude)\b",
@@ -20,6 +20,7 @@ INDEX_WORK = re.compile(
 )
 """Words of work on an index, for text that cannot be parsed."""
 
+_TABLES = re.compile("table|materialized", re.IGNORECASE)
 _SELECT = re.compile(r"\binto\b|set_config", re.IGNORECASE)
 _CREATE = re.compile(
     r"create\s+(?:or\s+replace\s+)?"
@@ -57,7 +58,7 @@ def matters(text: str, start: int, end: int) -> bool:
         case "drop":
             return _DROP.match(text, start, end) is not None or _comment(text, first.end())
         case "do":
-            return _works(text, start, end) or "table" in text[start:end].lower()
+            return _works(text, start, end) or _TABLES.search(text, start, end) is not None
         case "set":
             return True
     return False

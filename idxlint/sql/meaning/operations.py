@@ -93,6 +93,15 @@ class Reindex(Operation):
 
 
 @value
+class Refresh(Operation):
+    """REFRESH MATERIALIZED VIEW; with_data: without WITH NO DATA."""
+
+    view: Name
+    concurrently: bool = False
+    with_data: bool = True
+
+
+@value
 class Constraint:
     """A constraint of a table. kind: PRIMARY KEY, UNIQUE, EXCLUDE, FOREIGN KEY, CHECK or NOT NULL.
 
@@ -150,7 +159,10 @@ class Made(StrEnum):
 
 @value
 class CreateTable(Operation):
-    """CREATE TABLE in all its forms, SELECT INTO, CREATE MATERIALIZED VIEW; views too."""
+    """CREATE TABLE in all its forms, SELECT INTO, CREATE MATERIALIZED VIEW; views too.
+
+    with_data: not AS … WITH NO DATA
+    """
 
     table: Name
     made: Made = Made.TABLE
@@ -159,6 +171,7 @@ class CreateTable(Operation):
     partitioned: bool = False
     parent: Name | None = None
     constraints: tuple[Constraint, ...] = ()
+    with_data: bool = True
 
 
 @value

@@ -153,6 +153,11 @@ def reindex_concurrently(text: str, statement: Statement, reindex: Reindex) -> R
     return Rewriting(statement, _merged(edits), needs=needs, table=table)
 
 
+def refresh_concurrently(text: str, statement: Statement) -> Rewriting:
+    """REFRESH MATERIALIZED VIEW CONCURRENTLY, which may stand in a transaction block."""
+    return Rewriting(statement, Words(text, statement).concurrently("VIEW"))
+
+
 def _option(words: Words, at: int) -> Edit:
     """Take one option out of a list in parentheses, and the parentheses where it was the only one."""
     stop = next(n for n in range(at, len(words.row)) if words.row[n].word in (",", ")"))

@@ -14,6 +14,7 @@ class Relation:
     born: the path of the file that made it; sure: it did not exist before that file made it
     transaction: the number of the one that made it
     parent: the partitioned table that it is a partition of
+    populated: it can be read; a materialized view WITH NO DATA cannot
     """
 
     name: Name
@@ -23,6 +24,7 @@ class Relation:
     partitioned: bool = False
     parent: Name | None = None
     transaction: int = 0
+    populated: bool = True
 
 
 @value

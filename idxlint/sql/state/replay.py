@@ -23,6 +23,8 @@ def apply(session: Session, operation: op.Operation, statement: Statement, path:
             session.set(operation, statement)
         case op.CreateTable():
             _create_table(session, operation, path)
+        case op.Refresh():
+            _refresh(schema, operation)
         case op.DropTable(tables=tables):
             for name in tables:
                 full = schema.resolve(name)
@@ -36,10 +38,9 @@ def apply(session: Session, operation: op.Operation, statement: Statement, path:
             _add_constraint(schema, operation, session.transaction)
         case op.DropConstraint(table=table, name=name):
             schema.drop_index(Name(schema.resolve(table).schema, name))
-        case op.AttachPartition(parent=parent, partition=child):
-            schema.attach(schema.resolve(parent), schema.resolve(child))
-        case op.DetachPartition(parent=parent, partition=child):
-            schema.detach(schema.resolve(parent), schema.resolve(child))
+        case op.AttachPartition() | op.DetachPartition():
+            change = schema.attach if isinstance(operation, op.AttachPartition) else schema.detach
+            change(schema.resolve(operation.parent), schema.resolve(operation.partition))
         case op.Rename():
             _rename(schema, operation, gone)
         case op.SetSchema(table=table, schema=new):
@@ -77,6 +78,7 @@ def _create_table(session: Session, operation: op.CreateTable, path: str) -> Non
         operation.partitioned,
         parent if operation.parent else None,
         session.transaction,
+        operation.with_data or operation.made is not op.Made.MATVIEW,
     )
     again = session.repeats or operation.where is op.Where.FUNCTION
     schema.add_table(table, if_not_exists=operation.if_not_exists, again=again)
@@ -84,6 +86,12 @@ def _create_table(session: Session, operation: op.CreateTable, path: str) -> Non
         if constraint.builds:
             name = Name(full.schema, constraint_name(full, constraint))
             schema.add_index(Index(name, full, constraint=constraint, partitioned=operation.partitioned))
+
+
+def _refresh(schema: Schema, operation: op.Refresh) -> None:
+    view, populated = schema.table(operation.view), operation.with_data
+    if view is not None and view.populated != populated:
+        schema.put(schema.tables, view.name, replace(view, populated=populated))
 
 
 def _build_index(schema: Schema, operation: op.BuildIndex, transaction: int) -> None:
