@@ -11,6 +11,7 @@ from idxlint.checks.concurrently_in_transaction import concurrently_in_transacti
 from idxlint.checks.concurrently_not_alone import concurrently_not_alone
 from idxlint.checks.constraint_builds_index import constraint_builds_index
 from idxlint.checks.context import Context
+from idxlint.checks.detach_partition_blocks import detach_partition_blocks
 from idxlint.checks.drop_concurrently_refused import drop_concurrently_refused
 from idxlint.checks.drop_index_not_concurrent import drop_index_not_concurrent
 from idxlint.checks.if_not_exists_hides_invalid import if_not_exists_hides_invalid
@@ -50,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     if_not_exists_hides_invalid,
     unnamed_concurrent_index,
     timeout_kills_concurrent_build,
+    detach_partition_blocks,
     not_parsed,
     not_judged,
 )

@@ -23,7 +23,8 @@ def episodes(request: Request, asked: Collection[str]) -> Iterator[Episode]:
 def _episode(
     file: FileFixes, direction: Direction, claims: dict[str, tuple[LockClaim, ...]], *, asked: bool
 ) -> Episode:
-    original = script_of(file.migration, direction)
+    told = {finding.statement.start for finding in file.findings if finding.rule.kind is not Kind.SELF}
+    original = script_of(file.migration, direction, told)
     text = file.migration.source.text
     fixed = script_of(with_text(file.plan, file.migration, file.fixed.text), direction)
     changed = file.fixed.text != text and [statement.sql for statement in fixed.statements] != [

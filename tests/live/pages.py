@@ -38,6 +38,12 @@ class Page:
     blocks: tuple[Block, ...]
 
     @property
+    def majors(self) -> range:
+        """The releases that the rule speaks about."""
+        low, _, high = str(self.facts.get("postgres", "12-18")).removesuffix("+").partition("-")
+        return range(int(low), int(high or 18) + 1)
+
+    @property
     def sqlstates(self) -> frozenset[str]:
         """The error codes that the page names."""
         return frozenset(SQLSTATE.findall(self.text))

@@ -24,8 +24,10 @@ NEEDS_14 = "(CONCURRENTLY FALSE)"
 
 def shown(block: Block, major: int) -> bool:
     """Whether a block is SQL that this major can read, in a file that its runner would run."""
-    kind = PAGES[block.page].facts["kind"]
-    return kind != "self" and not (NEEDS_14 in block.sql and major < 14)
+    page = PAGES[block.page]
+    if major not in page.majors:
+        return False
+    return page.facts["kind"] != "self" and not (NEEDS_14 in block.sql and major < 14)
 
 
 def files(block: Block) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """A migration as it is sent: its statements in the messages of its runner."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 
 from idxlint.model import Direction, Gap, Migration, Send, Span, Unit, Wrap, value
 from idxlint.model.evidence import Unplayed
@@ -27,11 +28,12 @@ INDEX_WORK = (BuildIndex, DropIndex, Reindex, AddConstraint, DropConstraint, Att
 
 @value
 class ScriptStatement:
-    """One statement to be sent. rows: what COPY … FROM stdin reads."""
+    """One statement to be sent. rows: what COPY … FROM stdin reads; told: a finding is about it."""
 
     step: Step
     line: int
     rows: str | None = None
+    told: bool = False
 
     @property
     def sql(self) -> str:
@@ -53,8 +55,8 @@ class ScriptStatement:
 
     @property
     def index_work(self) -> tuple[Operation, ...]:
-        """What it does to indexes."""
-        return tuple(operation for operation in self.operations if isinstance(operation, INDEX_WORK))
+        """What it does to indexes; all that it does where a finding is about it."""
+        return tuple(op for op in self.operations if self.told or isinstance(op, INDEX_WORK))
 
 
 @value
@@ -82,13 +84,16 @@ class Script:
         return tuple(statement for unit in self.units for message in unit.messages for statement in message)
 
 
-def script_of(migration: Migration, direction: Direction = Direction.UP) -> Script:
-    """What a runner sends when it runs a migration in a direction."""
+def script_of(migration: Migration, direction: Direction = Direction.UP, told: Container[int] = ()) -> Script:
+    """What a runner sends when it runs a migration in a direction; told: where the statements of findings begin."""
     units: list[ScriptUnit] = []
     unsent: list[Unplayed] = []
     for unit in migration.units:
         if unit.direction is direction:
-            messages = tuple(_messages(migration, unit, unsent))
+            messages = tuple(
+                tuple(replace(one, told=True) if one.offset in told else one for one in message)
+                for message in _messages(migration, unit, unsent)
+            )
             units.append(ScriptUnit(unit.wrap is not Wrap.NONE, unit.send, unit.continues, messages))
     return Script(migration.source.path, migration.runner, tuple(units), tuple(unsent))
 

@@ -6,11 +6,13 @@ from idxlint.live.seed import probes
 from idxlint.live.server.connection import DatabaseSession
 from idxlint.model import value
 from idxlint.model.evidence import DML
+from idxlint.sql.meaning.column_operations import AddColumn, AlterColumn, Touch, ValidateConstraint
 from idxlint.sql.meaning.operations import (
     AddConstraint,
     AttachIndex,
     AttachPartition,
     BuildIndex,
+    DetachPartition,
     DropConstraint,
     DropIndex,
     Operation,
@@ -58,11 +60,17 @@ def _names(operation: Operation) -> Iterator[Name]:
     match operation:
         case BuildIndex(table=table) | AddConstraint(table=table) | DropConstraint(table=table):
             yield table
+        case AddColumn(table=table) | AlterColumn(table=table) | ValidateConstraint(table=table):
+            yield table
+        case Touch(relations=names):
+            yield from names
         case DropIndex(indexes=names):
             yield from names
         case Reindex(kind="INDEX" | "TABLE", target=Name() as name):
             yield name
-        case AttachIndex(parent=name) | AttachPartition(parent=name):
+        case AttachPartition(parent=parent, partition=name):  # the parent is not locked against readers
+            yield from (name, parent)
+        case AttachIndex(parent=name) | DetachPartition(partition=name):
             yield name
 
 
