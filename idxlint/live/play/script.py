@@ -8,6 +8,7 @@ from idxlint.model import Direction, Gap, Migration, Send, Span, Unit, Wrap, val
 from idxlint.model.evidence import Unplayed
 from idxlint.sql.meaning.hosted import placed
 from idxlint.sql.meaning.operations import (
+    INDEXED,
     AddConstraint,
     AttachIndex,
     AttachPartition,
@@ -22,7 +23,7 @@ from idxlint.sql.meaning.step import Step
 from idxlint.sql.text import COPY_ROWS, Parsed, ParseError, Statement, parse
 
 _COPY = re.compile(r"copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
-INDEX_WORK = (BuildIndex, DropIndex, Reindex, AddConstraint, DropConstraint, AttachIndex, AttachPartition)
+INDEX_WORK = (BuildIndex, DropIndex, Reindex, DropConstraint, AttachIndex, AttachPartition)
 """The operations that build, rebuild, move or drop an index, or may do so."""
 
 
@@ -56,7 +57,14 @@ class ScriptStatement:
     @property
     def index_work(self) -> tuple[Operation, ...]:
         """What it does to indexes; all that it does where a finding is about it."""
-        return tuple(op for op in self.operations if self.told or isinstance(op, INDEX_WORK))
+        return tuple(op for op in self.operations if self.told or _is_index_work(op))
+
+
+def _is_index_work(operation: Operation) -> bool:
+    """Whether it is about an index; of constraints only those that have one are."""
+    if isinstance(operation, AddConstraint):
+        return operation.constraint.kind in INDEXED
+    return isinstance(operation, INDEX_WORK)
 
 
 @value

@@ -4,7 +4,10 @@ from idxlint.sql.meaning.operations import BuildIndex, Constraint
 from idxlint.sql.meaning.tree import Node, kind, text
 from idxlint.sql.text import Name, chosen
 
-_SUFFIX = {"PRIMARY KEY": "pkey", "UNIQUE": "key", "EXCLUDE": "excl"}
+_SUFFIX = {
+    "PRIMARY KEY": "pkey", "UNIQUE": "key", "EXCLUDE": "excl", "FOREIGN KEY": "fkey", "CHECK": "check",
+    "NOT NULL": "not_null",
+}  # fmt: skip
 
 
 def index_name(build: BuildIndex) -> Name:
@@ -23,10 +26,15 @@ def index_name(build: BuildIndex) -> Name:
 
 
 def constraint_name(table: Name, constraint: Constraint) -> str:
-    """The name a constraint that builds an index has or gets; its index has the same."""
+    """The name a constraint has or gets; an index of its own has the same.
+
+    A CHECK of several columns is named after none (AddRelationNewConstraints in src/backend/catalog/heap.c).
+    """
     if constraint.name:
         return constraint.name
-    columns = () if constraint.kind == "PRIMARY KEY" else constraint.columns
+    columns = constraint.columns
+    if constraint.kind == "PRIMARY KEY" or (constraint.kind == "CHECK" and len(columns) > 1):
+        columns = ()
     return chosen(table.name, columns, _SUFFIX[constraint.kind])
 
 

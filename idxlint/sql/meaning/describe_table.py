@@ -1,7 +1,16 @@
 """Operations on tables, their constraints and partitions, from the parse tree."""
 
 from dataclasses import replace
+from typing import Any
 
+from idxlint.sql.meaning.column_operations import (
+    AddColumn,
+    AlterColumn,
+    ColumnChange,
+    ReplicaIdentity,
+    ValidateConstraint,
+)
+from idxlint.sql.meaning.describe_column import column, column_type, columns_in, never_null
 from idxlint.sql.meaning.operations import (
     AddConstraint,
     AttachIndex,
@@ -17,7 +26,7 @@ from idxlint.sql.meaning.operations import (
     SetSchema,
 )
 from idxlint.sql.meaning.tree import Node, Tree, text
-from idxlint.sql.text import Name
+from idxlint.sql.text import Name, parts
 
 _KINDS = {
     "CONSTR_PRIMARY": "PRIMARY KEY",
@@ -31,12 +40,6 @@ _KINDS = {
 
 def create(tree: Tree, node: Node) -> list[Operation]:
     """CREATE TABLE, also PARTITION OF."""
-    constraints: list[Constraint] = []
-    for element in node.get("tableElts", ()):
-        if "Constraint" in element:
-            constraints += _constraint(tree, element["Constraint"])
-        elif "ColumnDef" in element:
-            constraints += _of_column(tree, element["ColumnDef"])
     parents = [tree.name(parent["RangeVar"]) for parent in node.get("inhRelations", ())]
     return [
         CreateTable(
@@ -45,10 +48,23 @@ def create(tree: Tree, node: Node) -> list[Operation]:
             temporary=_temporary(node["relation"]),
             partitioned="partspec" in node,
             parent=parents[0] if parents and "partbound" in node else None,
-            constraints=tuple(constraints),
+            constraints=constraints(tree, node),
+            text=tree.sql,
+            placeholders=tree.placeholders or None,
             **tree.at(),
         )
     ]
+
+
+def constraints(tree: Tree, node: Node) -> tuple[Constraint, ...]:
+    """The constraints in a CREATE TABLE, those of its columns as well."""
+    found: list[Constraint] = []
+    for element in node.get("tableElts", ()):
+        if "Constraint" in element:
+            found += _constraint(tree, element["Constraint"])
+        elif "ColumnDef" in element:
+            found += _of_column(tree, element["ColumnDef"])
+    return tuple(found)
 
 
 def create_foreign(tree: Tree, node: Node) -> list[Operation]:
@@ -94,12 +110,19 @@ def into(tree: Tree, clause: Node) -> list[Operation]:
 
 
 def alter(tree: Tree, node: Node) -> list[Operation]:
-    """ALTER TABLE and ALTER INDEX, one operation for each subcommand that concerns an index."""
+    """ALTER TABLE and ALTER INDEX, one operation or more for each subcommand that matters."""
     operations: list[Operation] = []
     name = tree.name(node["relation"])
-    of_index = node.get("objtype") == "OBJECT_INDEX"
-    for command in node["cmds"]:
-        operations += _command(tree, name, command["AlterTableCmd"], of_index=of_index)
+    commands = [command["AlterTableCmd"] for command in node["cmds"]]
+    places = parts(tree.sql, len(commands))
+    for command, start in zip(commands, places, strict=True):
+        match node.get("objtype"):
+            case "OBJECT_INDEX":
+                operations += _index_command(tree, name, command)
+            case _ if made := _command(tree, name, command):
+                operations += made
+            case "OBJECT_TABLE":
+                operations += _column_command(tree, name, command, {**tree.common, "near": start})
     if node.get("missing_ok"):
         return [
             replace(made, if_exists=True) if isinstance(made, AddConstraint) else made for made in operations
@@ -107,26 +130,22 @@ def alter(tree: Tree, node: Node) -> list[Operation]:
     return operations
 
 
-def _command(tree: Tree, name: Name, node: Node, *, of_index: bool) -> list[Operation]:
+def _index_command(tree: Tree, name: Name, node: Node) -> list[Operation]:
+    if node["subtype"] != "AT_AttachPartition":
+        return []
+    return [AttachIndex(parent=name, index=tree.name(node["def"]["PartitionCmd"]["name"]), **tree.at())]
+
+
+def _command(tree: Tree, name: Name, node: Node) -> list[Operation]:
     definition = node.get("def", {})
     match node["subtype"]:
         case "AT_AddConstraint":
             raw = definition["Constraint"]
             return _added(tree, name, raw, _constraint(tree, raw), None)
-        case "AT_AddColumn":
-            column = definition["ColumnDef"]
-            operations: list[Operation] = []
-            for element in column.get("constraints", ()):
-                raw = element["Constraint"]
-                label = tree.word(column["colname"])
-                operations += _added(tree, name, raw, _constraint(tree, raw, label), label)
-            return operations
         case "AT_DropConstraint":
             return [DropConstraint(table=name, name=tree.word(node["name"]), **tree.at())]
         case "AT_AttachPartition":
             child = tree.name(definition["PartitionCmd"]["name"])
-            if of_index:
-                return [AttachIndex(parent=name, index=child, **tree.at())]
             return [AttachPartition(parent=name, partition=child, **tree.at())]
         case "AT_DetachPartition":
             command = definition["PartitionCmd"]
@@ -134,6 +153,50 @@ def _command(tree: Tree, name: Name, node: Node, *, of_index: bool) -> list[Oper
             child = tree.name(command["name"])
             return [DetachPartition(parent=name, partition=child, concurrently=concurrent, **tree.at())]
     return []
+
+
+def _column_command(tree: Tree, name: Name, node: Node, at: dict[str, Any]) -> list[Operation]:
+    """A subcommand on a column, a constraint that stands, or the replica identity of a table."""
+    definition = node.get("def", {})
+    match subtype := node["subtype"]:
+        case "AT_AddColumn":
+            return _added_column(
+                tree, name, definition["ColumnDef"], at, exists=node.get("missing_ok", False)
+            )
+        case "AT_DropColumn" | "AT_SetNotNull" | "AT_DropNotNull":
+            return [AlterColumn(table=name, column=tree.word(node["name"]), change=_CHANGES[subtype], **at)]
+        case "AT_AlterColumnType":
+            written = definition["ColumnDef"]
+            new = column_type(tree, written["typeName"])
+            using, label = "raw_default" in written, tree.word(node["name"])
+            change = ColumnChange.TYPE
+            return [AlterColumn(table=name, column=label, change=change, type=new, using=using, **at)]
+        case "AT_ValidateConstraint":
+            return [ValidateConstraint(table=name, name=tree.word(node["name"]), **at)]
+        case "AT_ReplicaIdentity":
+            index = definition["ReplicaIdentityStmt"].get("name")
+            return [ReplicaIdentity(table=name, index=tree.word(index) if index else None, **at)]
+    return []
+
+
+_CHANGES = {
+    "AT_DropColumn": ColumnChange.DROP,
+    "AT_SetNotNull": ColumnChange.SET_NOT_NULL,
+    "AT_DropNotNull": ColumnChange.DROP_NOT_NULL,
+}
+
+
+def _added_column(
+    tree: Tree, table: Name, node: Node, at: dict[str, Any], *, exists: bool
+) -> list[Operation]:
+    """The column, then its constraints; NOT NULL and the default are the column's own."""
+    new = column(tree, node)
+    operations: list[Operation] = [AddColumn(table=table, column=new, if_not_exists=exists, **at)]
+    for element in node.get("constraints", ()):
+        raw = element["Constraint"]
+        if raw["contype"] != "CONSTR_NOTNULL":
+            operations += _added(tree, table, raw, _constraint(tree, raw, new.name), new.name)
+    return operations
 
 
 def _added(
@@ -159,18 +222,23 @@ def _constraint(tree: Tree, node: Node, column: str | None = None) -> list[Const
     kind = _KINDS.get(node["contype"])
     if kind is None:
         return []
-    written = node.get("keys") or node.get("fk_attrs", ())
-    keys = [column] if column else [tree.word(text(key)) for key in written]
-    name, index = node.get("conname"), node.get("indexname")
+    name, index, check = node.get("conname"), node.get("indexname"), node.get("raw_expr", {})
+    target = node.get("pktable")
+    keys = node.get("keys") or node.get("fk_attrs") or ()
+    columns = [column] if column else [tree.word(text(key)) for key in keys]
+    if check:  # whose columns are those that it mentions
+        columns = list(dict.fromkeys(map(tree.word, columns_in(check))))
+    enforced = kind not in ("CHECK", "FOREIGN KEY") or node.get("is_enforced", False)
     return [
         Constraint(
             kind=kind,
             name=tree.word(name) if name else None,
-            columns=tuple(keys) or _excluded(tree, node),
+            columns=tuple(columns) or _excluded(tree, node),
             using_index=tree.word(index) if index else None,
-            not_valid=node.get("skip_validation", False),
+            not_valid=node.get("skip_validation", False) or not enforced,
             temporal=node.get("without_overlaps", False),
-            references=tree.name(node["pktable"]) if "pktable" in node else None,
+            references=tree.name(target) if target else None,
+            not_nulls=tuple(map(tree.word, never_null(check))) if check else (),
             include=tuple(tree.word(text(column)) for column in node.get("including", ())),
             nulls_not_distinct=node.get("nulls_not_distinct", False),
             deferrable=node.get("deferrable", False),
@@ -188,6 +256,10 @@ def rename(tree: Tree, node: Node) -> list[Operation]:
     """ALTER … RENAME TO, of what carries or is an index."""
     new = tree.word(node["newname"])
     match node["renameType"]:
+        case "OBJECT_COLUMN" if node["relationType"] == "OBJECT_TABLE":
+            table, old_name = tree.name(node["relation"]), tree.word(node["subname"])
+            change = ColumnChange.RENAME
+            return [AlterColumn(table=table, column=old_name, change=change, new=new, **tree.at())]
         case "OBJECT_TABLE" | "OBJECT_MATVIEW" | "OBJECT_VIEW" | "OBJECT_FOREIGN_TABLE":
             return [Rename(kind="table", old=tree.name(node["relation"]), new=new, **tree.at())]
         case "OBJECT_INDEX":

@@ -32,7 +32,9 @@ _WORK = re.compile(r"\b(?:index|reindex|primary\s+key|unique|exclude|vacuum|conc
 _HINTS = ("index", "primary", "unique", "exclude", "vacuum", "concurrently")
 _ALTER = re.compile(r"alter\s+(table|index|schema|materialized|foreign|view)\b", re.IGNORECASE)
 _ALTERED = re.compile(
-    r"\b(primary|unique|exclude|partition|rename|schema|drop\s+constraint)\b|--|/\*", re.IGNORECASE
+    r"\b(add|drop\s+(?!default\b|identity\b|expression\b)|type|set\s+not|validate|replica|partition|rename"
+    r"|schema)\b|--|/\*",
+    re.IGNORECASE,
 )
 _DROP = re.compile(r"drop\s+(table|index|schema|materialized|foreign|view)\b", re.IGNORECASE)
 

@@ -5,6 +5,7 @@ them. `near` is where the operation begins inside the statement's sql, so that a
 words to underline from there on.
 """
 
+from collections.abc import Mapping
 from dataclasses import KW_ONLY
 from enum import StrEnum
 
@@ -162,6 +163,7 @@ class CreateTable(Operation):
     """CREATE TABLE in all its forms, SELECT INTO, CREATE MATERIALIZED VIEW; views too.
 
     with_data: not AS … WITH NO DATA
+    text: the statement of a CREATE TABLE with columns, for whoever asks for them; placeholders: those in it
     """
 
     table: Name
@@ -172,6 +174,8 @@ class CreateTable(Operation):
     parent: Name | None = None
     constraints: tuple[Constraint, ...] = ()
     with_data: bool = True
+    text: str = ""
+    placeholders: Mapping[str, str] | None = None
 
 
 @value

@@ -15,6 +15,7 @@ from idxlint.sql.meaning.operations import (
     Operation,
     Transaction,
 )
+from idxlint.sql.meaning.quick_alter import folded, glance_alter
 from idxlint.sql.text import MAX_BYTES, Name
 
 _WORD = r'([a-z_][a-z0-9_]*|"[^"]+")'
@@ -42,10 +43,12 @@ _CONTROL = {"begin": "BEGIN", "begin transaction": "BEGIN", "start transaction":
 
 
 def glance(sql: str) -> tuple[Operation, ...] | None:
-    """The operations of a plain CREATE INDEX, DROP INDEX, CREATE TABLE, BEGIN or COMMIT; None for all else."""
+    """The operations of a plain CREATE INDEX, DROP INDEX, CREATE TABLE, ALTER TABLE, BEGIN or COMMIT; else None."""
     match sql[:1]:
         case "c" | "C" if len(sql) > 10:
             return _create_index(sql) or _create_table(sql)
+        case "a" | "A":
+            return glance_alter(sql)
         case "d" | "D":
             return _drop_index(sql)
         case "b" | "B" | "s" | "S" | "c" | "C" if len(sql) < 20 and sql.lower() in _CONTROL:
@@ -63,7 +66,7 @@ def _create_index(sql: str) -> tuple[Operation, ...] | None:
     if len(read) < len(columns) or any(len(part or "") > MAX_BYTES for part in (name, schema, table)):
         return None
     build = BuildIndex(
-        index=_folded(name),
+        index=folded(name),
         table=_name(schema, table),
         columns=read,
         unique=unique is not None,
@@ -78,11 +81,11 @@ def _create_index(sql: str) -> tuple[Operation, ...] | None:
 
 def _column(match: re.Match[str]) -> IndexColumn:
     name, direction, nulls = match.groups()
-    folded = _folded(name)
+    word = folded(name)
     if direction is None and nulls is None:  # nearly always
-        return IndexColumn(folded, folded)
+        return IndexColumn(word, word)
     order = _ORDERS[direction is not None and direction.strip().lower() == "desc", (nulls or "")[-5:].lower()]
-    return IndexColumn(folded, folded, not order, order)
+    return IndexColumn(word, word, not order, order)
 
 
 _ORDERS = {
@@ -119,9 +122,8 @@ def _create_table(sql: str) -> tuple[Operation, ...] | None:
     constraints = _constraints(written, body)
     if constraints is None:
         return None
-    return (
-        CreateTable(table=_name(schema, name), if_not_exists=exists is not None, constraints=constraints),
-    )
+    table = _name(schema, name)
+    return (CreateTable(table=table, if_not_exists=exists is not None, constraints=constraints, text=sql),)
 
 
 def _constraints(written: str, body: str) -> tuple[Constraint, ...] | None:
@@ -150,7 +152,7 @@ def _constraints(written: str, body: str) -> tuple[Constraint, ...] | None:
 
 def _columns(listed: str) -> tuple[str, ...] | None:
     names = [_ONE.match(part) for part in listed.split(",")]
-    columns = tuple(_folded(name[1]) for name in names if name)
+    columns = tuple(folded(name[1]) for name in names if name)
     return columns if len(columns) == len(names) and all(len(name) <= MAX_BYTES for name in columns) else None
 
 
@@ -162,15 +164,11 @@ def _column_before(body: str, at: int) -> tuple[str] | None:
         definition = body[start + 1 : at]
         if definition.count("(") == definition.count(")"):
             name = _NAMED.match(definition)
-            return (_folded(name[1]),) if name and len(name[1]) <= MAX_BYTES else None
+            return (folded(name[1]),) if name and len(name[1]) <= MAX_BYTES else None
         if start < 0:
             break
     return None
 
 
 def _name(schema: str | None, name: str) -> Name:
-    return Name(_folded(schema) if schema else None, _folded(name))
-
-
-def _folded(word: str) -> str:
-    return word[1:-1] if word[0] == '"' else word.lower()
+    return Name(folded(schema) if schema else None, folded(name))

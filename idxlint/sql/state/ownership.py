@@ -35,6 +35,10 @@ class Ownership:
         """The indexes of a table, in the order in which they came."""
         return [*self._rows[table].indexes] if table in self._rows else []
 
+    def has(self, table: Name) -> bool:
+        """Whether a table has any."""
+        return table in self._rows and bool(self._rows[table].indexes)
+
     def owner(self, index: Name) -> Name | None:
         """The table of an index, by the name that it has now."""
         return self._row_of[index].owner[None] if index in self._row_of else None

@@ -1,14 +1,23 @@
 """Which tables are partitions of which, and by which files they were made."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping
 
 from idxlint.sql.state.journal import Journal
+from idxlint.sql.state.relations import Relation
 from idxlint.sql.text import Name
 
 Birth = str | None
 """The file that made a table; BRANCH, for one that has partitions itself; None, where there is no such table."""
 
 BRANCH = "\0"
+
+
+def birth(table: Relation | None) -> Birth:
+    """What counts as the birth of a partition."""
+    if table is None:
+        return None
+    return BRANCH if table.partitioned else table.born
 
 
 class Family:
@@ -46,6 +55,36 @@ class Partitions:
         """The partitions of a table, in the order in which they came."""
         family = self._families.get(parent)
         return iter(family.members if family else ())
+
+    def leaves(self, parent: Name, tables: Mapping[Name, Relation | None]) -> Iterator[Name]:
+        """Those of its partitions, and of theirs, that hold rows."""
+        waiting, seen = deque([parent]), set[Name]()
+        while waiting:
+            for child in self.of(waiting.popleft()):
+                table = tables.get(child)
+                if table is None or child in seen:
+                    continue
+                seen.add(child)
+                if table.partitioned:
+                    waiting.append(child)
+                else:
+                    yield child
+
+    def all_born_in(
+        self, parent: Name, fresh: frozenset[str], tables: Mapping[Name, Relation | None]
+    ) -> bool:
+        """Whether the files have made all partitions that hold rows; they are counted, and not looked at."""
+        waiting, seen = [parent], set[Name]()
+        while waiting:
+            parent = waiting.pop()
+            seen.add(parent)
+            births = set(self.births(parent))
+            if not births <= {*fresh, BRANCH}:
+                return False
+            if BRANCH in births:
+                branches = (child for child in self.of(parent) if child not in seen)
+                waiting += (child for child in branches if birth(tables.get(child)) == BRANCH)
+        return True
 
     def births(self, parent: Name) -> Iterator[str]:
         """The births of the partitions that are there."""

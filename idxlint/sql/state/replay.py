@@ -4,6 +4,13 @@ from dataclasses import replace
 
 from idxlint.sql.meaning import operations as op
 from idxlint.sql.meaning.chosen_names import constraint_name
+from idxlint.sql.meaning.column_operations import (
+    AddColumn,
+    AlterColumn,
+    ColumnChange,
+    ReplicaIdentity,
+    ValidateConstraint,
+)
 from idxlint.sql.state.gone import Gone
 from idxlint.sql.state.relations import TEMP, Index, Relation
 from idxlint.sql.state.schema import Schema
@@ -33,11 +40,11 @@ def apply(session: Session, operation: op.Operation, statement: Statement, path:
             _build_index(schema, operation, session.transaction)
         case op.DropIndex(indexes=indexes):
             for name in indexes:
-                schema.drop_index(schema.resolve_index(name))
+                _drop_index(schema, operation, schema.resolve_index(name))
         case op.AddConstraint():
             _add_constraint(schema, operation, session.transaction)
-        case op.DropConstraint(table=table, name=name):
-            schema.drop_index(Name(schema.resolve(table).schema, name))
+        case op.DropConstraint():
+            _drop_constraint(schema, operation)
         case op.AttachPartition() | op.DetachPartition():
             change = schema.attach if isinstance(operation, op.AttachPartition) else schema.detach
             change(schema.resolve(operation.parent), schema.resolve(operation.partition))
@@ -49,6 +56,22 @@ def apply(session: Session, operation: op.Operation, statement: Statement, path:
         case op.DropSchema(schemas=schemas):
             for dropped in schemas:
                 schema.drop_schema(dropped, gone)
+        case _:
+            _define(schema, operation)
+
+
+def _define(schema: Schema, operation: op.Operation) -> None:
+    """What changes no table or index, only what is known of them."""
+    match operation:
+        case AlterColumn():
+            _alter_column(schema, operation)
+        case AddColumn(table=table) | ValidateConstraint(table=table):
+            schema.catalogue.note(schema.resolve(table), operation)
+        case ReplicaIdentity(table=table, index=index):
+            full = schema.resolve(table)
+            schema.links.identify(full, Name(full.schema, cut(index)) if index else None)
+        case op.AttachIndex(parent=parent, index=index):
+            schema.links.attach(schema.resolve_index(parent), schema.resolve_index(index))
 
 
 _ENDS: dict[type, str] = {
@@ -69,19 +92,22 @@ def _create_table(session: Session, operation: op.CreateTable, path: str) -> Non
     schema = session.schema
     place = TEMP if operation.temporary else operation.table.schema or first(schema.search_path)
     full = Name(place, cut(operation.table.name))
-    parent = schema.resolve(operation.parent) if operation.parent else None
+    parent, joined = None, 0
+    if operation.parent:
+        parent, joined = schema.resolve(operation.parent), schema.tick()
     table = Relation(
         full,
         operation.made,
         path,
         operation.sure,
         operation.partitioned,
-        parent if operation.parent else None,
+        parent,
         session.transaction,
         operation.with_data or operation.made is not op.Made.MATVIEW,
+        joined,
     )
     again = session.repeats or operation.where is op.Where.FUNCTION
-    schema.add_table(table, if_not_exists=operation.if_not_exists, again=again)
+    schema.add_table(table, operation, session.transaction, again=again)
     for constraint in operation.constraints:
         if constraint.builds:
             name = Name(full.schema, constraint_name(full, constraint))
@@ -99,13 +125,34 @@ def _build_index(schema: Schema, operation: op.BuildIndex, transaction: int) -> 
     name = Name(full.schema, cut(schema.index_name(operation).name))
     if operation.if_not_exists and schema.indexes.get(name) is not None:
         return
+    made = schema.tick() if operation.only else 0
     partitioned = schema.is_partitioned(full)
-    schema.add_index(Index(name, full, build=operation, partitioned=partitioned, transaction=transaction))
+    schema.add_index(Index(name, full, operation, None, partitioned, transaction, made))
+    schema.catalogue.note(full, operation, transaction, name.name)
+
+
+def _drop_index(schema: Schema, operation: op.DropIndex, full: Name) -> None:
+    if (index := schema.index(full)) is not None:
+        schema.catalogue.note(index.table, operation, 0, full.name)
+    schema.drop_index(full)
+
+
+def _alter_column(schema: Schema, operation: AlterColumn) -> None:
+    """DROP COLUMN takes the indexes of the column along."""
+    full = schema.resolve(operation.table)
+    dropped: list[Name] = []
+    if operation.change is ColumnChange.DROP and schema.has_indexes(full):
+        dropped = [Name(full.schema, name) for name in schema.catalogue.over(full, operation.column)]
+    schema.catalogue.note(full, operation)
+    for name in dropped:
+        if (index := schema.index(name)) is not None and index.table == full:
+            schema.drop_index(name)
 
 
 def _add_constraint(schema: Schema, operation: op.AddConstraint, transaction: int) -> None:
     full, constraint = schema.resolve(operation.table), operation.constraint
     if constraint.kind not in op.INDEXED:
+        schema.catalogue.note(full, operation, transaction)
         return
     name = Name(full.schema, cut(constraint_name(full, constraint)))
     build = None
@@ -114,9 +161,18 @@ def _add_constraint(schema: Schema, operation: op.AddConstraint, transaction: in
         if (standing := schema.indexes.get(old)) is not None:
             build = standing.build
         name = name if constraint.name else old
-        schema.drop_index(old)
+        if name != old:
+            schema.links.rename(old, name)
+            schema.drop_index(old)
+    schema.catalogue.note(full, operation, transaction, name.name)
     partitioned = schema.is_partitioned(full)
     schema.add_index(Index(name, full, build, constraint, partitioned, transaction))
+
+
+def _drop_constraint(schema: Schema, operation: op.DropConstraint) -> None:
+    full = schema.resolve(operation.table)
+    schema.catalogue.note(full, operation)
+    schema.drop_index(Name(full.schema, operation.name))
 
 
 def _rename(schema: Schema, operation: op.Rename, gone: Gone | None) -> None:
@@ -127,10 +183,15 @@ def _rename(schema: Schema, operation: op.Rename, gone: Gone | None) -> None:
                 old, Name(old.schema, operation.new), gone if schema.knows(operation.old) else None
             )
         case "table" | "index":  # ALTER TABLE also renames an index
-            _rename_index(schema, schema.resolve_index(operation.old), operation.new)
+            old = schema.resolve_index(operation.old)
+            if (index := schema.index(old)) is not None:
+                schema.catalogue.note(index.table, operation)
+            _rename_index(schema, old, operation.new)
         case "constraint" if operation.table:
             owner = schema.resolve(operation.table)
-            _rename_index(schema, Name(owner.schema, operation.old.name), operation.new)
+            schema.catalogue.note(owner, operation)
+            if (index := schema.index(old := Name(owner.schema, operation.old.name))) and index.constraint:
+                _rename_index(schema, old, operation.new)
         case "schema":
             for full in schema.tables_in(operation.old.name):
                 schema.move_table(full, Name(operation.new, full.name), gone)
@@ -139,8 +200,9 @@ def _rename(schema: Schema, operation: op.Rename, gone: Gone | None) -> None:
 
 def _rename_index(schema: Schema, old: Name, new: str) -> None:
     index = schema.index(old)
-    schema.drop_index(old)
     if index is not None:
-        schema.add_index(replace(index, name=Name(old.schema, new)))
+        schema.rename_index(index, Name(old.schema, new), index.table)
     else:
+        schema.links.rename(old, Name(old.schema, new))
+        schema.drop_index(old)
         schema.ended.end(Name(old.schema, new), None)

@@ -7,21 +7,22 @@ What was never seen is unknown, and unknown is treated as an existing, plain, no
 The questions and the changes of one schema stand together, which makes this file longer than others.
 """
 
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from idxlint.sql.meaning.chosen_names import index_name
-from idxlint.sql.meaning.operations import BuildIndex
+from idxlint.sql.meaning.operations import BuildIndex, CreateTable
 from idxlint.sql.state.free_names import FreeNames
 from idxlint.sql.state.gone import Gone, GoneNames
+from idxlint.sql.state.index_links import IndexLinks
 from idxlint.sql.state.journal import Journal
 from idxlint.sql.state.ownership import Ownership
-from idxlint.sql.state.partitions import BRANCH, Birth, Partitions
+from idxlint.sql.state.partitions import Partitions, birth
 from idxlint.sql.state.relations import TEMP, Index, Relation
 from idxlint.sql.state.search_path import PUBLIC, SearchPath, first
+from idxlint.sql.state.table_catalogue import TableCatalogue
 from idxlint.sql.text import Name
 
 _MISSING = object()
@@ -39,9 +40,11 @@ class Schema:
         self._free = FreeNames(self._journal, self._is_taken)
         self._partitions = Partitions(self._journal)
         self.ended = GoneNames(self._journal)
+        self.links = IndexLinks(self._journal)
+        self.catalogue = TableCatalogue(self._journal, self.resolve, self._parent)
         self._held = 0
         self._temporary = False
-        self.transactions = 0
+        self.transactions = self._clock = 0
         self._schemas_of: dict[str, dict[str, None]] = {}
         self.search_path: SearchPath = PUBLIC
 
@@ -49,12 +52,14 @@ class Schema:
         """A schema of its own with the same tables and indexes."""
         other = Schema()
         other.tables, other.indexes = dict(self.tables), dict(self.indexes)
-        other._temporary, other.transactions = self._temporary, self.transactions
+        other._temporary, other.transactions, other._clock = self._temporary, self.transactions, self._clock
         other._ownership = self._ownership.copy(other._journal)
         other._tables_in = {schema: dict(row) for schema, row in self._tables_in.items()}
         other._schemas_of = {name: dict(row) for name, row in self._schemas_of.items()}
         other._partitions = self._partitions.copy(other._journal)
         other.ended = self.ended.copy(other._journal)
+        other.links = self.links.copy(other._journal)
+        self.catalogue.copy_to(other.catalogue)
         return other
 
     # -- marks
@@ -86,6 +91,11 @@ class Schema:
     def put(self, mapping: dict[Any, Any], key: Any, value: Any) -> None:
         """Change one entry of a mapping so that it can be taken back."""
         self._journal.put(mapping, key, value)
+
+    def tick(self) -> int:
+        """The time on the schema's clock, later than any before; it is never put back."""
+        self._clock += 1
+        return self._clock
 
     # -- questions
 
@@ -142,17 +152,14 @@ class Schema:
 
     def leaves(self, name: Name) -> Iterator[Name]:
         """The partitions that hold rows, under a partitioned table."""
-        waiting, seen = deque([self.resolve(name)]), set[Name]()
-        while waiting:
-            for child in self._partitions.of(waiting.popleft()):
-                table = self.tables.get(child)
-                if table is None or child in seen:
-                    continue
-                seen.add(child)
-                if table.partitioned:
-                    waiting.append(child)
-                else:
-                    yield child
+        return self._partitions.leaves(self.resolve(name), self.tables)
+
+    def _parent(self, full: Name) -> Name | None:
+        return table.parent if (table := self.tables.get(full)) else None
+
+    def has_indexes(self, full: Name) -> bool:
+        """Whether the history has made an index of a table by its name."""
+        return self._ownership.has(full)
 
     def children(self, full: Name) -> Iterator[Name]:
         """The partitions and inheritance children one level under a table that are there."""
@@ -171,24 +178,7 @@ class Schema:
         if table is None or not table.sure or table.born not in fresh:
             return False
         # A new parent may have got an old table as a partition.
-        return not table.partitioned or self._all_born_in(full, fresh)
-
-    def _all_born_in(self, parent: Name, fresh: frozenset[str]) -> bool:
-        """Whether the files have made all partitions that hold rows; they are counted, and not looked at."""
-        waiting, seen = [parent], set[Name]()
-        while waiting:
-            parent = waiting.pop()
-            seen.add(parent)
-            births = set(self._partitions.births(parent))
-            if not births <= {*fresh, BRANCH}:
-                return False
-            if BRANCH in births:
-                waiting += (
-                    child
-                    for child in self._partitions.of(parent)
-                    if child not in seen and self.is_partitioned(child)
-                )
-        return True
+        return not table.partitioned or self._partitions.all_born_in(full, fresh, self.tables)
 
     def is_partitioned(self, name: Name) -> bool:
         """Whether the table is known to be a partitioned parent."""
@@ -207,14 +197,16 @@ class Schema:
 
     # -- changes
 
-    def add_table(self, table: Relation, *, if_not_exists: bool, again: bool = False) -> None:
+    def add_table(
+        self, table: Relation, made: CreateTable, transaction: int = 0, *, again: bool = False
+    ) -> None:
         """A table is made; IF NOT EXISTS makes none where the history has it already.
 
         again: the statement may have run before, and only what is known to be gone is certainly new
         """
         self._temporary = self._temporary or table.name.schema == TEMP
         before = self.tables.get(table.name, _MISSING)
-        if if_not_exists and before is not None:
+        if made.if_not_exists and before is not None:
             if before is not _MISSING:
                 return
             if again or self._ownership.of(table.name):  # an index on it: it was there
@@ -222,8 +214,9 @@ class Schema:
         if before not in (None, _MISSING):
             self.drop_table(table.name)
         self._put_table(table.name, table)
+        self.catalogue.begin(table.name, made, transaction)
         if table.parent:
-            self._partitions.adopt(table.parent, table.name, _birth(table))
+            self._partitions.adopt(table.parent, table.name, birth(table))
 
     def drop_table(self, full: Name, gone: Gone | None = None) -> None:
         """A table goes, with its indexes and partitions; gone: what has certainly ended it."""
@@ -239,6 +232,8 @@ class Schema:
         if table is not None and table.parent:
             self._partitions.release(table.parent, full, None)
         self._partitions.scatter(full)
+        self.catalogue.drop(full)
+        self.links.identify(full, None)
 
     def drop_schema(self, name: str, gone: Gone | None = None) -> None:
         """A schema goes, with its tables."""
@@ -255,6 +250,8 @@ class Schema:
         table = self.tables.get(old)
         self.ended.end(old, gone)
         self.ended.end(new, None)
+        self.catalogue.move(old, new)
+        self.links.move_table(old, new)
         if table is None:
             self._put_table(old, None)
             return
@@ -263,11 +260,10 @@ class Schema:
         if old.schema != new.schema or not self._ownership.rename(old, new):
             for name in self._ownership.of(old):
                 if index := self.indexes.get(name):
-                    self.drop_index(name)
-                    self.add_index(replace(index, name=Name(new.schema, name.name), table=new))
+                    self.rename_index(index, Name(new.schema, name.name), new)
         if table.parent:
             self._partitions.release(table.parent, old, None)
-            self._partitions.adopt(table.parent, new, _birth(table))
+            self._partitions.adopt(table.parent, new, birth(table))
         self._partitions.move(old, new)
 
     def _put_table(self, full: Name, table: Relation | None) -> None:
@@ -275,7 +271,7 @@ class Schema:
         self.put(self.tables, full, table)
         self._journal.enter(self._tables_in, full.schema or "", full)
         self._journal.enter(self._schemas_of, full.name, full.schema)
-        self._partitions.changed(full, _birth(before), _birth(table))
+        self._partitions.changed(full, birth(before), birth(table))
         if before is not None and table is None:
             self._free.release(full)
 
@@ -285,8 +281,16 @@ class Schema:
         self._ownership.enter(index.table, index.name)
         self._journal.enter(self._schemas_of, index.name.name, index.name.schema)
 
+    def rename_index(self, index: Index, new: Name, table: Name) -> None:
+        """An index gets another name, or that of its table."""
+        self.links.rename(index.name, new)
+        self.drop_index(index.name)
+        self.add_index(replace(index, name=new, table=table))
+
     def drop_index(self, full: Name) -> None:
-        """An index goes, or is now known not to exist."""
+        """An index goes, with those attached to it, or is now known not to exist."""
+        for child in self.links.drop(full):
+            self.drop_index(child)
         before = self.indexes.get(full)
         self.put(self.indexes, full, None)
         self._ownership.leave(full)
@@ -295,20 +299,16 @@ class Schema:
 
     def attach(self, parent: Name, child: Name) -> None:
         """A table becomes a partition of another."""
-        table = replace(self.tables.get(child) or Relation(child), parent=parent)
+        table = replace(self.tables.get(child) or Relation(child), parent=parent, joined=self.tick())
         self._put_table(child, table)
         if (known := self.tables.get(parent)) is None or not known.partitioned:
             self._put_table(parent, replace(known or Relation(parent), partitioned=True))
-        self._partitions.adopt(parent, child, _birth(self.tables.get(child)))
+        self._partitions.adopt(parent, child, birth(self.tables.get(child)))
 
     def detach(self, parent: Name, child: Name) -> None:
         """A partition stands alone again."""
         if (table := self.tables.get(child)) is not None:
             self._put_table(child, replace(table, parent=None))
-        self._partitions.release(parent, child, _birth(self.tables.get(child)))
-
-
-def _birth(table: Relation | None) -> Birth:
-    if table is None:
-        return None
-    return BRANCH if table.partitioned else table.born
+        for index in self._ownership.of(child):
+            self.links.detach(index)
+        self._partitions.release(parent, child, birth(self.tables.get(child)))

@@ -10,7 +10,7 @@ from idxlint.sql.text.gaps import COPY_ROWS
 from idxlint.sql.text.names import MAX_BYTES, Name, chosen, cut, quoted
 from idxlint.sql.text.parse import Keep, Parsed, everything, parse
 from idxlint.sql.text.splitter import ParseError
-from idxlint.sql.text.statement import Statement, Token, find, place, tokens
+from idxlint.sql.text.statement import Statement, Token, find, parts, place, tokens
 
 __all__ = [
     "COPY_ROWS",
@@ -27,6 +27,7 @@ __all__ = [
     "everything",
     "find",
     "parse",
+    "parts",
     "place",
     "quoted",
     "tokens",

@@ -82,3 +82,22 @@ def place(statement: Statement, words: str, after: int = 0) -> Span:
     if span is None:
         return Span(statement.start, statement.end)
     return Span(statement.start + span.start, statement.start + span.end)
+
+
+def parts(sql: str, count: int) -> list[int]:
+    """Where the parts of a statement begin that commas outside of all parentheses divide: 0, then behind each comma.
+
+    count: how many there are; 0 for each of them where the text has another number of such commas.
+    """
+    if count == 1:
+        return [0]
+    depth, places = 0, [0]
+    row = tokens(sql)
+    for at, token in enumerate(row[:-1]):
+        if token.word in ("(", "["):
+            depth += 1
+        elif token.word in (")", "]"):
+            depth -= 1
+        elif token.word == "," and not depth:
+            places.append(row[at + 1].start)
+    return places if len(places) == count else [0] * count

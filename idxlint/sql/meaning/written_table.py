@@ -1,0 +1,51 @@
+"""What a CREATE TABLE says of its columns and constraints, read when somebody asks for them."""
+
+import json
+from collections.abc import Iterator, Mapping
+
+from pglast import parser
+
+from idxlint.model import value
+from idxlint.sql.meaning import describe_table
+from idxlint.sql.meaning.column_operations import Column
+from idxlint.sql.meaning.describe_column import column
+from idxlint.sql.meaning.operations import Constraint
+from idxlint.sql.meaning.tree import Node, Tree, kind
+
+
+@value
+class WrittenTable:
+    """The columns and constraints of a CREATE TABLE; whole: the table has no columns but these."""
+
+    columns: tuple[Column, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    whole: bool = False
+
+
+def written_table(sql: str, placeholders: Mapping[str, str] | None, table: str) -> WrittenTable:
+    """What the statement says of a table, also as an element of CREATE SCHEMA; nothing where it makes no such table."""
+    tree = Tree(sql, placeholders or {})
+    try:
+        statements = json.loads(parser.parse_sql_json(sql))["stmts"]
+    except (parser.ParseError, RecursionError):  # nested deeper than the tree can be made
+        return WrittenTable()
+    for node in _creates(statement["stmt"] for statement in statements):
+        if tree.word(node["relation"]["relname"]) == table:
+            elements = node.get("tableElts", ())
+            return WrittenTable(
+                tuple(column(tree, element["ColumnDef"]) for element in elements if "ColumnDef" in element),
+                describe_table.constraints(tree, node),
+                "inhRelations" not in node
+                and "ofTypename" not in node
+                and not any("TableLikeClause" in element for element in elements),
+            )
+    return WrittenTable()
+
+
+def _creates(statements: Iterator[Node]) -> Iterator[Node]:
+    for statement in statements:
+        name, node = kind(statement)
+        if name == "CreateStmt":
+            yield node
+        elif name == "CreateSchemaStmt":
+            yield from _creates(iter(node.get("schemaElts", ())))
