@@ -47,7 +47,7 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "git": ("model", "system", "config", "runners", "engine"),
     "live": ("model",),
     "live.server": ("model", "system"),
-    "live.seed": ("sql.meaning", "live.server"),
+    "live.seed": ("model", "sql.meaning", "live.server"),
     "live.play": ("model", *SQL, "live.server", "live.seed"),
     "live.proof": ("model", *SQL, "live.server", "live.seed", "live.play"),
     "reporters.parts": ("model",),

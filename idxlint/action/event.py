@@ -6,9 +6,10 @@ Source: GitHub's manual, "Events that trigger workflows" and "Webhook events and
 import json
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from idxlint.model import record
 
 _PULL = ("pull_request", "pull_request_target")
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
@@ -16,7 +17,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pull:
     """A pull request. repository: owner/name; head: the commit that was pushed, "" where it is not known."""
 

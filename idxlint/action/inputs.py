@@ -3,15 +3,14 @@
 import os
 import re
 import shlex
-from dataclasses import dataclass
 
-from idxlint.model import Failure
+from idxlint.model import Failure, record
 
 _VERSION = re.compile(r"\d[\w.+!]*(?:\.\*)?", re.ASCII)
 _COMMENTS = ("true", "false", "review")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inputs:
     """What a workflow has written under `with`; "" is the default of each. See action.yml for what they mean."""
 

@@ -8,7 +8,6 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from http.client import HTTPException
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,6 +22,8 @@ from urllib.request import (
     ProxyHandler,
     Request,
 )
+
+from idxlint.model import record
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -51,7 +52,7 @@ class UnsureError(GitHubError):
     """Something was sent, and whether it was done nobody knows."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Patience:
     """How long to wait, in seconds.
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from idxlint.model import Rule, Severity, matches
+from idxlint.model import Rule, Severity, matches, record
 
 ALL = "all"
 DEFAULT = "default"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Options:
     """What the runner's session starts with, as PostgreSQL writes it; "0" is no limit."""
 
@@ -20,7 +20,7 @@ class Options:
     transaction_timeout: str = "0"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PerPath:
     """What is different for the files that a pattern means. A severity of None is off."""
 

@@ -6,12 +6,12 @@ The set of keys is closed, and whatever is wrong is one line: file, key, what is
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from idxlint.config.configuration import ALL, DEFAULT, Config, Options, PerPath
-from idxlint.model import Failure, Merging, Severity, brief, printable
+from idxlint.model import Failure, Merging, Severity, brief, printable, record
 from idxlint.model.regular_file import read_bytes
 
 __all__ = ["DOWN", "FAIL_ON", "RELEASES", "RUNNERS", "Config", "ConfigError", "chosen", "load"]
@@ -177,7 +177,7 @@ def _meant(word: object, words: Iterable[str], otherwise: str = "") -> str:
     return f"; did you mean {near[0]}?" if near else otherwise
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Reader:
     """Turns what a file holds into what Config takes; every method is given a value and its key."""
 
@@ -290,7 +290,7 @@ class _Reader:
         )
 
     def options(self, value: object, key: str) -> Options:
-        return Options(**self.closed(value, key, dict.fromkeys(Options.__slots__, self.timeout)))
+        return Options(**self.closed(value, key, {field.name: self.timeout for field in fields(Options)}))
 
     def timeout(self, value: object, key: str) -> str:
         text = value.strip() if isinstance(value, str) else brief(value)

@@ -6,10 +6,9 @@ One finding a line and sorted by fingerprint, so that two branches merge without
 import json
 import os
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from idxlint.model import By, Failure, Finding, Suppressed, brief, printable
+from idxlint.model import By, Failure, Finding, Suppressed, brief, printable, record
 from idxlint.model.regular_file import read_bytes
 
 VERSION = 1
@@ -20,14 +19,14 @@ class BaselineError(Failure):
     """A baseline cannot be read or written; one line."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Baseline:
     """Fingerprints, and for whoever reads the file: rule id, path and subject."""
 
     findings: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sorted:
     """Findings that are new, those that a baseline knows, and how many of its entries match nothing."""
 

@@ -9,10 +9,9 @@ An ignore is about the statement it stands in, the one that ends on its line, or
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from idxlint.model import By, Finding, Gap, Hit, Reason, Rule, Span, Suppressed
+from idxlint.model import By, Finding, Gap, Hit, Reason, Rule, Span, Suppressed, record
 from idxlint.rulebook import Book
 from idxlint.sql.text.scanner import marks
 
@@ -36,7 +35,7 @@ class Named(NamedTuple):
     at: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ignore:
     """What one line of a comment says to idxlint.
 
@@ -60,7 +59,7 @@ class Fault(NamedTuple):
     hit: Hit
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """The findings that stay, those that are silenced, and what is wrong with the ignores themselves."""
 

@@ -11,7 +11,7 @@ from idxlint.model.printable import brief, printable
 from idxlint.model.report import By, Report, Suppressed
 from idxlint.model.rule import LOCK_MODES, Example, Kind, LockClaim, Rule, Safety, Severity, StoppedBy
 from idxlint.model.source import Edit, Position, Source, Span
-from idxlint.model.value import value
+from idxlint.model.value import record, value
 
 __all__ = [
     "LOCK_MODES",
@@ -54,5 +54,6 @@ __all__ = [
     "fingerprint",
     "matches",
     "printable",
+    "record",
     "value",
 ]

@@ -3,8 +3,9 @@
 Times are milliseconds from the start of the replay that they belong to.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from idxlint.model.value import record
 
 
 class Status(StrEnum):
@@ -29,7 +30,7 @@ def overall(statuses: "tuple[Status, ...]") -> Status:
     return next((status for status in WORST if status in statuses), Status.SKIPPED)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TableLock:
     """A lock that was granted, out of pg_locks. mode: as the manual writes it, SHARE UPDATE EXCLUSIVE."""
 
@@ -37,7 +38,7 @@ class TableLock:
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Probe:
     """One statement of the application, from sending to answer.
 
@@ -53,7 +54,7 @@ class Probe:
     sqlstate: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stop:
     """A moment at which the migration was made to stand still and was looked at.
 
@@ -71,7 +72,7 @@ class Stop:
     waited: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Notice:
     """A NOTICE or WARNING of the server."""
 
@@ -79,7 +80,7 @@ class Notice:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ObservedStatement:
     """One statement, as it went.
 
@@ -124,7 +125,7 @@ class ObservedStatement:
         return tuple(dict.fromkeys(lock for stop in self.stops for lock in stop.locks))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IndexState:
     """An index as the catalogue has it. valid, ready, live: indisvalid, indisready, indislive (pg_index)."""
 
@@ -136,7 +137,7 @@ class IndexState:
     live: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileRun:
     """A migration file that was run. indexes: all that there are afterwards."""
 
@@ -156,7 +157,7 @@ class FileRun:
         return next((statement for statement in self.statements if statement.sqlstate), None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claim:
     """Something that can be true or false, and what was seen of it. reason: why it is not confirmed."""
 
@@ -165,7 +166,7 @@ class Claim:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Crash:
     """A migration that was stopped half way and run again.
 
@@ -196,7 +197,7 @@ class Crash:
         return not self.end and not self.missing
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Proof:
     """What live mode has to say about one finding, or about index work that no rule speaks about.
 
@@ -225,7 +226,7 @@ class Proof:
         return overall(tuple(claim.status for claim in self.claims))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unplayed:
     """A statement of the history that could not be run, or text that is none; the rest went on."""
 
@@ -235,7 +236,7 @@ class Unplayed:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unseeded:
     """A table that got no rows."""
 
@@ -243,7 +244,7 @@ class Unseeded:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LiveRun:
     """All that one server said. origin: where its programs came from; tables, rows: what was seeded."""
 
@@ -262,7 +263,7 @@ class LiveRun:
         return sum(proof.status is status for proof in self.proofs)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LiveReport:
     """The runs of live mode, one a server. unread: inputs that could not be read, a line each."""
 

@@ -1,15 +1,14 @@
 """What a check yields, and what the engine makes of it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from idxlint.model.migration import Direction
 from idxlint.model.rule import Rule, Safety, Severity
 from idxlint.model.source import Edit, Source, Span
-from idxlint.model.value import value
+from idxlint.model.value import record, value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fix:
     """A rewriting as data.
 

@@ -1,9 +1,9 @@
 """What nobody judged: pieces of a file, and inputs that could not be read."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from idxlint.model.source import Source, Span
+from idxlint.model.value import record
 
 
 class Reason(StrEnum):
@@ -16,7 +16,7 @@ class Reason(StrEnum):
     PSQL = "psql"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gap:
     """Text that is no statement, comment, white space or separator. message: what stands there instead."""
 
@@ -25,7 +25,7 @@ class Gap:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileGap:
     """A gap and the file that it is in."""
 
@@ -33,7 +33,7 @@ class FileGap:
     gap: Gap
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unread:
     """An input that could not be read. path: as it is printed; reason: why, without a full stop."""
 

@@ -2,11 +2,11 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from enum import StrEnum
 
 from idxlint.model.gap import Gap
 from idxlint.model.source import Edit, Source, Span
+from idxlint.model.value import record
 
 
 class Direction(StrEnum):
@@ -37,7 +37,7 @@ class Send(StrEnum):
     PIPELINE = "pipeline"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Misread:
     """A directive that the runner will not read as it was meant.
 
@@ -50,7 +50,7 @@ class Misread:
     read: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lock:
     """How the runner's own lock gets into the way of a concurrent build.
 
@@ -62,7 +62,7 @@ class Lock:
     hangs: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NameGuard:
     """A condition that decides whether SQL is sent, and that asks for an index by its name alone.
 
@@ -80,7 +80,7 @@ class NameGuard:
         return not self.asked or re.search(named, self.asked, re.IGNORECASE) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """SQL that stands inside another language, or that a call there means.
 
@@ -97,7 +97,7 @@ class Piece:
     guard: NameGuard | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unit:
     """A part of a file that the runner treats as one.
 
@@ -143,7 +143,7 @@ class Unit:
         return self.messages[at] if at >= 0 and start < self.messages[at].end else self.span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Migration:
     """A file and its units.
 

@@ -1,12 +1,12 @@
 """The result of a run: what is shown, what was silenced and why, and what nobody judged."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from idxlint.model.finding import Finding
 from idxlint.model.gap import FileGap, Reason, Unread
 from idxlint.model.rule import Severity
+from idxlint.model.value import record
 
 
 class By(StrEnum):
@@ -18,7 +18,7 @@ class By(StrEnum):
     CONFIG = "config"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suppressed:
     """A finding that is not shown."""
 
@@ -27,7 +27,7 @@ class Suppressed:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """Everything that a run found, in the order of the files.
 

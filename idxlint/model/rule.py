@@ -1,7 +1,8 @@
 """What the rule book says about a rule."""
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+from idxlint.model.value import record
 
 LOCK_MODES = (
     "ACCESS SHARE",
@@ -54,7 +55,7 @@ class StoppedBy(StrEnum):
     OWN_TIMEOUT = "a timeout of the file"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LockClaim:
     """What a page says its bad statement locks; mode is PostgreSQL's own name, as SHARE UPDATE EXCLUSIVE."""
 
@@ -63,7 +64,7 @@ class LockClaim:
     during: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Example:
     """One fenced block of a page.
 
@@ -78,7 +79,7 @@ class Example:
     before: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """One page of the rule book: its facts and its text.
 

@@ -2,11 +2,10 @@
 
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from idxlint.model import value
+from idxlint.model import record, value
 
 Word = str | Path
 Process = subprocess.Popen
@@ -25,7 +24,7 @@ class Ran:
     err: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Account:
     """Whom root runs a program as, by number, without any other group and with private files."""
 

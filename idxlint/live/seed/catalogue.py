@@ -7,19 +7,19 @@ the same in every session.
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
+from idxlint.model import record
 from idxlint.sql.meaning.expressions import parts
 
 Row = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SeedClient:
     """A connection in autocommit, whatever rows it makes for others."""
 
@@ -55,7 +55,7 @@ class SeedClient:
             yield
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PgType:
     """A type: its sort (pg_type.typtype), how it is written, and what it is made of."""
 
@@ -75,7 +75,7 @@ class PgType:
     fields: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TableColumn:
     """name: as in the catalogue; quoted and written: the name and the type as SQL; default: its expression."""
 
@@ -101,7 +101,7 @@ class TableColumn:
         return self.generated or self.identity == "a"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ForeignKey:
     """A foreign key; parent: how a query reads the table it refers to, where its own rows alone count."""
 
@@ -114,7 +114,7 @@ class ForeignKey:
     deferrable: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckCondition:
     """A condition on the columns with these numbers; partitions: those of each, if it says that a row is in one."""
 
@@ -124,7 +124,7 @@ class CheckCondition:
     partitions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SeedTable:
     """A table, or a partition that was asked for. keys: the columns of each unique index."""
 

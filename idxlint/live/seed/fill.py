@@ -5,7 +5,6 @@ nothing else is known or allowed.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -14,13 +13,14 @@ from idxlint.live.seed.catalogue import SeedClient, SeedTable, read_tables, read
 from idxlint.live.seed.rows import NoRowKnown, RowPlan, RowRequest, plan_rows
 from idxlint.live.seed.values import Values
 from idxlint.live.server.connection import quote_literal
+from idxlint.model import record
 
 _MORE = 10
 _AT_ONCE = 200
 _SAMPLE = (1, 2, 3, 5, 8, 13, 20)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Seeded:
     """table: its qualified name, quoted where needed; rows: how many it got; reason: "", or why it has none."""
 
@@ -48,7 +48,7 @@ def seed(
     return (*done, *refused)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Seeding:
     """filled: the tables that have rows by now."""
 

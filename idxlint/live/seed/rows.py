@@ -9,6 +9,7 @@ from idxlint.live.seed.foreign_keys import N, ParentJoins, Promise, join_parents
 from idxlint.live.seed.search import ColumnChoice, Search, conditions
 from idxlint.live.seed.values import ValueGenerator, Values
 from idxlint.live.server.connection import quote_literal
+from idxlint.model import record
 from idxlint.sql.meaning.expressions import parts
 
 _ROOMY = 1000
@@ -18,7 +19,7 @@ class NoRowKnown(Exception):
     """No row can be made; the reason in one line."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RowRequest:
     """What the rows are for.
 
@@ -35,7 +36,7 @@ class RowRequest:
     preset: Mapping[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RowPlan:
     """Columns, an expression for each over the joins, and which rows to keep."""
 

@@ -5,18 +5,18 @@ The conditions are evaluated in a query over columns with the table's own names,
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 
 from idxlint.live.seed.alternates import Make, cycle, steps
 from idxlint.live.seed.catalogue import CheckCondition, SeedClient, TableColumn
 from idxlint.live.seed.foreign_keys import N
+from idxlint.model import record
 
 _COMBINATIONS = 4096
 _LINKED = re.compile(r"\bf\d+\.")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ColumnChoice:
     """A column, what can be tried for it, and the number that it counts by."""
 
@@ -30,7 +30,7 @@ class ColumnChoice:
         return [f"({place}, ({make(self.number)})::{self.column.written})" for place, make in row]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Search:
     """joins: what expressions may refer to; numbers: the rows wanted; unique: columns that take part in a key."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from idxlint.live.seed.alternates import Make, alternates, cycle
 from idxlint.live.seed.catalogue import PgType, SeedClient
+from idxlint.model import record
 from idxlint.sql.meaning.expressions import parts
 
 _DAY = 86400
@@ -78,7 +79,7 @@ _DIGITS = 9
 _BITS = 32
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ValueGenerator:
     """make: the expression for a number (as SQL of type bigint); capacity: how many values, None: more than enough."""
 

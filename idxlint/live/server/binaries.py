@@ -4,10 +4,9 @@ import importlib.util
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from idxlint.model import ExitCode, Failure
+from idxlint.model import ExitCode, Failure, record
 from idxlint.system import shell
 
 OLDEST, NEWEST = 12, 18
@@ -33,7 +32,7 @@ class NoServer(Failure):
     code = ExitCode.NO_SERVER
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binaries:
     """The programs of one server. version: as `postgres --version` says, such as 18.4; bin: their folder."""
 

@@ -5,13 +5,13 @@ import signal
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from idxlint.live.server.account import programs, unprivileged
 from idxlint.live.server.binaries import INSTALL, Binaries, NoServer
 from idxlint.live.server.folder import SECONDS_TO_STOP, Folder, create, remove, sweep
 from idxlint.live.server.signals import Guard
-from idxlint.model import printable
+from idxlint.model import printable, record
 from idxlint.system import shell
 
 USER = "postgres"
@@ -43,7 +43,7 @@ SETTINGS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Server:
     """A server to connect to. version: such as 18.4; prefix: what the names of all databases of this run begin with.
 

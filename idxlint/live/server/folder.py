@@ -11,10 +11,10 @@ import shutil
 import signal
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from idxlint.live.server.binaries import NoServer
+from idxlint.model import record
 from idxlint.system import shell
 
 PREFIX = "idxlint-pg-"
@@ -29,7 +29,7 @@ _LONGEST = 103
 _SOCKET = f"{PREFIX}12345678/run/.s.PGSQL.65535"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Folder:
     """A private folder. lock: the open descriptor that holds the lock on it."""
 

@@ -5,8 +5,8 @@ Only JSON repeats itself, and has everything.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from idxlint.model import record
 from idxlint.model.evidence import Claim, Crash, LiveRun, Proof, Status
 from idxlint.reporters.live.words import nothing_to_drop
 from idxlint.reporters.parts.phrases import counted, listed
@@ -17,7 +17,7 @@ _WHOLE = re.compile(r"all (\d+ )?indexes are valid afterwards\Z")
 _AMCHECK = "amcheck"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FoldedProof:
     """A proof as people see it.
 
@@ -33,7 +33,7 @@ class FoldedProof:
     file: tuple[Claim, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FoldedRun:
     """A run as people see it: findings first.
 

@@ -1,8 +1,8 @@
 """The arithmetic of a timeline: scales, where labels find room, what a lane says at its end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from idxlint.model import record
 from idxlint.model.evidence import DML, ObservedStatement, Probe
 from idxlint.reporters.live.words import strongest
 from idxlint.reporters.parts.phrases import listed
@@ -11,7 +11,7 @@ _KNOB = 17.0
 """The least distance of two numbered knobs in one row."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scale:
     """From milliseconds to user units. length: the milliseconds that fill the width."""
 
@@ -26,7 +26,7 @@ class Scale:
         return self.left + min(1.0, max(0.0, share)) * self.width
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SeenLock:
     """A lock as it was seen. seen: when, at least once; until: how far the evidence of it goes."""
 

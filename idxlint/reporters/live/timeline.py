@@ -5,10 +5,9 @@ dot or a probe that was waiting for it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
 
-from idxlint.model import printable
+from idxlint.model import printable, record
 from idxlint.model.evidence import DML, ObservedStatement, Probe, Proof, Stop
 from idxlint.reporters.live.lanes import Scale, SeenLock, locks, packed, result, scale, ticks, worst
 from idxlint.reporters.live.style import PICTURE
@@ -21,7 +20,7 @@ _LETTER, _CODE_LETTER = 7.0, 6.7
 """Widths of a character in user units, a little more than fonts need."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layout:
     """Where things stand. left, right: the margins of the plot; stacked: names stand above their lanes."""
 

@@ -1,8 +1,8 @@
 """Columns and constraints of SQLAlchemy as SQL."""
 
 import ast
-from dataclasses import dataclass
 
+from idxlint.model import record
 from idxlint.runners.alembic.arguments import Given, expression, idents, key
 from idxlint.runners.python.host import Names, called, elements, resolved, word
 from idxlint.runners.shared.identifiers import dotted, ident
@@ -26,7 +26,7 @@ _NOT_TYPES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ColumnDefinition:
     """A column: its definition, and what SQLAlchemy makes beside it."""
 

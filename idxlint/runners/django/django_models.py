@@ -3,10 +3,11 @@
 import ast
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from types import MappingProxyType
 
+from idxlint.model import record
 from idxlint.runners.django.migration_class import MigrationCode, NotConstant, arguments
 from idxlint.runners.python.host import called
 
@@ -15,11 +16,10 @@ _TYPES = {
     "AutoField": "integer", "BigAutoField": "bigint", "SmallAutoField": "smallint", "BooleanField": "boolean",
     "NullBooleanField": "boolean", "DateField": "date", "DateTimeField": "timestamp with time zone",
     "DecimalField": "numeric", "DurationField": "interval", "FloatField": "double precision",
-    "IntegerField": "integer", "BigIntegerField": "bigint", "SmallIntegerField": "smallint",
-    "PositiveIntegerField": "integer", "PositiveBigIntegerField": "bigint",
-    "PositiveSmallIntegerField": "smallint", "GenericIPAddressField": "inet", "JSONField": "jsonb",
-    "TextField": "text", "TimeField": "time", "UUIDField": "uuid", "BinaryField": "bytea",
-    "ForeignKey": "bigint", "OneToOneField": "bigint",
+    "IntegerField": "integer", "BigIntegerField": "bigint", "SmallIntegerField": "smallint", "TimeField": "time",
+    "PositiveIntegerField": "integer", "PositiveBigIntegerField": "bigint", "JSONField": "jsonb",
+    "PositiveSmallIntegerField": "smallint", "GenericIPAddressField": "inet", "UUIDField": "uuid",
+    "TextField": "text", "BinaryField": "bytea", "ForeignKey": "bigint", "OneToOneField": "bigint",
 }  # fmt: skip
 _VARCHAR = ("CharField", "SlugField", "EmailField", "URLField", "FileField", "ImageField", "FilePathField")
 _FOREIGN = ("ForeignKey", "ParentalKey")
@@ -50,7 +50,7 @@ POSITIONS: Mapping[str, tuple[str, ...]] = {
 _HEIRS = ("RunSQL", "AddIndexConcurrently", "RemoveIndexConcurrently")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """A field; many: it is a table of its own, or (through) one that somebody else makes.
 
@@ -84,7 +84,7 @@ class Field:
         return next((f"{word}_pattern_ops" for word in ("varchar", "text") if self.type.startswith(word)), "")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Model:
     """A model; bare: PostgreSQL has no table for it, or not by this migration (proxy, managed = False).
 

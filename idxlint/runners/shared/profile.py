@@ -1,15 +1,15 @@
 """How a migration tool runs a file: its profile, and what a reader is given."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import NamedTuple
 
-from idxlint.model import Direction, Lock, Send, Source, Unit, Wrap
+from idxlint.model import Direction, Lock, Send, Source, Unit, Wrap, record
 from idxlint.runners.shared.orders import Order
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a file stands, for readers that have to look at its neighbours.
 
@@ -24,7 +24,7 @@ Read = Callable[[Source, Place], tuple[Unit, ...]]
 Version = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Versions:
     """Which versions of its tool a profile is true of, and where a project says which one it has.
 
@@ -53,7 +53,7 @@ class Chain(NamedTuple):
     files: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Profile:
     """A migration tool.
 
@@ -107,7 +107,7 @@ class Profile:
         return f"{self.title} {self.versions}" if self.versions else self.title
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Detected:
     """Which tool runs a folder; evidence: what says so; assumed: nothing does."""
 

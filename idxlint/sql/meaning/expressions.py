@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from pglast import parser
 
+from idxlint.model import record
 from idxlint.sql.meaning.tree import Node, constant, text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parts:
     """columns: the last part of each name; constants: as text, in order; neither has anything twice."""
 

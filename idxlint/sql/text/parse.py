@@ -7,10 +7,10 @@ semicolon.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
-from idxlint.model import Gap, Span
+from idxlint.model import Gap, Span, record
 from idxlint.sql.text.gaps import outside, readable, unreadable
 from idxlint.sql.text.splitter import Refusal, code_stop, split
 from idxlint.sql.text.statement import Statement
@@ -30,7 +30,7 @@ _BOUNDARY = re.compile(r";[ \t]*[\r\n]+(?=[A-Za-z-])")
 _ANY_BOUNDARY = re.compile(r";[ \t]*[\r\n]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parsed:
     r"""A text as PostgreSQL would read it; all places are code points of the whole text.
 

@@ -6,9 +6,9 @@ as an identifier, then as a string, a number, or nothing, until PostgreSQL takes
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from idxlint.model import Span
+from idxlint.model import Span, record
 from idxlint.sql.text.names import cut
 from idxlint.sql.text.scanner import HIDDEN, Lexeme, marks
 from idxlint.sql.text.splitter import Refusal, code_stop, refusal, split
@@ -41,7 +41,7 @@ _TRIES = 24
 _FOLDED = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Placeholder:
     """One placeholder and what is written for it, which is always as long as it is."""
 
@@ -65,7 +65,7 @@ class Placeholder:
         return replace(self, stand_in=choice)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attempt:
     """A text as the parser saw it in the end, and what it said.
 

@@ -6,9 +6,8 @@ semicolons too, so that a text is cut in this way whoever runs it.
 """
 
 import re
-from dataclasses import dataclass
 
-from idxlint.model import Gap, Reason, Span
+from idxlint.model import Gap, Reason, Span, record
 from idxlint.sql.text.gaps import COPY_ROWS
 from idxlint.sql.text.scanner import BLANK, Lexeme, code_start, lexemes, stops
 
@@ -31,7 +30,7 @@ _ATOMIC = re.compile(r"\bBEGIN\s+ATOMIC\b", re.IGNORECASE)
 _REACH = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Command:
     r"""A meta-command, its arguments included.
 
@@ -55,7 +54,7 @@ class _Command:
         return Gap(Span(self.start, self.end), Reason.PSQL, _message(self.name, self.line))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stretch:
     r"""A part of a text that holds one statement, if it holds any.
 
