@@ -14,7 +14,9 @@ from idxlint.checks.context import Context
 from idxlint.checks.detach_partition_blocks import detach_partition_blocks
 from idxlint.checks.drop_concurrently_refused import drop_concurrently_refused
 from idxlint.checks.drop_index_not_concurrent import drop_index_not_concurrent
+from idxlint.checks.expression_index_needs_analyze import expression_index_needs_analyze
 from idxlint.checks.if_not_exists_hides_invalid import if_not_exists_hides_invalid
+from idxlint.checks.index_moved_to_tablespace import index_moved_to_tablespace
 from idxlint.checks.index_not_concurrent import index_not_concurrent
 from idxlint.checks.mixed_migration_refused import mixed_migration_refused
 from idxlint.checks.not_judged import not_judged
@@ -23,8 +25,10 @@ from idxlint.checks.opt_out_not_read import opt_out_not_read
 from idxlint.checks.opt_out_without_concurrently import opt_out_without_concurrently
 from idxlint.checks.refresh_not_concurrent import refresh_not_concurrent
 from idxlint.checks.reindex_concurrently_refused import reindex_concurrently_refused
+from idxlint.checks.reindex_does_nothing import reindex_does_nothing
 from idxlint.checks.reindex_not_concurrent import reindex_not_concurrent
 from idxlint.checks.runner_lock_blocks_concurrently import runner_lock_blocks_concurrently
+from idxlint.checks.set_local_without_transaction import set_local_without_transaction
 from idxlint.checks.timeout_kills_concurrent_build import timeout_kills_concurrent_build
 from idxlint.checks.unique_concurrent_build import unique_concurrent_build
 from idxlint.checks.unnamed_concurrent_index import unnamed_concurrent_index
@@ -35,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     drop_index_not_concurrent,
     reindex_not_concurrent,
     constraint_builds_index,
+    index_moved_to_tablespace,
     refresh_not_concurrent,
     concurrently_in_transaction,
     concurrently_not_alone,
@@ -50,7 +55,10 @@ CHECKS: tuple[Check, ...] = (
     unique_concurrent_build,
     if_not_exists_hides_invalid,
     unnamed_concurrent_index,
+    reindex_does_nothing,
+    expression_index_needs_analyze,
     timeout_kills_concurrent_build,
+    set_local_without_transaction,
     detach_partition_blocks,
     not_parsed,
     not_judged,

@@ -11,11 +11,13 @@ from idxlint.sql.meaning.operations import Reindex
 from idxlint.sql.rewrite.recipes import reindex_concurrently
 from idxlint.sql.text import Statement, place
 
+_FIRST_14 = 14
+
 
 @check("reindex-not-concurrent", Reindex, concurrent=False)
 def reindex_not_concurrent(op: Reindex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """REINDEX locks the table against writes and the index against everything, planning included."""
-    if _new(op, ctx):
+    if _new(op, ctx) or _is_skipped(op, ctx):
         return
     at = place(stmt, "REINDEX", op.near)
     what = op.kind.lower() if op.target is None else f"{op.kind.lower()} {op.target}"
@@ -36,6 +38,12 @@ def reindex_not_concurrent(op: Reindex, stmt: Statement, ctx: Context) -> Iterat
         fix=fix,
         help=("REINDEX SYSTEM has no concurrent form: run it in a maintenance window",) if system else (),
     )
+
+
+def _is_skipped(op: Reindex, ctx: Context) -> bool:
+    """Whether it is a partitioned table, which PostgreSQL skips before 14 (IDX409)."""
+    table = op.target if op.kind == "TABLE" and ctx.postgres < _FIRST_14 else None
+    return table is not None and ctx.schema.is_partitioned(table)
 
 
 def _new(op: Reindex, ctx: Context) -> bool:

@@ -88,6 +88,7 @@ class Database:
     def __post_init__(self) -> None:
         """These two stay connected from test to test."""
         self.watch, self.probe = self._connect(), self._connect()
+        self.watch.run("SET allow_in_place_tablespaces = on; CREATE TABLESPACE fast LOCATION ''")
 
     @property
     def major(self) -> int:

@@ -27,7 +27,8 @@ def shown(block: Block, major: int) -> bool:
     page = PAGES[block.page]
     if major not in page.majors:
         return False
-    return page.facts["kind"] != "self" and not (NEEDS_14 in block.sql and major < 14)
+    elsewhere = "TABLESPACE" in block.sql  # which the servers of live mode do not have
+    return page.facts["kind"] != "self" and not elsewhere and not (NEEDS_14 in block.sql and major < 14)
 
 
 def files(block: Block) -> dict[str, str]:

@@ -43,8 +43,8 @@ def forms(operation: op.Operation, schema: Schema) -> Iterator[Form]:
             yield from _touch(operation, schema)
         case op.DropSchema() | op.Unresolved() | op.DropInvalid():
             yield UNKNOWN, Cast()
-        case op.Vacuum() | op.Transaction() | op.SetParameter():
-            return
+        case op.Vacuum() | op.Transaction() | op.SetParameter() | op.Refresh():
+            return  # a refresh has a Touch beside it
         case _:
             yield from _column(operation, schema)
 

@@ -255,6 +255,7 @@ READERS: dict[str, Reader] = {
     "RefreshMatViewStmt": table.refresh,
     "ViewStmt": table.create_view,
     "AlterTableStmt": table.alter,
+    "AlterTableMoveAllStmt": table.move_all,
     "RenameStmt": table.rename,
     "AlterObjectSchemaStmt": table.set_schema,
 }

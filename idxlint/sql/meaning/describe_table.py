@@ -8,6 +8,7 @@ from idxlint.sql.meaning.column_operations import (
     AlterColumn,
     ColumnChange,
     ReplicaIdentity,
+    Touch,
     ValidateConstraint,
 )
 from idxlint.sql.meaning.describe_column import column, column_type, columns_in, never_null
@@ -96,6 +97,12 @@ def create_as(tree: Tree, node: Node) -> list[Operation]:
     ]
 
 
+def move_all(tree: Tree, node: Node) -> list[Operation]:
+    """ALTER TABLE, INDEX or MATERIALIZED VIEW ALL IN TABLESPACE."""
+    what = node["objtype"].removeprefix("OBJECT_").replace("MATVIEW", "MATERIALIZED VIEW")
+    return [Touch(form=f"ALTER {what} ALL IN TABLESPACE", **tree.at())]
+
+
 def refresh(tree: Tree, node: Node) -> list[Operation]:
     """REFRESH MATERIALIZED VIEW."""
     concurrently, empty = node.get("concurrent", False), node.get("skipData", False)
@@ -131,9 +138,13 @@ def alter(tree: Tree, node: Node) -> list[Operation]:
 
 
 def _index_command(tree: Tree, name: Name, node: Node) -> list[Operation]:
-    if node["subtype"] != "AT_AttachPartition":
-        return []
-    return [AttachIndex(parent=name, index=tree.name(node["def"]["PartitionCmd"]["name"]), **tree.at())]
+    match node["subtype"]:
+        case "AT_AttachPartition":
+            child = tree.name(node["def"]["PartitionCmd"]["name"])
+            return [AttachIndex(parent=name, index=child, **tree.at())]
+        case "AT_SetTableSpace":
+            return [Touch(form="ALTER INDEX SET TABLESPACE", index=name, **tree.at())]
+    return []
 
 
 def _command(tree: Tree, name: Name, node: Node) -> list[Operation]:

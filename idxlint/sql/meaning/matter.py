@@ -33,7 +33,7 @@ _HINTS = ("index", "primary", "unique", "exclude", "vacuum", "concurrently")
 _ALTER = re.compile(r"alter\s+(table|index|schema|materialized|foreign|view)\b", re.IGNORECASE)
 _ALTERED = re.compile(
     r"\b(add|drop\s+(?!default\b|identity\b|expression\b)|type|set\s+not|validate|replica|partition|rename"
-    r"|schema)\b|--|/\*",
+    r"|schema|tablespace)\b|--|/\*",
     re.IGNORECASE,
 )
 _DROP = re.compile(r"drop\s+(table|index|schema|materialized|foreign|view)\b", re.IGNORECASE)

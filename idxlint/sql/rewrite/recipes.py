@@ -158,6 +158,25 @@ def refresh_concurrently(text: str, statement: Statement) -> Rewriting:
     return Rewriting(statement, Words(text, statement).concurrently("VIEW"))
 
 
+def reindex_into_tablespace(text: str, statement: Statement) -> Rewriting | None:
+    """REINDEX (TABLESPACE …, CONCURRENTLY) INDEX instead of an ALTER INDEX that does nothing but move it."""
+    words = Words(text, statement)
+    move = words.at("SET TABLESPACE")
+    if move is None or len(words.row) != move + 3 or words.row[2].word == "IF":
+        return None
+    reindex, index = words.keyword("REINDEX (TABLESPACE"), words.keyword("CONCURRENTLY) INDEX")
+    name = words.written(2, move)
+    again = f"{reindex} {words.written(move + 2, move + 3)}, {index} {name}"
+    return Rewriting(
+        statement, (Edit(statement.start, statement.end, again),), needs=(name.rpartition(".")[2].strip('"'),)
+    )
+
+
+def set_for_session(text: str, statement: Statement) -> Rewriting:
+    """SET instead of SET LOCAL."""
+    return Rewriting(statement, (Words(text, statement).cut(1, 2),))
+
+
 def _option(words: Words, at: int) -> Edit:
     """Take one option out of a list in parentheses, and the parentheses where it was the only one."""
     stop = next(n for n in range(at, len(words.row)) if words.row[n].word in (",", ")"))
