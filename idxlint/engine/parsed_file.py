@@ -80,10 +80,16 @@ def _foreign(text: str, parsed: Parsed) -> bool:
 
 def _step(statement: Statement, placeholders: Mapping[str, str], every: bool) -> Step:
     try:
-        return read(statement, placeholders)
+        return _whole(statement, placeholders) if every else read(statement, placeholders)
     except (ParseError, RecursionError):  # nested deeper than the tree can be made
         deep = every or INDEX_WORK.search(statement.sql) is not None
         return Step(statement, (Unresolved(what="a statement nested this deeply"),) if deep else ())
+
+
+def _whole(statement: Statement, placeholders: Mapping[str, str]) -> Step:
+    from idxlint.sql.locks import whole_step
+
+    return whole_step.read(statement, placeholders)
 
 
 def _mentions(migration: Migration, span: Span) -> bool:

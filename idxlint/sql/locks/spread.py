@@ -68,7 +68,8 @@ class Tally:
         schema, lists = self._schema, self._lists
         match operation:
             case op.BuildIndex():
-                lists["builds"].append(schema.index_name(operation))
+                full = schema.resolve(operation.table)
+                lists["builds"].append(Name(full.schema, schema.index_name(operation).name))
             case op.AddConstraint(constraint=constraint) if constraint.builds:
                 full = schema.resolve(operation.table)
                 lists["builds"].append(Name(full.schema, constraint_name(full, constraint)))

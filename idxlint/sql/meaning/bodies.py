@@ -38,11 +38,11 @@ _LOOPS = {"FOR": "LOOP", "FOREACH": "LOOP", "WHILE": "LOOP"}
 
 def read(statement: Statement, placeholders: Placeholders) -> Step:
     """A DO block or a CREATE FUNCTION with the statements in its body."""
-    routine = _routine(statement.sql)
+    routine = routine_of(statement.sql)
     return _with_body(statement, placeholders, *routine) if routine else Step(statement, ())
 
 
-def _routine(sql: str) -> tuple[Where, str, int] | None:
+def routine_of(sql: str) -> tuple[Where, str, int] | None:
     """Where the body would run, its language, and the code point at which its literal begins."""
     name, node = kind(json.loads(parser.parse_sql_json(sql))["stmts"][0]["stmt"])
     options: list[Node] = [
@@ -102,10 +102,10 @@ def _plpgsql(body: Built, placeholders: Placeholders, where: Where) -> Iterator[
         return
     words = [token.word for token in row]
     guarded = ("EXCEPTION", "WHEN") in pairwise(words)
-    executed = _executed(words)
+    executed = executed_names(words)
     level = 0
-    for segment in _segments(row):
-        rest, level = _peel(segment, level)
+    for segment in segments(row):
+        rest, level = peel(segment, level)
         if not rest:
             continue
         common = {"where": where, "sure": level == 0 and not guarded}
@@ -114,7 +114,7 @@ def _plpgsql(body: Built, placeholders: Placeholders, where: Where) -> Iterator[
             yield from _sql(Built.of_statement(piece), placeholders, common)
         elif rest[0].word in _CALLS and where is Where.DO:
             yield from _by_dblink(body, rest, placeholders, level)
-        elif (expression := _expression(rest, executed)) is not None:
+        elif (expression := executed_expression(rest, executed)) is not None:
             yield from _execute(body, expression, placeholders, common)
 
 
@@ -149,7 +149,7 @@ def generated(query: Statement, placeholders: Placeholders) -> tuple[Step, ...]:
     )
 
 
-def _segments(row: Sequence[Token]) -> Iterator[list[Token]]:
+def segments(row: Sequence[Token]) -> Iterator[list[Token]]:
     """The tokens between semicolons, those inside parentheses left together."""
     depth, segment = 0, list[Token]()
     for token in row:
@@ -163,7 +163,7 @@ def _segments(row: Sequence[Token]) -> Iterator[list[Token]]:
     yield segment
 
 
-def _peel(segment: list[Token], level: int) -> tuple[list[Token], int]:
+def peel(segment: list[Token], level: int) -> tuple[list[Token], int]:
     """The segment without leading control structure, and how deep in IF, CASE and LOOP it stands."""
     while segment:
         word = segment[0].word
@@ -201,7 +201,7 @@ def _outside(segment: Sequence[Token], word: str) -> int | None:
     return None
 
 
-def _executed(words: Sequence[str]) -> frozenset[str]:
+def executed_names(words: Sequence[str]) -> frozenset[str]:
     """What each EXECUTE of a body executes: the words outside of parentheses, and the pattern of a format()."""
     names: set[str] = set()
     inside, depth, before = False, 0, ""
@@ -217,7 +217,7 @@ def _executed(words: Sequence[str]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _expression(segment: list[Token], executed: frozenset[str]) -> list[Token] | None:
+def executed_expression(segment: list[Token], executed: frozenset[str]) -> list[Token] | None:
     """The string that a segment executes, or assigns in a body that executes strings."""
     if segment[0].word == "EXECUTE":
         end = next(

@@ -7,14 +7,14 @@ from idxlint.sql.meaning.quick import glance
 from idxlint.sql.meaning.step import Placeholders, Step
 from idxlint.sql.text import Statement
 
-_ROUTINE = re.compile(r"do\b|create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", re.IGNORECASE)
+ROUTINE = re.compile(r"do\b|create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", re.IGNORECASE)
 
 
 def read(statement: Statement, placeholders: Placeholders) -> Step:
     """What a statement does, that in its body included. Raises pglast's ParseError for a refused text."""
     if not placeholders and (seen := glance(statement.sql)) is not None:
         return Step(statement, seen)
-    if _ROUTINE.match(statement.sql):
+    if ROUTINE.match(statement.sql):
         from idxlint.sql.meaning import bodies  # most files have none
 
         return bodies.read(statement, placeholders)
