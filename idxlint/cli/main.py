@@ -97,6 +97,39 @@ def check(**flags: Any) -> int:
 
 @cli.command()
 @_paths
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(("text", "markdown", "json", "html")),
+    default="text",
+    help="Output format.",
+)
+@click.option("--html", metavar="FILE", help="Also write an HTML page that draws the locks to FILE.")
+@click.option("--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
+@_since
+@click.option("--staged", is_flag=True, help="Explain only the staged content.")
+@click.option(
+    "--color", type=click.Choice(("auto", "always", "never")), default="auto", help="When to use colours."
+)
+@_runner
+@_postgres
+@_config
+def explain(**flags: Any) -> int:
+    """Show what each statement locks, whom that blocks and until when, and what it does meanwhile.
+
+    Reads the files like check, in the transactions that the migration tool opens; it connects to no database.
+    After each transaction it names the strongest lock on each table and the work that runs while it is held.
+
+    Without PATH, idxlint reads the configured paths, or else the folders that look like migrations.
+    """
+    from idxlint.cli.explain_command import ExplainOptions
+    from idxlint.cli.explain_command import explain as command
+
+    return command(ExplainOptions(**flags))
+
+
+@cli.command()
+@_paths
 @_since
 @click.option(
     "--crash", is_flag=True, help="Kill each concurrent statement at every wait, then run the file again."

@@ -13,6 +13,7 @@ from idxlint.model import Report
 
 if TYPE_CHECKING:
     from idxlint.model.evidence import LiveReport
+    from idxlint.model.explained import Explanation
 
 FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit", "markdown", "rdjson")
 
@@ -38,3 +39,17 @@ LIVE_REPORTERS: Mapping[str, Callable[["LiveReport", bool], Iterable[str]]] = {
     name: partial(_render_live, name) for name in ("text", "json", "markdown", "html")
 }
 """What live mode saw, in the same manner."""
+
+
+def _render_explanation(name: str, explanation: "Explanation", colour: bool = False) -> Iterable[str]:
+    module = import_module(f"idxlint.reporters.explain.explain_{name}")
+    pieces: Iterable[str] = (
+        module.render(explanation, colour) if name == "text" else module.render(explanation)
+    )
+    return pieces
+
+
+EXPLAIN_REPORTERS: Mapping[str, Callable[["Explanation", bool], Iterable[str]]] = {
+    name: partial(_render_explanation, name) for name in ("text", "markdown", "json", "html")
+}
+"""What explain says, in the same manner."""

@@ -4,11 +4,8 @@ What comes from files stands in code, where GitHub looks for no mention, link, H
 (https://github.github.com/gfm/#code-spans); what claims and servers say in words is escaped.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from html import escape
 
-from idxlint.model import printable
 from idxlint.model.evidence import Claim, Crash, LiveReport, LiveRun, ObservedStatement, Proof
 from idxlint.reporters.live.crash_words import aftermath, batches, halted, left, rerun
 from idxlint.reporters.live.fold import FoldedProof, FoldedRun, fold
@@ -26,14 +23,13 @@ from idxlint.reporters.live.words import (
     told,
 )
 from idxlint.reporters.parts import gfm
-from idxlint.reporters.parts.gfm import prose
-from idxlint.reporters.parts.phrases import lines, one_line
+from idxlint.reporters.parts.gfm import block, cell, prose
+from idxlint.reporters.parts.phrases import one_line
 
 MARKER = "<!-- idxlint-live -->"
 LIMIT = 65_000
 """GitHub takes 65,536 characters; counted in bytes here, which are never fewer."""
 
-_COMMAND = re.compile(r"^(\s*)::")
 _FOLD = 90
 
 
@@ -170,14 +166,3 @@ def _crashes(crashes: tuple[Crash, ...]) -> Iterator[str]:
 def code(text: str) -> str:
     """Text as a code span, outside of tables; there is none for nothing."""
     return gfm.code(text) if text.strip() else ""
-
-
-def cell(text: str) -> str:
-    """Text as a code span in a table, where a bar would end it."""
-    return code(text).replace("|", "\\|")
-
-
-def block(sql: str) -> str:
-    """A statement as it stands in its file; no line of it is a command to GitHub's runner, which reads logs."""
-    shown = (_COMMAND.sub(r"\1&#58;&#58;", escape(printable(line), quote=False)) for line in lines(sql))
-    return f'<pre lang="sql">{chr(10).join(shown)}</pre>\n'

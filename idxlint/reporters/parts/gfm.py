@@ -5,6 +5,7 @@ from collections.abc import Callable
 from html import escape
 
 from idxlint.model import printable
+from idxlint.reporters.parts.phrases import COMMAND, lines
 
 _SIGNS = re.compile(r"[\\`*_\[\]|~$]")
 _OPENING = re.compile(r"\A(\s*\d*)([-+=#.)])")  # a list or a heading, at the start of a line only
@@ -20,6 +21,17 @@ def code(text: str) -> str:
     fence = "`" * (longest(text) + 1)
     space = " " if text.startswith(("`", " ")) or text.endswith(("`", " ")) else ""
     return f"{fence}{space}{text}{space}{fence}"
+
+
+def cell(text: str) -> str:
+    """Text as a code span in a table, where a bar would end it; there is none for nothing."""
+    return code(text).replace("|", "\\|") if text.strip() else ""
+
+
+def block(sql: str) -> str:
+    """A statement as it stands in its file."""
+    shown = (COMMAND.sub(r"\1&#58;&#58;", _html(printable(line))) for line in lines(sql))
+    return f'<pre lang="sql">{chr(10).join(shown)}</pre>\n'
 
 
 def prose(text: str) -> str:

@@ -1,16 +1,13 @@
 """A page that needs nothing else: no script, no other file, no network; light and dark, on a phone and on paper."""
 
-import re
 from collections.abc import Iterator
 from html import escape
 
 from idxlint.model import printable
-from idxlint.reporters.parts.phrases import lines
+from idxlint.reporters.parts.phrases import COMMAND, lines
 
 _GUARD = "default-src 'none'; style-src 'unsafe-inline'"
 """The page allows itself nothing but its own styles (Content Security Policy, W3C)."""
-
-_COMMAND = re.compile(r"^(\s*)::")
 
 _LIGHT = (
     "--paper:#fff;--panel:#f6f7f9;--ink:#1c2128;--quiet:#57606a;--line:#d5dae0;--track:#eceff2;"
@@ -91,7 +88,7 @@ def place(path: str, line: int) -> str:
 
 def sql(text: str) -> str:
     """A statement as it stands in its file; no line of it is a command to GitHub's runner, which reads logs."""
-    escaped = "\n".join(_COMMAND.sub(r"\1&#58;&#58;", safe(line)) for line in lines(text))
+    escaped = "\n".join(COMMAND.sub(r"\1&#58;&#58;", safe(line)) for line in lines(text))
     return f"<pre>{escaped}</pre>"
 
 

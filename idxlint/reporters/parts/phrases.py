@@ -2,6 +2,9 @@
 
 import re
 
+COMMAND = re.compile(r"^(\s*)::")
+"""What GitHub's runner, which reads logs, takes for a command at the start of a line."""
+
 _SPACE = re.compile(r"\s+")
 
 

@@ -1,0 +1,1 @@
+"""What `idxlint explain` found, for people and machines. Imports `model` and `reporters.parts`."""
