@@ -11,6 +11,7 @@ import pytest
 
 from idxlint import rulebook
 from idxlint.config.configuration import Config
+from idxlint.engine.ending import settled
 from idxlint.engine.judge import Selection, replay
 from idxlint.engine.judged_file import judge_file
 from idxlint.engine.parsed_file import parse_file
@@ -33,9 +34,8 @@ def lint(
     if before:
         replay(parse_file(migration("db/1.sql", before)), schema, selection)
     parsed = parse_file(migration(path, sql, runner))
-    return sorted(
-        judge_file(parsed, schema, selection, Request((), BOOK, settings)).findings, key=lambda f: f.key
-    )
+    judged = judge_file(parsed, schema, selection, Request((), BOOK, settings))
+    return sorted(settled(judged, schema).findings, key=lambda f: f.key)
 
 
 def selecting(rule: Rule) -> Config:

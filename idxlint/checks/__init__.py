@@ -14,6 +14,7 @@ from idxlint.checks.context import Context
 from idxlint.checks.detach_partition_blocks import detach_partition_blocks
 from idxlint.checks.drop_concurrently_refused import drop_concurrently_refused
 from idxlint.checks.drop_index_not_concurrent import drop_index_not_concurrent
+from idxlint.checks.duplicate_index import duplicate_index
 from idxlint.checks.expression_index_needs_analyze import expression_index_needs_analyze
 from idxlint.checks.if_not_exists_hides_invalid import if_not_exists_hides_invalid
 from idxlint.checks.index_moved_to_tablespace import index_moved_to_tablespace
@@ -23,6 +24,7 @@ from idxlint.checks.not_judged import not_judged
 from idxlint.checks.not_parsed import not_parsed
 from idxlint.checks.opt_out_not_read import opt_out_not_read
 from idxlint.checks.opt_out_without_concurrently import opt_out_without_concurrently
+from idxlint.checks.redundant_index import redundant_index
 from idxlint.checks.refresh_not_concurrent import refresh_not_concurrent
 from idxlint.checks.reindex_concurrently_refused import reindex_concurrently_refused
 from idxlint.checks.reindex_does_nothing import reindex_does_nothing
@@ -30,6 +32,7 @@ from idxlint.checks.reindex_not_concurrent import reindex_not_concurrent
 from idxlint.checks.runner_lock_blocks_concurrently import runner_lock_blocks_concurrently
 from idxlint.checks.set_local_without_transaction import set_local_without_transaction
 from idxlint.checks.timeout_kills_concurrent_build import timeout_kills_concurrent_build
+from idxlint.checks.unindexed_foreign_key import unindexed_foreign_key
 from idxlint.checks.unique_concurrent_build import unique_concurrent_build
 from idxlint.checks.unnamed_concurrent_index import unnamed_concurrent_index
 from idxlint.sql.rewrite.surroundings import Surroundings
@@ -56,6 +59,9 @@ CHECKS: tuple[Check, ...] = (
     if_not_exists_hides_invalid,
     unnamed_concurrent_index,
     reindex_does_nothing,
+    duplicate_index,
+    redundant_index,
+    unindexed_foreign_key,
     expression_index_needs_analyze,
     timeout_kills_concurrent_build,
     set_local_without_transaction,

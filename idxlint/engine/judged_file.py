@@ -10,7 +10,7 @@ from idxlint.sql.state.schema import Schema
 
 @value
 class JudgedFile:
-    """What one file gave."""
+    """What one file gave; ending: what its history has built, where it is the last one of it."""
 
     findings: tuple[Finding, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
@@ -19,6 +19,7 @@ class JudgedFile:
     statements: int = 0
     judged: int = 0
     replayed: bool = False
+    ending: Schema | None = None
 
 
 def read_migration(request: Request, plan: Plan) -> Migration:

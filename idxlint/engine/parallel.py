@@ -6,6 +6,7 @@ is handed on before anything is judged, so that the answer is the same as in one
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from idxlint.engine.judge import Selection, replay
@@ -117,13 +118,15 @@ def _run(
     history, schema = handed.recv() if handed else (None, Schema())
     if send:
         send.send(_at_end(ready, selection, history, schema, after))
-    for entry in ready:
+    following = [*(plan.history for plan in part[1:]), after]
+    for plan, entry, next_history in zip(part, ready, following, strict=True):
+        if plan.history != history:
+            history, schema = plan.history, Schema()
         if isinstance(entry, Unread):
-            yield JudgedFile(unread=entry)
-            continue
-        if entry.migration.history != history:
-            history, schema = entry.migration.history, Schema()
-        yield judge_file(entry, schema, selection, request)
+            judged = JudgedFile(unread=entry)
+        else:
+            judged = judge_file(entry, schema, selection, request)
+        yield replace(judged, ending=schema) if next_history != history else judged
 
 
 def _at_end(

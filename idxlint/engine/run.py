@@ -1,8 +1,10 @@
 """The whole program on one screen: read, parse, replay, judge, silence, report."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from idxlint.engine import baseline as baselines
+from idxlint.engine.ending import all_settled
 from idxlint.engine.judged_file import JudgedFile, judge_file, read_migration
 from idxlint.engine.once import Once
 from idxlint.engine.parallel import chunks, spread
@@ -21,7 +23,8 @@ def check(request: Request) -> Report:
     parts = chunks(request.plans, request.jobs, MANY)
     judged = spread(request, parts) if len(parts) > 1 else judge_files(request, request.plans)
     once = Once()
-    results = [once.keep(file, plan.history) for plan, file in zip(request.plans, judged, strict=True)]
+    files = all_settled(request.plans, [*judged])
+    results = [once.keep(file, plan.history) for plan, file in zip(request.plans, files, strict=True)]
     findings = sorted(
         (finding for result in results for finding in result.findings), key=lambda finding: finding.key
     )
@@ -53,17 +56,17 @@ def check(request: Request) -> Report:
     )
 
 
-def judge_files(request: Request, plans: Iterable[Plan]) -> Iterator[JudgedFile]:
+def judge_files(request: Request, plans: Sequence[Plan]) -> Iterator[JudgedFile]:
     """Judge files one after another, the schema growing with each history."""
     selection = request.selection()
     schema, history = Schema(), None
-    for plan in plans:
+    for number, plan in enumerate(plans, 1):
         if plan.history != history:
             schema, history = Schema(), plan.history
         try:
-            parsed = parse_file(read_migration(request, plan))
+            judged = judge_file(parse_file(read_migration(request, plan)), schema, selection, request)
         except UnreadError as error:
             schema.ended.doubt()
-            yield JudgedFile(unread=error.unread)
-            continue
-        yield judge_file(parsed, schema, selection, request)
+            judged = JudgedFile(unread=error.unread)
+        last = number == len(plans) or plans[number].history != history
+        yield replace(judged, ending=schema) if last else judged

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from idxlint.engine.ending import settled
 from idxlint.engine.judge import Selection, replay
 from idxlint.engine.judged_file import JudgedFile, judge_file, read_migration
 from idxlint.engine.once import Once
@@ -92,7 +93,7 @@ def _fixes_of_file(
     def lint(text: str) -> apply.Linted:
         parsed = parse_file(with_text(plan, migration, text))
         with schema.aside():
-            judged = judge_file(parsed, schema, selection, request)
+            judged = settled(judge_file(parsed, schema, selection, request), schema)
         seen.append(judged)
         shown = tuple(finding for finding in judged.findings if finding.fingerprint not in accepted)
         return apply.Linted(shown, sum(entry.gap.reason is not Reason.PSQL for entry in judged.gaps))

@@ -1,6 +1,8 @@
 """What a check yields, and what the engine makes of it."""
 
+from collections.abc import Callable
 from enum import StrEnum
+from typing import Any
 
 from idxlint.model.migration import Direction
 from idxlint.model.rule import Rule, Safety, Severity
@@ -45,6 +47,7 @@ class Hit:
     severity: only where it differs from the page's
     rerun: what a second run does, where that is what the hit is about
     once: it is told once for a history, at the first of its places
+    lasts: asked of the schema at the end of the history, whether it is still so; it can be pickled
     """
 
     message: str
@@ -55,6 +58,7 @@ class Hit:
     severity: Severity | None = None
     rerun: Rerun | None = None
     once: bool = False
+    lasts: Callable[[Any], bool] | None = None
 
 
 @value

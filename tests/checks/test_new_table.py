@@ -232,7 +232,7 @@ def test_gone_before(before: str, sql: str) -> None:
         pytest.param("DROP INDEX i;", id="drop"),
         pytest.param("REINDEX TABLE t;", id="rebuild table"),
         pytest.param("REINDEX INDEX i;", id="rebuild index"),
-        pytest.param("ALTER TABLE t ADD UNIQUE (a);", id="constraint"),
+        pytest.param("ALTER TABLE t ADD UNIQUE (b);", id="constraint"),
         pytest.param("ALTER TABLE t ADD COLUMN b int PRIMARY KEY;", id="column"),
     ],
 )

@@ -172,7 +172,8 @@ def test_message_names_all_timeouts(run: Run, tmp_path: Path, setting: str, word
 
 def test_one_fix_for_commands_in_a_row(run: Run, tmp_path: Path) -> None:
     """The first finding has it, the edits do not overlap, and a second run of the fixes changes nothing."""
-    text = f"{SET}{GUARD}{CIC}{CIC.replace(' i ', ' j ')}"
+    other = CIC.replace(" i ", " j ").replace("(a)", "(b)")
+    text = f"{SET}{GUARD}{CIC}{other}"
     fixes = [entry.get("fix") for entry in findings(run, tmp_path, text)]
     first = run("check", "1.sql", "--unsafe-fixes")
     once = (tmp_path / "1.sql").read_text("utf-8")
@@ -180,7 +181,7 @@ def test_one_fix_for_commands_in_a_row(run: Run, tmp_path: Path) -> None:
 
     assert [True, False, False] == [bool(fix) for fix in fixes]
     assert (0, "idxlint: fixed 3 findings in 1 file\n") == (first.code, first.err)
-    assert f"{SET}SET lock_timeout = 0;\n{GUARD}{CIC}{CIC.replace(' i ', ' j ')}{SET}" == once
+    assert f"{SET}SET lock_timeout = 0;\n{GUARD}{CIC}{other}{SET}" == once
     assert once == (tmp_path / "1.sql").read_text("utf-8")
 
 

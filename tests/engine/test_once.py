@@ -14,7 +14,7 @@ RULE = "runner-lock-blocks-concurrently"
 
 def build(name: str) -> str:
     """A file of golang-migrate as it has to be: the build alone."""
-    return f"CREATE INDEX CONCURRENTLY {name} ON t (a);\n"
+    return f"CREATE INDEX CONCURRENTLY {name} ON t ({name});\n"
 
 
 IGNORE = f"-- idxlint: ignore[{RULE}] because deployments wait for each other\n"
@@ -127,7 +127,7 @@ def test_hanging_lock_is_told_each_time(repo: Repo) -> None:
 def test_fixes_are_written_all_the_same(repo: Repo) -> None:
     """What makes builds concurrent in several files is written, and leaves the one note."""
     for name in ("2_b", "3_c"):
-        repo.put(f"db/{name}.up.sql", "CREATE INDEX i ON t (a);\n")
+        repo.put(f"db/{name}.up.sql", "CREATE INDEX i ON t ({name});\n")
     ran = repo.check("--unsafe-fixes")
 
     assert (0, "idxlint: fixed 2 findings in 2 files\n") == (ran.code, ran.err)

@@ -6,12 +6,16 @@ from idxlint.engine.judged_file import judge_file
 from idxlint.engine.parsed_file import parse_file
 from idxlint.engine.request import Request
 from idxlint.fix.apply import Fixed, Linted, improve
-from idxlint.model import Migration, Reason, Safety, Source, Span, Unit
+from idxlint.model import Kind, Migration, Reason, Safety, Source, Span, Unit
 from idxlint.sql.state.schema import Schema
 from tests.conftest import BOOK
 
-SELECTION = Selection.of(BOOK.rules, Config())
-REQUEST = Request((), BOOK, Config())
+WASTE = frozenset(rule.name for rule in BOOK.rules if rule.kind is Kind.WASTE)
+CONFIG = Config(ignore=WASTE)
+"""What is asked of a fix: whether an index is needed at all is another question."""
+
+SELECTION = Selection.of(BOOK.rules, CONFIG)
+REQUEST = Request((), BOOK, CONFIG)
 
 
 def migration(text: str, path: str = "db/2.sql") -> Migration:

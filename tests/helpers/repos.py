@@ -107,7 +107,8 @@ def table(name: str) -> str:
 
 def index(name: str, number: int = 1) -> str:
     """A statement that builds an index on a table: what has a finding, if the table is old."""
-    return f"CREATE INDEX {name}_{number} ON {name} (a);\n"
+    column = "a" if number == 1 else f"a{number}"
+    return f"CREATE INDEX {name}_{number} ON {name} ({column});\n"
 
 
 OLD = index("old")

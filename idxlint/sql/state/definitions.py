@@ -1,7 +1,6 @@
 """What an index is: its definition, with defaults filled in, so that two can be compared."""
 
-from dataclasses import dataclass
-
+from idxlint.model import record
 from idxlint.sql.meaning import normal_form
 from idxlint.sql.meaning.operations import BuildIndex, Constraint
 from idxlint.sql.state.relations import Index
@@ -10,7 +9,7 @@ Key = tuple[str | None, str, str, str, str]
 """Column or expression, order, operator class and collation."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Definition:
     """An index without its name and its table. Storage parameters and the tablespace are no part of it.
 

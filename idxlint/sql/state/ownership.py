@@ -1,6 +1,7 @@
 """Which table owns which indexes, so that a table with many of them gets another name at once."""
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 from idxlint.sql.state.journal import Journal
 from idxlint.sql.text import Name
@@ -38,6 +39,11 @@ class Ownership:
     def has(self, table: Name) -> bool:
         """Whether a table has any."""
         return table in self._rows and bool(self._rows[table].indexes)
+
+    def some(self, table: Name, most: int) -> list[Name]:
+        """The first indexes of a table, as many as are asked for."""
+        row = self._rows.get(table)
+        return [*islice(row.indexes, most)] if row else []
 
     def owner(self, index: Name) -> Name | None:
         """The table of an index, by the name that it has now."""

@@ -12,6 +12,7 @@ from idxlint.sql.meaning.column_operations import (
     ValidateConstraint,
 )
 from idxlint.sql.state.gone import Gone
+from idxlint.sql.state.index_columns import renamed
 from idxlint.sql.state.relations import TEMP, Index, Relation
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.state.search_path import first
@@ -106,12 +107,16 @@ def _create_table(session: Session, operation: op.CreateTable, path: str) -> Non
         operation.with_data or operation.made is not op.Made.MATVIEW,
         joined,
     )
+    if operation.if_not_exists and schema.tables.get(full):
+        return
     again = session.repeats or operation.where is op.Where.FUNCTION
     schema.add_table(table, operation, session.transaction, again=again)
     for constraint in operation.constraints:
         if constraint.builds:
             name = Name(full.schema, constraint_name(full, constraint))
             schema.add_index(Index(name, full, constraint=constraint, partitioned=operation.partitioned))
+        elif constraint.kind == "FOREIGN KEY":
+            schema.foreign_keys.add(full, cut(constraint_name(full, constraint)), constraint.columns)
 
 
 def _refresh(schema: Schema, operation: op.Refresh) -> None:
@@ -138,7 +143,7 @@ def _drop_index(schema: Schema, operation: op.DropIndex, full: Name) -> None:
 
 
 def _alter_column(schema: Schema, operation: AlterColumn) -> None:
-    """DROP COLUMN takes the indexes of the column along."""
+    """DROP COLUMN takes the indexes of the column along; after RENAME they are about the new name."""
     full = schema.resolve(operation.table)
     dropped: list[Name] = []
     if operation.change is ColumnChange.DROP and schema.has_indexes(full):
@@ -147,10 +152,18 @@ def _alter_column(schema: Schema, operation: AlterColumn) -> None:
     for name in dropped:
         if (index := schema.index(name)) is not None and index.table == full:
             schema.drop_index(name)
+    if operation.change is ColumnChange.DROP:
+        schema.foreign_keys.drop_column(full, operation.column)
+    elif operation.change is ColumnChange.RENAME:
+        schema.foreign_keys.rename_column(full, operation.column, operation.new)
+        for standing in [*schema.standing(full)]:
+            schema.put(schema.indexes, standing.name, renamed(standing, operation.column, operation.new))
 
 
 def _add_constraint(schema: Schema, operation: op.AddConstraint, transaction: int) -> None:
     full, constraint = schema.resolve(operation.table), operation.constraint
+    if constraint.kind == "FOREIGN KEY":
+        schema.foreign_keys.add(full, cut(constraint_name(full, constraint)), constraint.columns)
     if constraint.kind not in op.INDEXED:
         schema.catalogue.note(full, operation, transaction)
         return
@@ -172,6 +185,7 @@ def _add_constraint(schema: Schema, operation: op.AddConstraint, transaction: in
 def _drop_constraint(schema: Schema, operation: op.DropConstraint) -> None:
     full = schema.resolve(operation.table)
     schema.catalogue.note(full, operation)
+    schema.foreign_keys.drop(full, operation.name)
     schema.drop_index(Name(full.schema, operation.name))
 
 
@@ -190,6 +204,7 @@ def _rename(schema: Schema, operation: op.Rename, gone: Gone | None) -> None:
         case "constraint" if operation.table:
             owner = schema.resolve(operation.table)
             schema.catalogue.note(owner, operation)
+            schema.foreign_keys.rename(owner, operation.old.name, operation.new)
             if (index := schema.index(old := Name(owner.schema, operation.old.name))) and index.constraint:
                 _rename_index(schema, old, operation.new)
         case "schema":

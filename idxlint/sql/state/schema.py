@@ -20,10 +20,14 @@ from idxlint.sql.state.index_links import IndexLinks
 from idxlint.sql.state.journal import Journal
 from idxlint.sql.state.ownership import Ownership
 from idxlint.sql.state.partitions import Partitions, birth
+from idxlint.sql.state.referencing import ForeignKeys
 from idxlint.sql.state.relations import TEMP, Index, Relation
 from idxlint.sql.state.search_path import PUBLIC, SearchPath, first
 from idxlint.sql.state.table_catalogue import TableCatalogue
 from idxlint.sql.text import Name
+
+MANY = 64
+"""No table in use has more indexes; looking at all of a test's thousands for each would take quadratic time."""
 
 _MISSING = object()
 
@@ -42,6 +46,7 @@ class Schema:
         self.ended = GoneNames(self._journal)
         self.links = IndexLinks(self._journal)
         self.catalogue = TableCatalogue(self._journal, self.resolve, self._parent)
+        self.foreign_keys = ForeignKeys(self._journal)
         self._held = 0
         self._temporary = False
         self.transactions = self._clock = 0
@@ -60,6 +65,7 @@ class Schema:
         other.ended = self.ended.copy(other._journal)
         other.links = self.links.copy(other._journal)
         self.catalogue.copy_to(other.catalogue)
+        other.foreign_keys = self.foreign_keys.copy(other._journal)
         return other
 
     # -- marks
@@ -135,6 +141,12 @@ class Schema:
         if index is None or table is None or table == index.table:
             return index
         return replace(index, table=table)
+
+    def standing(self, table: Name) -> Iterator[Index]:
+        """The indexes of a table by its full name, the oldest first; not more than MANY of them."""
+        for name in self._ownership.some(table, MANY):
+            if index := self.indexes.get(name):
+                yield index if index.table == table else replace(index, table=table)
 
     def knows(self, name: Name) -> bool:
         """Whether it is sure which schema a table's name means."""
@@ -226,6 +238,7 @@ class Schema:
         for index in self._ownership.of(full):
             self.drop_index(index)
             self.ended.end(index, gone)
+        self.foreign_keys.move(full, None)
         for child in [*self._partitions.of(full)]:
             if self.tables.get(child) is not None:
                 self.drop_table(child, gone)
@@ -257,6 +270,7 @@ class Schema:
             return
         self._put_table(old, None)
         self._put_table(new, replace(table, name=new))
+        self.foreign_keys.move(old, new)
         if old.schema != new.schema or not self._ownership.rename(old, new):
             for name in self._ownership.of(old):
                 if index := self.indexes.get(name):
