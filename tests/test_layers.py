@@ -290,7 +290,7 @@ def test_small_rooms() -> None:
     ]
 
 
-LONG: Mapping[str, int] = {"sql.state.schema": 340}
+LONG: Mapping[str, int] = {"sql.state.schema": 350}
 """Files that one idea makes longer than 300 lines, and how long they may be; each says why."""
 
 

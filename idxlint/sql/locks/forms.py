@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 
+from idxlint.sql.locks.partition_indexes import PartitionIndexes
 from idxlint.sql.locks.relatives import Cast
+from idxlint.sql.locks.type_changes import rewrites
 from idxlint.sql.meaning import column_operations as col
 from idxlint.sql.meaning import operations as op
+from idxlint.sql.meaning.describe_bounds import KEY
+from idxlint.sql.state.relations import Index
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.text import Name
 
@@ -29,24 +33,54 @@ def forms(operation: op.Operation, schema: Schema) -> Iterator[Form]:
             for name in tables:
                 yield "DROP TABLE", Cast(schema.resolve(name))
         case op.AttachPartition(parent=parent, partition=child):
-            yield "ATTACH PARTITION", Cast(schema.resolve(parent), schema.resolve(child))
+            yield from _attach(operation, schema.resolve(parent), schema.resolve(child), schema)
         case op.DetachPartition(parent=parent, partition=child):
             form = "DETACH PARTITION CONCURRENTLY" if operation.concurrently else "DETACH PARTITION"
-            yield form, Cast(schema.resolve(parent), schema.resolve(child))
+            cast = Cast(schema.resolve(parent), schema.resolve(child))
+            yield form, cast
+            if not operation.concurrently and schema.kinship.below(
+                col.Kin.REFERENCES, schema.resolve(parent)
+            ):
+                yield "DETACH PARTITION of a referenced table", cast
         case op.Rename():
             yield from _rename(operation, schema)
         case op.SetSchema(table=table):
             yield "ALTER TABLE SET SCHEMA", Cast(schema.resolve(table))
-        case op.DropConstraint(table=table):
-            yield "DROP CONSTRAINT", Cast(schema.resolve(table), only=_only(operation))
+        case op.DropConstraint():
+            yield from _drop_constraint(operation, schema)
         case col.Touch():
             yield from _touch(operation, schema)
+        case op.Refresh(view=view):
+            concurrently = " CONCURRENTLY" if operation.concurrently else ""
+            yield f"REFRESH MATERIALIZED VIEW{concurrently}", Cast(schema.resolve(view))
         case op.DropSchema() | op.Unresolved() | op.DropInvalid():
             yield UNKNOWN, Cast()
-        case op.Vacuum() | op.Transaction() | op.SetParameter() | op.Refresh():
-            return  # a refresh has a Touch beside it
+        case op.Vacuum() | op.Transaction() | op.SetParameter() | col.Hang():
+            return
         case _:
             yield from _column(operation, schema)
+
+
+def _attach(operation: op.AttachPartition, parent: Name, child: Name, schema: Schema) -> Iterator[Form]:
+    cast = Cast(parent, child)
+    proven = _proves(operation.bound, parent, child, schema)
+    yield f"ATTACH PARTITION{' with a proving CHECK' if proven else ''}", cast
+    if any(PartitionIndexes(schema).missing(parent, child)):
+        yield "ATTACH PARTITION that builds an index", cast
+
+
+def _proves(bound: tuple[tuple[str, ...], ...], parent: Name, child: Name, schema: Schema) -> bool:
+    """Whether a validated CHECK says of a table, in the words of a bound, that all its rows are inside."""
+    key = next((link.label for link in schema.kinship.of(parent) if link.kin is col.Kin.KEYED), None)
+    if not bound or key is None or not _never_null(child, key, schema):
+        return False
+    said: set[str] = set()
+    for link in schema.kinship.of(child):
+        if link.kin is col.Kin.CHECKS:
+            standing = schema.catalogue.constraint(child, link.label)
+            if standing is None or not standing.constraint.not_valid:
+                said.update(link.columns)
+    return all(any(form.replace(KEY, key) in said for form in alternatives) for alternatives in bound)
 
 
 def _only(operation: op.Operation) -> bool:
@@ -59,7 +93,9 @@ def _index(operation: op.Operation, schema: Schema) -> Iterator[Form]:
             full = schema.resolve(table)
             concurrently = operation.concurrently and full.schema != "pg_temp"
             only = " ON ONLY" if operation.only and schema.is_partitioned(full) else ""
-            yield f"CREATE INDEX{' CONCURRENTLY' if concurrently else only}", Cast(full, only=bool(only))
+            new = Index(schema.index_name(operation), full, operation)
+            form = f"CREATE INDEX{' CONCURRENTLY' if concurrently else only}"
+            yield form, Cast(full, only=bool(only), build=new)
         case op.DropIndex(indexes=indexes):
             form = "DROP INDEX CONCURRENTLY" if operation.concurrently else "DROP INDEX"
             for name in indexes:
@@ -101,12 +137,33 @@ def _add_constraint(operation: op.AddConstraint, schema: Schema) -> Iterator[For
             renamed = constraint.name and constraint.name != constraint.using_index
             form = "ADD CONSTRAINT USING INDEX" + (" with another name" if renamed else "")
             yield form, Cast(full, index=index)
-            if kind == "PRIMARY KEY":
+            columns = schema.catalogue.index_columns(full, index.name)
+            if kind == "PRIMARY KEY" and not (
+                columns and all(_never_null(full, one, schema) for one in columns)
+            ):
                 yield "ADD PRIMARY KEY USING INDEX over nullable columns", Cast(full)
         case "PRIMARY KEY":
-            yield "ADD PRIMARY KEY", Cast(full, only=only)
+            proven = not operation.column and all(
+                schema.catalogue.is_not_null(full, column) for column in constraint.columns
+            )
+            yield f"ADD PRIMARY KEY{' over NOT NULL columns' if proven else ''}", Cast(full, only=only)
         case kind:
             yield f"ADD {kind}", Cast(full, only=only)
+
+
+def _drop_constraint(operation: op.DropConstraint, schema: Schema) -> Iterator[Form]:
+    full, only = schema.resolve(operation.table), _only(operation)
+    index = Name(full.schema, operation.name)
+    if (known := schema.index(index)) and known.table == full:
+        yield "DROP CONSTRAINT of an index", Cast(full, index=index, only=only)
+        if known.constraint and known.constraint.kind == "PRIMARY KEY":
+            yield "DROP CONSTRAINT of a referenced key", Cast(full)
+        return
+    for link in schema.kinship.of(full):
+        if link.kin is col.Kin.REFERENCES and link.one == full and link.label == operation.name:
+            yield "DROP CONSTRAINT of a foreign key", Cast(full, link.other, only=only)
+            return
+    yield "DROP CONSTRAINT", Cast(full, only=only)
 
 
 def _create(operation: op.CreateTable, schema: Schema) -> Iterator[Form]:
@@ -140,20 +197,52 @@ def _touch(touch: col.Touch, schema: Schema) -> Iterator[Form]:
     names = [schema.resolve(name) for name in touch.relations]
     index = schema.resolve_index(touch.index) if touch.index else None
     table, other = (*names, None, None)[:2]
-    yield touch.form, Cast(table, other, index, only=touch.only)
+    if touch.form in _ON_ROWS and table:
+        yield from _rows(touch, table, schema)
+    elif touch.form == "DROP STATISTICS" and table:
+        owners = schema.kinship.above(col.Kin.STATISTICS, table)
+        yield touch.form, Cast((*owners, Name(None, f"the table of {table.name}"))[0])
+    elif touch.form == "ALTER PUBLICATION SET" and other:
+        for member in {other: None, **dict.fromkeys(schema.kinship.above(col.Kin.PUBLISHES, table or other))}:
+            yield "ALTER PUBLICATION", Cast(member)
+    else:
+        yield touch.form, Cast(table, other, index, columns=touch.columns, only=touch.only)
+
+
+_ON_ROWS = frozenset(("INSERT", "UPDATE", "DELETE", "MERGE", "COPY FROM", "SELECT FOR UPDATE"))
+
+
+def _rows(touch: col.Touch, table: Name, schema: Schema) -> Iterator[Form]:
+    """A change of rows with the foreign keys that it may check; what triggers, rules and views do is not known."""
+    known = schema.table(table)
+    if (known and known.made is op.Made.OTHER) or schema.kinship.below(col.Kin.FIRES, table):
+        yield UNKNOWN, Cast()
+        return
+    yield touch.form, Cast(table, only=touch.only)
+    if touch.form in ("SELECT FOR UPDATE", "MERGE"):
+        return
+    whole = touch.form in ("INSERT", "COPY FROM")
+    for link in schema.kinship.of(table):
+        if link.kin is not col.Kin.REFERENCES:
+            continue
+        if link.one == table and touch.form != "DELETE" and (whole or set(touch.columns) & set(link.columns)):
+            yield "check of a foreign key", Cast(link.other)
+        if link.other == table and touch.form == "DELETE":
+            yield "check of a referencing key", Cast(link.one)
 
 
 def _column(operation: op.Operation, schema: Schema) -> Iterator[Form]:
+    only = _only(operation)
     match operation:
         case col.AddColumn(table=table, column=column):
-            form = "ADD COLUMN with a rewrite" if column.filled in _REWRITES else "ADD COLUMN"
-            if column.filled is col.Filled.UNKNOWN:
-                form = "ADD COLUMN with a rewrite"
-            yield form, Cast(schema.resolve(table), only=_only(operation))
-        case col.AlterColumn(table=table, change=change):
-            yield str(change), Cast(schema.resolve(table), only=_only(operation))
-        case col.ValidateConstraint(table=table):
-            yield "VALIDATE CONSTRAINT", Cast(schema.resolve(table), only=_only(operation))
+            yield f"ADD COLUMN{_filled(column)}", Cast(schema.resolve(table), only=only)
+        case col.AlterColumn(table=table, column=label):
+            full = schema.resolve(table)
+            yield _changed(operation, full, schema), Cast(full, columns=(label,), only=only)
+        case col.ValidateConstraint(table=table, name=name):
+            full = schema.resolve(table)
+            form, other = _validate(full, name, schema)
+            yield form, Cast(full, other, only=only)
         case col.ReplicaIdentity(table=table, index=index):
             full = schema.resolve(table)
             if index:
@@ -164,4 +253,40 @@ def _column(operation: op.Operation, schema: Schema) -> Iterator[Form]:
             yield UNKNOWN, Cast()
 
 
-_REWRITES = frozenset((col.Filled.VOLATILE, col.Filled.STORED, col.Filled.IDENTITY))
+def _filled(column: col.Column) -> str:
+    """What the new column does to the rows that are there; a function that nobody knows counts as volatile."""
+    if column.filled in _REWRITES:
+        return " with a rewrite"
+    return " with a scan" if column.not_null and column.filled is col.Filled.NULL else ""
+
+
+def _changed(operation: col.AlterColumn, table: Name, schema: Schema) -> str:
+    match operation.change:
+        case col.ColumnChange.TYPE:
+            before = schema.catalogue.column(table, operation.column)
+            again = rewrites(before.type if before else None, operation.type, using=operation.using)
+            return "SET DATA TYPE" if again else "SET DATA TYPE without a rewrite"
+        case col.ColumnChange.SET_NOT_NULL if _never_null(table, operation.column, schema):
+            return "SET NOT NULL that a CHECK proves"
+    return str(operation.change)
+
+
+def _never_null(table: Name, column: str | None, schema: Schema) -> bool:
+    if column is None:
+        return False
+    catalogue = schema.catalogue
+    return bool(catalogue.is_not_null(table, column)) or catalogue.proves_not_null(table, column)
+
+
+def _validate(table: Name, name: str, schema: Schema) -> tuple[str, Name | None]:
+    standing = schema.catalogue.constraint(table, name)
+    if standing is None:
+        return "VALIDATE CONSTRAINT", None
+    if not standing.constraint.not_valid:
+        return "VALIDATE CONSTRAINT that is valid", None
+    if standing.constraint.references:
+        return "VALIDATE CONSTRAINT of a foreign key", schema.resolve(standing.constraint.references)
+    return "VALIDATE CONSTRAINT", None
+
+
+_REWRITES = frozenset((col.Filled.VOLATILE, col.Filled.STORED, col.Filled.IDENTITY, col.Filled.UNKNOWN))

@@ -3,20 +3,29 @@
 from collections.abc import Iterable, Iterator
 
 from idxlint.model import value
+from idxlint.sql.locks.partition_indexes import PartitionIndexes
 from idxlint.sql.locks.row import On
+from idxlint.sql.meaning.column_operations import Kin
+from idxlint.sql.state.relations import Index
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.text import Name
 
 
 @value
 class Cast:
-    """What a statement names, by full names; only: without partitions and inheritance children."""
+    """What a statement names, by full names.
+
+    columns: of the table; only: without partitions and inheritance children
+    build: the index that is made on the table
+    """
 
     table: Name | None = None
     other: Name | None = None
     index: Name | None = None
     other_index: Name | None = None
+    columns: tuple[str, ...] = ()
     only: bool = False
+    build: Index | None = None
 
 
 class Relatives:
@@ -24,12 +33,15 @@ class Relatives:
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
+        self._indexes = PartitionIndexes(schema)
 
     def of(self, role: On, named: Cast) -> Iterable[Name]:
         """The full names of the relations in a role."""
         match role:
             case On.INDEX:
                 return _one(named.index)
+            case On.INDEX_CHILDREN if named.index:
+                return self._indexes.parts(named.index)
             case On.OTHER_INDEX:
                 return _one(named.other_index)
             case On.OWNER:
@@ -40,8 +52,14 @@ class Relatives:
                 return _one(named.other)
             case On.OTHER_CHILDREN:
                 return self.children(named.other)
-            case On.OTHER_INDEXES:
-                return self.indexes(_one(named.other))
+            case On.OTHER_INDEXES if named.table and named.other:
+                return self._indexes.shared(named.table, named.other)
+            case On.BARE_PARTITIONS | On.ADOPTED if named.table and named.build:
+                return self._by_build(role, named.table, named.build)
+            case On.COLUMN_INDEXES if named.table:
+                return self._column_indexes(named.table, named)
+            case On.COLUMN_SEQUENCES | On.COLUMN_REFERENCED if named.table:
+                return self._by_column(role, named.table, named.columns)
         return self._around_table(role, named.table, only=named.only)
 
     def _around_table(self, role: On, table: Name | None, *, only: bool) -> Iterable[Name]:
@@ -56,9 +74,92 @@ class Relatives:
                 return self.indexes(_one(table))
             case On.CHILDREN_INDEXES if not only:
                 return self.indexes(self.children(table))
+            case On.STORED_INDEXES if table:
+                family = [table, *([] if only else self.children(table))]
+                return self.indexes(one for one in family if not self.schema.is_partitioned(one))
+            case On.PARENT_DEFAULT:
+                return self._kin(On.DEFAULT, parent) if (parent := self._parent(table)) else ()
             case On.PARENT:
                 return _one(self._parent(table))
+        return self._kin(role, table) if table else ()
+
+    def _kin(self, role: On, table: Name) -> Iterable[Name]:
+        kinship = self.schema.kinship
+        match role:
+            case On.SEQUENCES:
+                return kinship.below(Kin.OWNED, table)
+            case On.DEFAULT:
+                return kinship.below(Kin.DEFAULT, table)
+            case On.REFERENCED:
+                return kinship.above(Kin.REFERENCES, table)
+            case On.REFERENCED_ALL:
+                return self._with_children(kinship.above(Kin.REFERENCES, table))
+            case On.REFERENCED_STORED:
+                found = self._with_children(kinship.above(Kin.REFERENCES, table))
+                return (one for one in found if not self.schema.is_partitioned(one))
+            case On.REFERENCING:
+                return self._with_children(kinship.below(Kin.REFERENCES, table))
+            case On.REFERENCING_ALL:
+                return self._cascade(table)
+            case On.REFERENCING_ALL_INDEXES:
+                return self.indexes(self._cascade(table))
+            case On.TYPED:
+                return kinship.below(Kin.TYPED, table)
+            case On.VIEW_INDEXES:
+                return self.indexes(self._views(table))
+            case On.REFERENCING_INDEXES:
+                return self.indexes(self._with_children(kinship.below(Kin.REFERENCES, table)))
+            case On.VIEWS:
+                return self._views(table)
         return ()
+
+    def _with_children(self, tables: Iterable[Name]) -> Iterator[Name]:
+        for table in tables:
+            yield table
+            yield from self.children(table)
+
+    def _cascade(self, table: Name) -> Iterator[Name]:
+        """The tables that TRUNCATE … CASCADE empties too, with their partitions."""
+        waiting, seen = [table], {table}
+        while waiting:
+            for found in self._with_children(self.schema.kinship.below(Kin.REFERENCES, waiting.pop())):
+                if found not in seen:
+                    seen.add(found)
+                    waiting.append(found)
+                    yield found
+
+    def _column_indexes(self, table: Name, named: Cast) -> Iterator[Name]:
+        for one in (table, *([] if named.only else self.children(table))):
+            for name, index in self._indexes.of(one).items():
+                columns = self.schema.catalogue.index_columns(one, name.name) or _columns(index)
+                if set(named.columns) & set(columns):
+                    yield name
+
+    def _by_build(self, role: On, table: Name, build: Index) -> Iterator[Name]:
+        for partition in self.partitions(table):
+            adopted = self._indexes.alike(build, partition)
+            if adopted is None and role is On.BARE_PARTITIONS:
+                yield partition
+            if adopted is not None and role is On.ADOPTED:
+                yield adopted
+
+    def _by_column(self, role: On, table: Name, columns: tuple[str, ...]) -> Iterator[Name]:
+        for link in self.schema.kinship.of(table):
+            if set(columns) & set(link.columns):
+                if role is On.COLUMN_SEQUENCES and link.kin is Kin.OWNED:
+                    yield link.one
+                if role is On.COLUMN_REFERENCED and link.kin is Kin.REFERENCES and link.one == table:
+                    yield link.other
+
+    def _views(self, table: Name) -> Iterator[Name]:
+        """The views and materialized views over a table, over those, and the indexes of both."""
+        waiting, seen = [table], {table}
+        while waiting:
+            for view in self.schema.kinship.below(Kin.READS, waiting.pop()):
+                if view not in seen:
+                    seen.add(view)
+                    waiting.append(view)
+                    yield view
 
     def children(self, parent: Name | None) -> Iterator[Name]:
         """The partitions and inheritance children of a table on all levels, each once."""
@@ -75,9 +176,9 @@ class Relatives:
         return self.children(parent) if parent and self.schema.is_partitioned(parent) else iter(())
 
     def indexes(self, tables: Iterable[Name]) -> Iterator[Name]:
-        """The indexes of tables."""
+        """The indexes of tables, with those that they have as partitions."""
         for table in tables:
-            yield from self.schema.indexes_of(table)
+            yield from self._indexes.of(table)
 
     def _owner(self, name: Name | None) -> Name | None:
         if name is None:
@@ -92,3 +193,10 @@ class Relatives:
 
 def _one(name: Name | None) -> tuple[Name, ...]:
     return (name,) if name else ()
+
+
+def _columns(index: Index) -> tuple[str | None, ...]:
+    """The columns of an index as it was made."""
+    if index.build is not None:
+        return (*(column.name for column in index.build.columns), *index.build.include)
+    return index.constraint.columns if index.constraint else ()

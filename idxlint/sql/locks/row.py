@@ -28,15 +28,29 @@ class On(StrEnum):
     PARTITIONS = "its partitions, on all levels"
     INDEXES = "its indexes"
     CHILDREN_INDEXES = "the indexes of its partitions and inheritance children"
+    STORED_INDEXES = "the indexes with entries: those of it and its children, but for partitioned ones"
+    COLUMN_INDEXES = "the indexes over the column, of it and its children"
+    COLUMN_SEQUENCES = "the sequences that the column owns"
+    COLUMN_REFERENCED = "the tables that foreign keys over the column reference"
     PARENT = "the table that it is a partition of"
     DEFAULT = "the default partition"
-    PARENT_INDEXES = "the indexes of the table that it is a partition of"
+    PARENT_DEFAULT = "the default partition of the table that it is a partition of"
+    BARE_PARTITIONS = "its partitions that have no index like the new one"
+    ADOPTED = "the indexes of partitions that are like the new one, and become part of it"
+    TYPED = "the tables of the type"
     SEQUENCES = "the sequences that its columns own"
     REFERENCED = "the tables that its foreign keys reference"
+    REFERENCED_ALL = "those with their partitions"
+    REFERENCED_STORED = "those with their partitions, partitioned ones left out"
     REFERENCING = "the tables whose foreign keys reference it, with their partitions"
+    REFERENCING_ALL = "those, and the tables that reference them, and so on"
+    REFERENCING_ALL_INDEXES = "the indexes of all those"
+    REFERENCING_INDEXES = "the indexes of the tables whose foreign keys reference it"
+    VIEWS = "the views and materialized views over it"
+    VIEW_INDEXES = "the indexes of the materialized views over it"
     OTHER = "the second table"
     OTHER_CHILDREN = "the partitions and children of the second table"
-    OTHER_INDEXES = "the indexes of the second table"
+    OTHER_INDEXES = "the indexes of the second table that are parts of the first table's"
     INDEX = "index"
     INDEX_CHILDREN = "the indexes of partitions under a partitioned index"
     OWNER = "table of the index"
@@ -48,11 +62,16 @@ INDEXES = frozenset(
     (
         On.INDEXES,
         On.CHILDREN_INDEXES,
-        On.PARENT_INDEXES,
+        On.STORED_INDEXES,
+        On.COLUMN_INDEXES,
         On.OTHER_INDEXES,
         On.INDEX,
         On.INDEX_CHILDREN,
         On.OTHER_INDEX,
+        On.REFERENCING_INDEXES,
+        On.REFERENCING_ALL_INDEXES,
+        On.VIEW_INDEXES,
+        On.ADOPTED,
     )
 )
 """The roles that indexes play."""

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from idxlint.sql.locks.forms import forms
 from idxlint.sql.locks.modes import stronger
 from idxlint.sql.locks.outcome import Effects, Taken, Work
+from idxlint.sql.locks.partition_indexes import PartitionIndexes
 from idxlint.sql.locks.relatives import Cast, Relatives
-from idxlint.sql.locks.row import INDEXES, LockRow
+from idxlint.sql.locks.row import INDEXES, LockRow, On
 from idxlint.sql.locks.table import row
 from idxlint.sql.meaning import operations as op
 from idxlint.sql.meaning.chosen_names import constraint_name
@@ -23,6 +24,7 @@ class Tally:
         self._schema, self._postgres = schema, postgres
         self._around = Relatives(schema)
         self._taken: dict[Name, Taken] = {}
+        self._under: dict[Name, Name] = {}
         self._lists: dict[str, list[Name]] = {"builds": [], "rewrites": [], "drops": [], "creates": []}
         self._rows = self._refuses = False
 
@@ -35,6 +37,7 @@ class Tally:
                     return Effects(known=False)
                 self._take(found, named)
             self._note(operation)
+        self._level()
         return Effects(
             taken=tuple(self._taken.values()),
             builds=tuple(self._lists["builds"]),
@@ -51,6 +54,8 @@ class Tally:
         for role, mode in found.locks.items():
             work = found.work.get(role, Work.NONE)
             for relation in self._around.of(role, named):
+                if role is On.CHILDREN and named.table:
+                    self._under[relation] = named.table
                 self._lock(relation, mode, work, index=role in INDEXES)
 
     def _lock(self, relation: Name, mode: str, work: Work, *, index: bool) -> None:
@@ -63,6 +68,14 @@ class Tally:
             mode, work = stronger(before.mode, mode), max(before.work, work, key=[*Work].index)
         self._taken[relation] = Taken(relation, mode, work, index)
 
+    def _level(self) -> None:
+        """ALTER TABLE locks children for all its subcommands as hard as the hardest wants the table (ATController)."""
+        for child, table in self._under.items():
+            below, above = self._taken[child], self._taken.get(table)
+            if above is not None:
+                mode = stronger(below.mode, above.mode)
+                self._taken[child] = Taken(child, mode, below.work, below.index)
+
     def _note(self, operation: Operation) -> None:
         """What the operation makes, drops, and how much it goes through."""
         schema, lists = self._schema, self._lists
@@ -73,6 +86,9 @@ class Tally:
             case op.AddConstraint(constraint=constraint) if constraint.builds:
                 full = schema.resolve(operation.table)
                 lists["builds"].append(Name(full.schema, constraint_name(full, constraint)))
+            case op.AttachPartition(parent=parent, partition=child):
+                missing = PartitionIndexes(schema).missing(schema.resolve(parent), schema.resolve(child))
+                lists["builds"] += missing
             case op.CreateTable(table=table):
                 lists["creates"].append(schema.resolve(table))
             case op.DropTable(tables=names):

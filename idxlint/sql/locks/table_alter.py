@@ -6,18 +6,21 @@ from idxlint.sql.locks.row import AX, SRE, SUE, LockRow, On, S
 _ALL = {On.TABLE: AX, On.CHILDREN: AX}
 _ALONE = {On.TABLE: AX}
 _REWRITE = {On.TABLE: Work.REWRITE, On.CHILDREN: Work.REWRITE}
-_REWRITTEN = {On.TABLE: AX, On.CHILDREN: AX, On.INDEXES: AX, On.CHILDREN_INDEXES: AX}
+_REWRITTEN = {On.TABLE: AX, On.CHILDREN: AX, On.STORED_INDEXES: AX}
+_TYPE = {On.COLUMN_INDEXES: AX, On.COLUMN_REFERENCED: AX}
 _SCAN = {On.TABLE: Work.SCAN, On.CHILDREN: Work.SCAN}
 
 ROWS = (
     LockRow("ADD COLUMN", _ALL),
     LockRow("ADD COLUMN with a rewrite", _REWRITTEN, _REWRITE),
     LockRow("ADD COLUMN with a scan", _ALL, _SCAN),
-    LockRow("DROP COLUMN", _ALL),
+    LockRow(
+        "DROP COLUMN",
+        {**_ALL, On.COLUMN_INDEXES: AX, On.COLUMN_SEQUENCES: AX, On.COLUMN_REFERENCED: AX},
+    ),
     LockRow("RENAME COLUMN", _ALL),
-    LockRow("SET DATA TYPE", _REWRITTEN, _REWRITE),
-    LockRow("SET DATA TYPE with a scan", _ALL, _SCAN),
-    LockRow("SET DATA TYPE without a rewrite", _ALL),
+    LockRow("SET DATA TYPE", {**_REWRITTEN, **_TYPE}, _REWRITE),
+    LockRow("SET DATA TYPE without a rewrite", {**_ALL, **_TYPE}),
     LockRow("SET NOT NULL", _ALL, _SCAN),
     LockRow("SET NOT NULL that a CHECK proves", _ALL),
     LockRow("DROP NOT NULL", _ALL, until=17),
@@ -31,8 +34,8 @@ ROWS = (
     LockRow("ALTER COLUMN SET EXPRESSION", _REWRITTEN, _REWRITE, since=17),
     LockRow("ALTER COLUMN ADD GENERATED AS IDENTITY", _ALONE, until=16),
     LockRow("ALTER COLUMN ADD GENERATED AS IDENTITY", {On.TABLE: AX, On.PARTITIONS: AX}, since=17),
-    LockRow("ALTER COLUMN SET GENERATED", {On.TABLE: AX}),
-    LockRow("ALTER COLUMN DROP IDENTITY", {On.TABLE: AX}),
+    LockRow("ALTER COLUMN SET GENERATED", {On.TABLE: AX, On.COLUMN_SEQUENCES: SRE}),
+    LockRow("ALTER COLUMN DROP IDENTITY", {On.TABLE: AX, On.COLUMN_SEQUENCES: AX}),
     LockRow("ALTER CONSTRAINT", _ALL),
     LockRow("SET (storage parameters)", {On.TABLE: SUE}),
     LockRow("SET (user_catalog_table)", _ALONE),

@@ -5,10 +5,21 @@ from idxlint.sql.locks.row import AX, RS, SRE, SUE, LockRow, On, S
 
 _BUILD = {On.TABLE: Work.BUILD, On.PARTITIONS: Work.BUILD}
 _SCAN = {On.TABLE: Work.SCAN, On.CHILDREN: Work.SCAN}
-_BUILD_ALL = {On.TABLE: Work.BUILD, On.CHILDREN: Work.BUILD}
+_KEY = {On.TABLE: Work.BUILD, On.CHILDREN: Work.SCAN, On.PARTITIONS: Work.BUILD}
+_ATTACH = {
+    On.TABLE: SUE, On.INDEXES: SUE, On.DEFAULT: AX, On.OTHER: AX, On.OTHER_CHILDREN: AX, On.REFERENCED: SRE,
+}  # fmt: skip
+_FITS = {On.OTHER: Work.SCAN, On.OTHER_CHILDREN: Work.SCAN}
+_DETACH = {
+    On.TABLE: AX, On.DEFAULT: AX, On.OTHER_CHILDREN: AX, On.OTHER_INDEXES: AX, On.REFERENCED: SRE,
+}  # fmt: skip
 
 ROWS = (
-    LockRow("CREATE INDEX", {On.TABLE: S, On.PARTITIONS: S}, _BUILD),
+    LockRow(
+        "CREATE INDEX",
+        {On.TABLE: S, On.PARTITIONS: S, On.BARE_PARTITIONS: S, On.ADOPTED: S},
+        {On.TABLE: Work.BUILD, On.BARE_PARTITIONS: Work.BUILD},
+    ),
     LockRow("CREATE INDEX ON ONLY", {On.TABLE: S}, {On.TABLE: Work.BUILD}),
     LockRow("CREATE INDEX CONCURRENTLY", {On.TABLE: SUE}, {On.TABLE: Work.BUILD}, refuses_transaction=True),
     LockRow("DROP INDEX", {On.OWNER: AX, On.OWNER_PARTITIONS: AX, On.INDEX: AX, On.INDEX_CHILDREN: AX}),
@@ -51,7 +62,7 @@ ROWS = (
     # Constraints
     LockRow("ADD UNIQUE", {On.TABLE: AX, On.PARTITIONS: S}, _BUILD, until=17),
     LockRow("ADD UNIQUE", {On.TABLE: AX, On.CHILDREN: AX, On.PARTITIONS: AX}, _BUILD, since=18),
-    LockRow("ADD PRIMARY KEY", {On.TABLE: AX, On.CHILDREN: AX}, _BUILD_ALL),
+    LockRow("ADD PRIMARY KEY", {On.TABLE: AX, On.CHILDREN: AX, On.PARTITIONS: AX}, _KEY),
     LockRow("ADD PRIMARY KEY over NOT NULL columns", {On.TABLE: AX, On.PARTITIONS: S}, _BUILD, until=17),
     LockRow(
         "ADD PRIMARY KEY over NOT NULL columns",
@@ -76,7 +87,7 @@ ROWS = (
     ),
     LockRow(
         "ADD FOREIGN KEY",
-        {On.TABLE: SRE, On.CHILDREN: SRE, On.OTHER: SRE, On.OTHER_CHILDREN: SRE},
+        {On.TABLE: SRE, On.CHILDREN: SRE, On.PARTITIONS: SRE, On.OTHER: SRE, On.OTHER_CHILDREN: SRE},
         {On.TABLE: Work.SCAN, On.PARTITIONS: Work.SCAN},
         since=18,
     ),
@@ -95,36 +106,33 @@ ROWS = (
     LockRow("VALIDATE CONSTRAINT that is valid", {On.TABLE: SUE}),
     LockRow("DROP CONSTRAINT", {On.TABLE: AX, On.CHILDREN: AX}),
     LockRow("DROP CONSTRAINT of an index", {On.TABLE: AX, On.CHILDREN: AX, On.INDEX: AX, On.INDEX_CHILDREN: AX}),
-    LockRow("DROP CONSTRAINT of a foreign key", {On.TABLE: AX, On.CHILDREN: AX, On.OTHER: AX}),
+    LockRow("DROP CONSTRAINT of a referenced key", {On.REFERENCING: AX}),
+    LockRow(
+        "DROP CONSTRAINT of a foreign key",
+        {On.TABLE: AX, On.CHILDREN: AX, On.OTHER: AX, On.OTHER_CHILDREN: AX},
+    ),
     LockRow("RENAME CONSTRAINT", {On.TABLE: AX, On.CHILDREN: AX}),
     LockRow("RENAME CONSTRAINT of an index", {On.TABLE: AX, On.INDEX: SUE}),
     # Partitions
-    LockRow(
-        "ATTACH PARTITION",
-        {On.TABLE: SUE, On.INDEXES: SUE, On.DEFAULT: AX, On.OTHER: AX, On.OTHER_CHILDREN: AX},
-        {On.DEFAULT: Work.SCAN, On.OTHER: Work.SCAN, On.OTHER_CHILDREN: Work.SCAN},
-    ),
+    LockRow("ATTACH PARTITION", _ATTACH, {**_FITS, On.DEFAULT: Work.SCAN}, until=14),
+    LockRow("ATTACH PARTITION", {**_ATTACH, On.REFERENCING: SRE}, {**_FITS, On.DEFAULT: Work.SCAN}, since=15),
+    LockRow("ATTACH PARTITION with a proving CHECK", _ATTACH, {On.DEFAULT: Work.SCAN}, until=14),
     LockRow(
         "ATTACH PARTITION with a proving CHECK",
-        {On.TABLE: SUE, On.INDEXES: SUE, On.DEFAULT: AX, On.OTHER: AX, On.OTHER_CHILDREN: AX},
+        {**_ATTACH, On.REFERENCING: SRE},
         {On.DEFAULT: Work.SCAN},
+        since=15,
     ),
-    LockRow(
-        "DETACH PARTITION",
-        {On.TABLE: AX, On.DEFAULT: AX, On.OTHER: SUE, On.OTHER_CHILDREN: AX, On.OTHER_INDEXES: AX},
-        until=13,
-    ),
-    LockRow(
-        "DETACH PARTITION",
-        {On.TABLE: AX, On.DEFAULT: AX, On.OTHER: AX, On.OTHER_CHILDREN: AX, On.OTHER_INDEXES: AX},
-        since=14,
-    ),
+    LockRow("ATTACH PARTITION that builds an index", {On.OTHER: AX}, {On.OTHER: Work.BUILD}),
+    LockRow("DETACH PARTITION", {**_DETACH, On.OTHER: SUE}, until=13),
+    LockRow("DETACH PARTITION", {**_DETACH, On.OTHER: AX}, since=14),
+    LockRow("DETACH PARTITION of a referenced table", {On.OTHER: AX, On.REFERENCING: AX}),
     LockRow(
         "DETACH PARTITION CONCURRENTLY",
-        {On.TABLE: SUE, On.OTHER: AX, On.OTHER_CHILDREN: AX},
+        {On.TABLE: SUE, On.OTHER: AX, On.OTHER_CHILDREN: AX, On.OTHER_INDEXES: AX, On.REFERENCED: SRE},
         {On.TABLE: Work.WAIT, On.OTHER: Work.WAIT},
         since=14,
         refuses_transaction=True,
     ),
-    LockRow("DETACH PARTITION FINALIZE", {On.TABLE: SUE, On.OTHER: AX}, since=14),
+    LockRow("DETACH PARTITION FINALIZE", {On.TABLE: SUE, On.OTHER: AX, On.OTHER_INDEXES: AX}, since=14),
 )  # fmt: skip

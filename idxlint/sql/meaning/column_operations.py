@@ -98,11 +98,44 @@ class Touch(Operation):
     form: its name in the lock table (`sql/locks`), as "CREATE TRIGGER" or "ALTER TABLE SET STATISTICS"
     relations: those that it names, in the order of the form's roles: the tables
     index: the index that it names; only: ONLY, without partitions and inheritance children
+    columns: those of the first relation that it names or changes
     unbounded: it changes or reads rows without a bound that the text shows
     """
 
     form: str
     relations: tuple[Name, ...] = ()
     index: Name | None = None
+    columns: tuple[str, ...] = ()
     only: bool = False
     unbounded: bool = False
+
+
+class Kin(StrEnum):
+    """How one relation hangs on another."""
+
+    REFERENCES = "a foreign key of the first references the second"
+    INHERITS = "the first is an inheritance child of the second"
+    OWNED = "the first is a sequence that a column of the second owns"
+    READS = "the first is a view or a materialized view over the second"
+    DEFAULT = "the first is the default partition of the second"
+    STATISTICS = "the first is a statistics object on the second"
+    TYPED = "the first is a table of the second, which is a type"
+    PUBLISHES = "the first is a publication that the second is in"
+    KEYED = "the label is the only column of the partition key of both, which are the same table"
+    CHECKS = "the columns are the terms of a CHECK of both, which are the same table; the label is its name"
+    FIRES = "the first is a trigger or a rule on the second"
+
+
+@value
+class Hang(Operation):
+    """One relation hangs on another from now on, or ends to do so; the names of those that have one.
+
+    label: tells several of a kind between the same two apart; columns: those of the table that it needs
+    """
+
+    kin: Kin
+    one: Name
+    other: Name
+    label: str = ""
+    columns: tuple[str, ...] = ()
+    ends: bool = False

@@ -13,6 +13,7 @@ from pglast import parser
 from idxlint.sql.meaning import describe_alter, describe_rows, describe_touch
 from idxlint.sql.meaning.column_operations import Touch
 from idxlint.sql.meaning.describe import READERS
+from idxlint.sql.meaning.describe_kin import hangs
 from idxlint.sql.meaning.operations import Operation
 from idxlint.sql.meaning.tree import Node, Tree, kind
 
@@ -29,6 +30,10 @@ def describe_all(
 
 
 def _statement(tree: Tree, name: str, node: Node) -> list[Operation]:
+    return [*_does(tree, name, node), *hangs(tree, name, node)]
+
+
+def _does(tree: Tree, name: str, node: Node) -> list[Operation]:
     if name == "AlterTableStmt":
         return describe_alter.alter(tree, node)
     reader, touches = READERS.get(name), _TOUCHES.get(name)

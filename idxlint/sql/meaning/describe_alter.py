@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from idxlint.sql.meaning import describe_table
 from idxlint.sql.meaning.column_operations import AddColumn, AlterColumn, Touch, ValidateConstraint
-from idxlint.sql.meaning.operations import AddConstraint, DropConstraint, Operation
+from idxlint.sql.meaning.describe_bounds import bound_terms
+from idxlint.sql.meaning.operations import AddConstraint, AttachPartition, DropConstraint, Operation
 from idxlint.sql.meaning.tree import Node, Tree, kind
 from idxlint.sql.text import Name
 
@@ -25,6 +26,7 @@ _FORMS = {
     "AT_DropExpression": "ALTER COLUMN DROP EXPRESSION",
     "AT_AddIdentity": "ALTER COLUMN ADD GENERATED AS IDENTITY",
     "AT_SetIdentity": "ALTER COLUMN SET GENERATED",
+    "AT_ReplicaIdentity": "REPLICA IDENTITY",
     "AT_DropIdentity": "ALTER COLUMN DROP IDENTITY",
     "AT_AlterColumnGenericOptions": "OPTIONS",
     "AT_GenericOptions": "OPTIONS",
@@ -73,6 +75,7 @@ def alter(tree: Tree, node: Node) -> list[Operation]:
             made = [Touch(form="ALTER TYPE with columns", relations=(name,), **tree.at())]
         else:
             made = describe_table.alter(tree, {**node, "cmds": [command]})
+            made = [_bounded(one, command["AlterTableCmd"]) for one in made]
             if not made or _is_partial(command["AlterTableCmd"], made):
                 made = [*_touch(tree, name, node.get("objtype", ""), command["AlterTableCmd"]), *made]
         operations += [_alone(one) for one in made] if only else made
@@ -82,6 +85,13 @@ def alter(tree: Tree, node: Node) -> list[Operation]:
 def _alone(operation: Operation) -> Operation:
     """The operation with ONLY, where that makes a difference."""
     return replace(operation, only=True) if isinstance(operation, _ONLY) else operation
+
+
+def _bounded(operation: Operation, command: Node) -> Operation:
+    """ATTACH PARTITION with the terms of its bound."""
+    if not isinstance(operation, AttachPartition):
+        return operation
+    return replace(operation, bound=bound_terms(command["def"]["PartitionCmd"].get("bound", {})))
 
 
 def _is_partial(command: Node, made: list[Operation]) -> bool:
@@ -109,9 +119,12 @@ def _touch(tree: Tree, name: Name, of: str, command: Node) -> list[Operation]:
             form = "ENABLE TRIGGER"
         case _:
             form = _FORMS.get(subtype, f"ALTER TABLE {subtype}")
+    if subtype == "AT_ReplicaIdentity" and "name" in (written := command["def"]["ReplicaIdentityStmt"]):
+        form, index = "REPLICA IDENTITY USING INDEX", Name(name.schema, tree.word(written["name"]))
     if subtype == "AT_DetachPartitionFinalize":
         relations.append(tree.name(kind(command["def"])[1]["name"]))
-    return [Touch(form=form, relations=tuple(relations), index=index, **tree.at())]
+    columns = (tree.word(command["name"]),) if "name" in command and "COLUMN" in form else ()
+    return [Touch(form=form, relations=tuple(relations), index=index, columns=columns, **tree.at())]
 
 
 def _options(command: Node) -> str:

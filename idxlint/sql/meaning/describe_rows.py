@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from idxlint.sql.meaning.column_operations import Touch
+from idxlint.sql.meaning.describe_column import STEADY, VOLATILE
 from idxlint.sql.meaning.operations import Operation
-from idxlint.sql.meaning.tree import Node, Tree
+from idxlint.sql.meaning.tree import Node, Tree, constant, text
+from idxlint.sql.text import Name
 
 _CHANGES = {"InsertStmt": "INSERT", "UpdateStmt": "UPDATE", "DeleteStmt": "DELETE", "MergeStmt": "MERGE"}
 
@@ -28,20 +30,74 @@ def changes(tree: Tree, name: str, node: Node) -> list[Operation]:
     """The tables whose rows a statement changes or locks."""
     found = [*_inside({name: node})]
     return [
-        *(_change(tree, key, inner) for key, inner in found if key in _CHANGES),
+        *(touch for key, inner in found if key in _CHANGES for touch in _change(tree, key, inner)),
         *(touch for key, inner in found if key == "SelectStmt" for touch in _locking(tree, inner)),
+        *(touch for call in _calls(node) for touch in _called(tree, name, node, call)),
     ]
 
 
-def _change(tree: Tree, name: str, node: Node) -> Touch:
+def _calls(node: Any) -> Iterator[Node]:
+    """The functions that a statement calls, DO and routines left out."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, list):
+            waiting += current
+        elif isinstance(current, dict):
+            if "FuncCall" in current:
+                yield current["FuncCall"]
+            waiting += current.values()
+
+
+def _called(tree: Tree, name: str, node: Node, call: Node) -> list[Operation]:
+    """Nextval and setval lock the sequence; a SELECT of nothing but a function is there for what it does."""
+    *schema, function = [text(part) for part in call["funcname"]]
+    if schema not in ([], ["pg_catalog"]):
+        function = f"{schema[-1]}.{function}"
+    arguments = call.get("args", [])
+    sequence = constant(arguments[0]) if arguments else None
+    if function in ("nextval", "setval") and sequence:
+        parts = tuple(part.strip('"') for part in sequence.split("."))
+        relation = Name(parts[-2] if len(parts) > 1 else None, parts[-1])
+        return [Touch(form="nextval or setval", relations=(relation,), **tree.at())]
+    harmless = function in _HARMLESS or function.startswith("pg_")
+    if name == "SelectStmt" and "fromClause" not in node and not harmless:
+        return [Touch(form="SELECT of a function", **tree.at())]
+    return []
+
+
+_HARMLESS = STEADY | VOLATILE | frozenset(("set_config", "count", "coalesce", "version", "array_agg"))
+
+
+def _change(tree: Tree, name: str, node: Node) -> list[Operation]:
+    """A change of rows; MERGE also counts as each of the changes that it makes."""
     relation = node["relation"]
-    return Touch(
-        form=_CHANGES[name],
-        relations=(tree.name(relation),),
-        only=not relation.get("inh", False),
-        unbounded=_unbounded(name, node),
-        **tree.at(),
+    clauses = [clause["MergeWhenClause"]["commandType"] for clause in node.get("mergeWhenClauses", ())]
+    forms = [_CHANGES[name], *(kind.removeprefix("CMD_") for kind in dict.fromkeys(clauses))]
+    return [
+        Touch(
+            form=form,
+            relations=(tree.name(relation),),
+            columns=tuple(_columns(tree, name, node)),
+            only=not relation.get("inh", False),
+            unbounded=_unbounded(name, node),
+            **tree.at(),
+        )
+        for form in forms
+        if form != "NOTHING"
+    ]
+
+
+def _columns(tree: Tree, name: str, node: Node) -> Iterator[str]:
+    """The columns that an UPDATE sets, that of a MERGE included."""
+    rows = (
+        [node]
+        if name == "UpdateStmt"
+        else [clause["MergeWhenClause"] for clause in node.get("mergeWhenClauses", ())]
     )
+    for row in rows:
+        for target in row.get("targetList", ()):
+            yield tree.word(target["ResTarget"].get("name", ""))
 
 
 def _unbounded(name: str, node: Node) -> bool:

@@ -1,9 +1,13 @@
 """Statements that only lock, or work, and change nothing that a check asks for."""
 
+from dataclasses import replace
+
 from idxlint.model import LOCK_MODES
 from idxlint.sql.meaning.column_operations import Touch
+from idxlint.sql.meaning.describe_rows import changes
 from idxlint.sql.meaning.operations import Operation
-from idxlint.sql.meaning.tree import Node, Tree, truth
+from idxlint.sql.meaning.tree import Node, Tree, kind, truth
+from idxlint.sql.text import Name
 
 _RELATIONS = {
     "OBJECT_TABLE": "TABLE",
@@ -38,8 +42,9 @@ def _lock(tree: Tree, node: Node) -> list[Operation]:
 
 
 def _truncate(tree: Tree, node: Node) -> list[Operation]:
-    form = "TRUNCATE CASCADE" if node["behavior"] == "DROP_CASCADE" else "TRUNCATE"
-    touches = _each(tree, form, node["relations"])
+    touches = _each(tree, "TRUNCATE", node["relations"])
+    if node["behavior"] == "DROP_CASCADE":
+        touches += _each(tree, "TRUNCATE CASCADE", node["relations"])
     if node.get("restart_seqs"):
         touches += _each(tree, "TRUNCATE RESTART IDENTITY", node["relations"])
     return touches
@@ -79,15 +84,6 @@ def _comment(tree: Tree, node: Node) -> list[Operation]:
     return []
 
 
-def _label(tree: Tree, node: Node) -> list[Operation]:
-    touches = _comment(tree, node)
-    return [
-        Touch(form="SECURITY LABEL", relations=one.relations, **tree.at())
-        for one in touches
-        if isinstance(one, Touch)
-    ]
-
-
 def _drop(tree: Tree, node: Node) -> list[Operation]:
     of, operations = node["removeType"], list[Operation]()
     cascade = node["behavior"] == "DROP_CASCADE"
@@ -103,6 +99,10 @@ def _drop(tree: Tree, node: Node) -> list[Operation]:
     elif of == "OBJECT_STATISTIC_EXT":
         operations += [
             Touch(form="DROP STATISTICS", relations=(tree.path(parts),), **tree.at()) for parts in items
+        ]
+    elif cascade and of in _RELATIONS:
+        operations += [
+            Touch(form="DROP CASCADE", relations=(tree.path(parts),), **tree.at()) for parts in items
         ]
     elif cascade and of in _UNKNOWN_DROPS:
         operations.append(Touch(form="DROP CASCADE of what others use", **tree.at()))
@@ -137,7 +137,22 @@ def _trigger(tree: Tree, node: Node) -> list[Operation]:
 
 
 def _rule(tree: Tree, node: Node) -> list[Operation]:
-    return _one(tree, "CREATE RULE", node["relation"])
+    actions = [operation for action in node.get("actions", ()) for operation in changes(tree, *kind(action))]
+    return [
+        *_one(tree, "CREATE RULE", node["relation"]),
+        *(
+            replace(operation, form="CREATE RULE with an action", unbounded=False)
+            for operation in actions
+            if isinstance(operation, Touch) and operation.relations[0].name not in ("old", "new")
+        ),
+    ]
+
+
+def _create(tree: Tree, node: Node) -> list[Operation]:
+    if "partbound" in node:
+        return []
+    parents = node.get("inhRelations", ())
+    return [op for parent in parents for op in _one(tree, "CREATE TABLE INHERITS", parent["RangeVar"])]
 
 
 def _policy(tree: Tree, node: Node) -> list[Operation]:
@@ -151,8 +166,11 @@ def _alter_policy(tree: Tree, node: Node) -> list[Operation]:
 def _publication(tree: Tree, node: Node) -> list[Operation]:
     form = "CREATE PUBLICATION" if "action" not in node else "ALTER PUBLICATION"
     objects = [row["PublicationObjSpec"] for row in node.get("pubobjects", ())]
-    if node.get("action") == "AP_SetObjects":  # those that leave it are locked too, and nobody knows them
+    if node.get("action") == "AP_SetObjects":
+        publication = Name(None, tree.word(node["pubname"]))
+        tables = [tree.name(row["pubtable"]["relation"]) for row in objects if "pubtable" in row]
         form = "ALTER PUBLICATION SET"
+        return [Touch(form=form, relations=(publication, table), **tree.at()) for table in tables]
     return [
         operation
         for row in objects
@@ -194,13 +212,13 @@ def _contents(tree: Tree, node: Node) -> list[Operation]:
 
 
 READERS = {
+    "CreateStmt": _create,
     "LockStmt": _lock,
     "TruncateStmt": _truncate,
     "VacuumStmt": _vacuum,
     "ClusterStmt": _cluster,
     "RefreshMatViewStmt": _refresh,
     "CommentStmt": _comment,
-    "SecLabelStmt": _label,
     "DropStmt": _drop,
     "RenameStmt": _rename,
     "AlterObjectDependsStmt": _depends,

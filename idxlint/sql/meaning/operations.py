@@ -212,10 +212,11 @@ class DropSchema(Operation):
 
 @value
 class AttachPartition(Operation):
-    """ALTER TABLE … ATTACH PARTITION."""
+    """ALTER TABLE … ATTACH PARTITION; bound: its terms, for who reads statements completely (`describe_bounds`)."""
 
     parent: Name
     partition: Name
+    bound: tuple[tuple[str, ...], ...] = ()
 
 
 @value

@@ -8,6 +8,7 @@ from idxlint.sql.meaning.column_operations import (
     AddColumn,
     AlterColumn,
     ColumnChange,
+    Hang,
     ReplicaIdentity,
     ValidateConstraint,
 )
@@ -73,6 +74,8 @@ def _define(schema: Schema, operation: op.Operation) -> None:
             schema.links.identify(full, Name(full.schema, cut(index)) if index else None)
         case op.AttachIndex(parent=parent, index=index):
             schema.links.attach(schema.resolve_index(parent), schema.resolve_index(index))
+        case Hang(one=one, other=other):
+            schema.kinship.link(replace(operation, one=schema.resolve(one), other=schema.resolve(other)))
 
 
 _ENDS: dict[type, str] = {
@@ -149,6 +152,8 @@ def _alter_column(schema: Schema, operation: AlterColumn) -> None:
     if operation.change is ColumnChange.DROP and schema.has_indexes(full):
         dropped = [Name(full.schema, name) for name in schema.catalogue.over(full, operation.column)]
     schema.catalogue.note(full, operation)
+    if operation.change is ColumnChange.DROP:
+        schema.kinship.release(full, column=operation.column)
     for name in dropped:
         if (index := schema.index(name)) is not None and index.table == full:
             schema.drop_index(name)

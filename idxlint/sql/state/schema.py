@@ -13,11 +13,13 @@ from dataclasses import replace
 from typing import Any
 
 from idxlint.sql.meaning.chosen_names import index_name
+from idxlint.sql.meaning.column_operations import Kin
 from idxlint.sql.meaning.operations import BuildIndex, CreateTable
 from idxlint.sql.state.free_names import FreeNames
 from idxlint.sql.state.gone import Gone, GoneNames
 from idxlint.sql.state.index_links import IndexLinks
 from idxlint.sql.state.journal import Journal
+from idxlint.sql.state.kinship import Kinship
 from idxlint.sql.state.ownership import Ownership
 from idxlint.sql.state.partitions import Partitions, birth
 from idxlint.sql.state.referencing import ForeignKeys
@@ -47,6 +49,7 @@ class Schema:
         self.links = IndexLinks(self._journal)
         self.catalogue = TableCatalogue(self._journal, self.resolve, self._parent)
         self.foreign_keys = ForeignKeys(self._journal)
+        self.kinship = Kinship(self._journal)
         self._held = 0
         self._temporary = False
         self.transactions = self._clock = 0
@@ -66,6 +69,7 @@ class Schema:
         other.links = self.links.copy(other._journal)
         self.catalogue.copy_to(other.catalogue)
         other.foreign_keys = self.foreign_keys.copy(other._journal)
+        other.kinship = self.kinship.copy(other._journal)
         return other
 
     # -- marks
@@ -175,7 +179,8 @@ class Schema:
 
     def children(self, full: Name) -> Iterator[Name]:
         """The partitions and inheritance children one level under a table that are there."""
-        return (child for child in self._partitions.of(full) if self.tables.get(child) is not None)
+        yield from (child for child in self._partitions.of(full) if self.tables.get(child) is not None)
+        yield from self.kinship.below(Kin.INHERITS, full)
 
     def indexes_of(self, full: Name) -> list[Name]:
         """The indexes of a table that are there."""
@@ -235,6 +240,7 @@ class Schema:
         table = self.tables.get(full)
         self._put_table(full, None)  # before its partitions, for a broken history may attach in a circle
         self.ended.end(full, gone)
+        self.kinship.forget(full)
         for index in self._ownership.of(full):
             self.drop_index(index)
             self.ended.end(index, gone)
@@ -261,6 +267,7 @@ class Schema:
     def move_table(self, old: Name, new: Name, gone: Gone | None = None) -> None:
         """A table gets another name or schema; its indexes go along into the schema."""
         table = self.tables.get(old)
+        self.kinship.move(old, new)
         self.ended.end(old, gone)
         self.ended.end(new, None)
         self.catalogue.move(old, new)

@@ -1,0 +1,154 @@
+"""What a statement hangs on what: foreign keys, inheritance children, owned sequences, views and the like."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from idxlint.sql.meaning.column_operations import Hang, Kin
+from idxlint.sql.meaning.describe_bounds import key_column, terms
+from idxlint.sql.meaning.tree import Node, Tree, text
+from idxlint.sql.text import Name, chosen
+
+_SERIAL = frozenset(("smallserial", "serial2", "serial", "serial4", "bigserial", "serial8"))
+
+
+def hangs(tree: Tree, name: str, node: Node) -> list[Hang]:
+    """The links that a statement makes, by what it is."""
+    match name:
+        case "CreateStmt":
+            return [*_create(tree, node)]
+        case "AlterTableStmt":
+            table = tree.name(node["relation"])
+            return [
+                link for command in node["cmds"] for link in _command(tree, table, command["AlterTableCmd"])
+            ]
+        case "ViewStmt":
+            return [*_reads(tree, tree.name(node["view"]), node["query"])]
+        case "CreateTableAsStmt" if node.get("objtype") == "OBJECT_MATVIEW":
+            return [*_reads(tree, tree.name(node["into"]["rel"]), node["query"])]
+        case "CreateSeqStmt" | "AlterSeqStmt":
+            return [*_owned_by(tree, node)]
+        case "CreateStatsStmt" if node.get("defnames"):
+            statistics = tree.path(node["defnames"])
+            return [
+                _link(Kin.STATISTICS, statistics, tree.name(row["RangeVar"]))
+                for row in node["relations"]
+                if "RangeVar" in row
+            ]
+        case "CreatePublicationStmt" | "AlterPublicationStmt":
+            return [*_published(tree, node)]
+        case "CreateTrigStmt":
+            return [_fires(tree, node["relation"], node["trigname"])]
+        case "RuleStmt":
+            return [_fires(tree, node["relation"], node["rulename"])]
+    return []
+
+
+def _link(kin: Kin, one: Name, other: Name, label: str = "", columns: tuple[str, ...] = ()) -> Hang:
+    return Hang(kin=kin, one=one, other=other, label=label, columns=columns)
+
+
+def _create(tree: Tree, node: Node) -> Iterator[Hang]:
+    table = tree.name(node["relation"])
+    if key := key_column(node):
+        yield _link(Kin.KEYED, table, table, tree.word(key))
+    for parent in node.get("inhRelations", ()):
+        if "partbound" not in node:
+            yield _link(Kin.INHERITS, table, tree.name(parent["RangeVar"]))
+        elif node["partbound"].get("is_default"):
+            yield _link(Kin.DEFAULT, table, tree.name(parent["RangeVar"]))
+    if written := node.get("ofTypename"):
+        yield _link(Kin.TYPED, table, tree.path(written["names"]))
+    for element in node.get("tableElts", ()):
+        if "Constraint" in element:
+            yield from _constraint(tree, table, element["Constraint"])
+        elif "ColumnDef" in element:
+            yield from _column(tree, table, element["ColumnDef"])
+
+
+def _command(tree: Tree, table: Name, command: Node) -> Iterator[Hang]:
+    definition = command.get("def", {})
+    match command["subtype"]:
+        case "AT_AddColumn":
+            yield from _column(tree, table, definition["ColumnDef"])
+        case "AT_AddConstraint":
+            yield from _constraint(tree, table, definition["Constraint"])
+        case "AT_AddIdentity":
+            yield _sequence(table, tree.word(command["name"]))
+        case "AT_AddInherit":
+            yield _link(Kin.INHERITS, table, tree.name(definition["RangeVar"]))
+        case "AT_DropInherit":
+            yield Hang(kin=Kin.INHERITS, one=table, other=tree.name(definition["RangeVar"]), ends=True)
+        case "AT_AttachPartition" if definition["PartitionCmd"].get("bound", {}).get("is_default"):
+            yield _link(Kin.DEFAULT, tree.name(definition["PartitionCmd"]["name"]), table)
+
+
+def _column(tree: Tree, table: Name, node: Node) -> Iterator[Hang]:
+    label = tree.word(node["colname"])
+    constraints = [element["Constraint"] for element in node.get("constraints", ())]
+    serial = text(node.get("typeName", {}).get("names", [{}])[-1]) in _SERIAL
+    if serial or any(one["contype"] == "CONSTR_IDENTITY" for one in constraints):
+        yield _sequence(table, label)
+    for constraint in constraints:
+        yield from _foreign_key(tree, table, constraint, label)
+
+
+def _sequence(table: Name, column: str) -> Hang:
+    sequence = Name(table.schema, chosen(table.name, (column,), "seq"))
+    return _link(Kin.OWNED, sequence, table, "", (column,))
+
+
+def _constraint(tree: Tree, table: Name, node: Node) -> Iterator[Hang]:
+    if node["contype"] == "CONSTR_CHECK" and node.get("conname"):
+        yield _link(Kin.CHECKS, table, table, tree.word(node["conname"]), tuple(terms(node["raw_expr"])))
+    elif node["contype"] == "CONSTR_CHECK" and not node.get("skip_validation"):
+        found = tuple(terms(node["raw_expr"]))
+        yield _link(Kin.CHECKS, table, table, f"unnamed: {found}", found)
+    yield from _foreign_key(tree, table, node, None)
+
+
+def _foreign_key(tree: Tree, table: Name, node: Node, column: str | None) -> Iterator[Hang]:
+    if node["contype"] != "CONSTR_FOREIGN":
+        return
+    written = [tree.word(text(key)) for key in node.get("fk_attrs", ())]
+    columns = (column,) if column else tuple(written)
+    label = tree.word(node.get("conname", "")) or chosen(table.name, columns, "fkey")
+    yield _link(Kin.REFERENCES, table, tree.name(node["pktable"]), label, columns)
+
+
+def _reads(tree: Tree, view: Name, query: Any) -> Iterator[Hang]:
+    """The tables that a query mentions, except its own WITH names."""
+    waiting, own = [query], set[str]()
+    found: list[Name] = []
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, list):
+            waiting += current
+        elif isinstance(current, dict):
+            if relation := current.get("RangeVar"):
+                found.append(tree.name(relation))
+            if clause := current.get("CommonTableExpr"):
+                own.add(clause["ctename"])
+            waiting += current.values()
+    yield from (_link(Kin.READS, view, name) for name in found if name.schema or name.name not in own)
+
+
+def _owned_by(tree: Tree, node: Node) -> Iterator[Hang]:
+    sequence = tree.name(node["sequence"])
+    for option in (row["DefElem"] for row in node.get("options", ())):
+        parts = option.get("arg", {}).get("List", {}).get("items", [])
+        if option["defname"] == "owned_by" and len(parts) > 1:
+            yield _link(Kin.OWNED, sequence, tree.path(parts[:-1]), "", (tree.word(text(parts[-1])),))
+
+
+def _published(tree: Tree, node: Node) -> Iterator[Hang]:
+    publication = Name(None, tree.word(node["pubname"]))
+    ends = node.get("action") == "AP_DropObjects"
+    for row in (row["PublicationObjSpec"] for row in node.get("pubobjects", ())):
+        if "pubtable" in row:
+            table = tree.name(row["pubtable"]["relation"])
+            yield Hang(kin=Kin.PUBLISHES, one=publication, other=table, ends=ends)
+
+
+def _fires(tree: Tree, relation: Node, name: str) -> Hang:
+    table = tree.name(relation)
+    return _link(Kin.FIRES, Name(table.schema, f"{tree.word(name)} on {table.name}"), table)
