@@ -94,7 +94,8 @@ LATER: Mapping[str, tuple[str, ...]] = {
     "text that most files do not have": (
         "runners.shared.statement_heads sql.text.scanner", "sql.text.parse sql.text.salvage",
         "sql.text.parse sql.text.dialect", "sql.text.splitter sql.text.scanner", "sql.text.dialect sqlglot",
-        "sql.meaning.read sql.meaning.bodies", "checks.constraint_builds_index sql.rewrite.by_index",
+        "sql.meaning.read sql.meaning.bodies", "sql.meaning.quick sql.meaning.quick_alter",
+        "checks.constraint_builds_index sql.rewrite.by_index",
         "sql.locks.effects sql.locks.spread", "model.fingerprint hashlib", "config.load difflib", "rulebook difflib",
     ),
     "what this system or this run may not need": (

@@ -130,11 +130,19 @@ def alter(tree: Tree, node: Node) -> list[Operation]:
                 operations += made
             case "OBJECT_TABLE":
                 operations += _column_command(tree, name, command, {**tree.common, "near": start})
-    if node.get("missing_ok"):
-        return [
-            replace(made, if_exists=True) if isinstance(made, AddConstraint) else made for made in operations
-        ]
+    only = node.get("objtype") == "OBJECT_TABLE" and not node["relation"].get("inh", False)
+    if only or node.get("missing_ok"):
+        return [_marked(made, only=only, if_exists=node.get("missing_ok", False)) for made in operations]
     return operations
+
+
+def _marked(operation: Operation, *, only: bool, if_exists: bool) -> Operation:
+    """The operation with ONLY, and IF EXISTS of its table, where these make a difference."""
+    if isinstance(operation, AddConstraint):
+        return replace(operation, only=only, if_exists=if_exists)
+    if only and isinstance(operation, AddColumn | AlterColumn | ValidateConstraint | DropConstraint):
+        return replace(operation, only=True)
+    return operation
 
 
 def _index_command(tree: Tree, name: Name, node: Node) -> list[Operation]:

@@ -5,6 +5,7 @@ rest, for which the answer is None. A test holds the answers against `describe`.
 """
 
 import re
+from itertools import count
 
 from idxlint.sql.meaning.operations import (
     BuildIndex,
@@ -15,8 +16,7 @@ from idxlint.sql.meaning.operations import (
     Operation,
     Transaction,
 )
-from idxlint.sql.meaning.quick_alter import folded, glance_alter
-from idxlint.sql.text import MAX_BYTES, Name
+from idxlint.sql.text import MAX_BYTES, Name, folded
 
 _WORD = r'([a-z_][a-z0-9_]*|"[^"]+")'
 _FULL = rf"(?:{_WORD}\s*\.\s*)?{_WORD}"
@@ -41,13 +41,18 @@ _MORE = ("unique", "exclude", "constraint", "like", "partition", "inherits", "$"
 _QUERY = re.compile(r"\bas\b(?!\s+identity\b|\s*\((?!\s*(?:select|with|values|table)\b))")
 _CONTROL = {"begin": "BEGIN", "begin transaction": "BEGIN", "start transaction": "BEGIN", "commit": "COMMIT"}
 
+_ALTERS, _FEW = count(), 50
+"""How many ALTER a process has met; for a few, making the patterns costs more than the trees."""
+
 
 def glance(sql: str) -> tuple[Operation, ...] | None:
     """The operations of a plain CREATE INDEX, DROP INDEX, CREATE TABLE, ALTER TABLE, BEGIN or COMMIT; else None."""
     match sql[:1]:
         case "c" | "C" if len(sql) > 10:
             return _create_index(sql) or _create_table(sql)
-        case "a" | "A":
+        case "a" | "A" if next(_ALTERS) > _FEW:
+            from idxlint.sql.meaning.quick_alter import glance_alter
+
             return glance_alter(sql)
         case "d" | "D":
             return _drop_index(sql)

@@ -1,6 +1,7 @@
 """The commonest ALTER TABLE without a parse tree: one action, of plain words (`quick`)."""
 
 import re
+from dataclasses import replace
 
 from idxlint.sql.meaning.column_operations import (
     AddColumn,
@@ -11,13 +12,15 @@ from idxlint.sql.meaning.column_operations import (
     Filled,
     ValidateConstraint,
 )
-from idxlint.sql.meaning.operations import AddConstraint, Constraint, DropConstraint, Operation
-from idxlint.sql.text import MAX_BYTES, Name
+from idxlint.sql.meaning.operations import AddConstraint, Constraint, DropConstraint, Operation, Rename
+from idxlint.sql.text import MAX_BYTES, Name, folded
 
+_FLAGS = re.IGNORECASE | re.DOTALL
 _WORD = r'([a-z_][a-z0-9_]*|"[^"]+")'
 _FULL = rf"(?:{_WORD}\s*\.\s*)?{_WORD}"
 _TYPES = {
-    "bigint": "int8", "boolean": "bool", "bytea": "bytea", "character varying": "varchar", "date": "date",
+    "bigint": "int8", "boolean": "bool", "bytea": "bytea", "char": "bpchar", "character": "bpchar",
+    "character varying": "varchar", "date": "date",
     "decimal": "numeric", "double precision": "float8", "int": "int4", "int4": "int4", "int8": "int8",
     "integer": "int4", "json": "json", "jsonb": "jsonb", "numeric": "numeric", "real": "float4",
     "smallint": "int2", "text": "text", "timestamp": "timestamp", "timestamp with time zone": "timestamptz",
@@ -25,16 +28,24 @@ _TYPES = {
 }  # fmt: skip
 """Types by how they are mostly written, and what the parse tree calls them."""
 
-_MODIFIED = ("varchar", "numeric")
+_MODIFIED = ("bpchar", "varchar", "numeric")
 _TABLE = re.compile(
-    rf"alter\s+table\s+(if\s+exists\s+)?(?:only\s+)?(?!(?:if|only)\b){_FULL}\s+(?=[a-z])", re.IGNORECASE
+    rf"alter\s+table\s+(if\s+exists\s+)?(only\s+)?(?!(?:if|only)\b){_FULL}\s+(?=[a-z])", re.IGNORECASE
+)
+_LITERAL = r"-?[0-9.]+|'[^'\\]*'|true|false|null|now\(\)|current_timestamp"
+_TYPE = (
+    r"(double\s+precision|character\s+varying|timestamp\s+with(?:out)?\s+time\s+zone|[a-z]+[0-9]*)"
+    r"\s*(?:\(([0-9, ]+)\))?\s*(\[\])?"
 )
 _ADD_COLUMN = re.compile(
-    rf"add\s+column\s+(if\s+not\s+exists\s+)?(?!if\b){_WORD}\s+([a-z][a-z0-9 ]*?)\s*(?:\(([0-9, ]+)\))?\s*(\[\])?"
-    r"(\s+not\s+null)?(?:\s+default\s+(-?[0-9.]+|'[^'\\]*'|true|false|null|now\(\)|current_timestamp))?(\s+not\s+null)?\Z",
+    rf"add\s+column\s+(if\s+not\s+exists\s+)?(?!if\b){_WORD}\s+{_TYPE}(\s+not\s+null)?"
+    rf"(?:\s+default\s+({_LITERAL}))?(\s+not\s+null)?\Z",
     re.IGNORECASE,
 )
-_COLUMN = re.compile(rf"alter\s+column\s+{_WORD}\s+(set|drop)\s+not\s+null\Z", re.IGNORECASE)
+_ALTER = re.compile(
+    rf"alter\s+column\s+{_WORD}\s+(?:(set|drop)\s+not\s+null|(?:set\s+data\s+)?type\s+{_TYPE}(\s+using\b.*)?)\Z",
+    _FLAGS,
+)
 _DROP = re.compile(
     rf"drop\s+(column|constraint)\s+(?:if\s+exists\s+)?(?!if\b){_WORD}(?:\s+(?:cascade|restrict))?\Z",
     re.IGNORECASE,
@@ -43,82 +54,132 @@ _VALIDATE = re.compile(rf"validate\s+constraint\s+{_WORD}\Z", re.IGNORECASE)
 _CONSTRAINT = re.compile(
     rf"(add\s+)constraint\s+{_WORD}\s+(?:check\s*\(\s*{_WORD}\s+is\s+not\s+null\s*\)"
     rf"|foreign\s+key\s*\(\s*{_WORD}\s*\)\s*references\s+{_FULL}\s*(?:\(\s*{_WORD}\s*\))?"
-    r"(?:\s*on\s+(?:delete|update)\s+(?:cascade|restrict|no\s+action|set\s+null|set\s+default))*)(\s*not\s+valid)?\Z",
+    r"(?:\s*on\s+(?:delete|update)\s+(?:cascade|restrict|no\s+action|set\s+null|set\s+default))*"
+    rf"|unique\s*\(\s*{_WORD}\s*\))(\s*not\s+valid)?\Z",
     re.IGNORECASE,
 )
+_NOTHING = re.compile(
+    rf"(?:owner\s+to\s+{_WORD}|enable\s+row\s+level\s+security|set\s*\([^()']*\)|alter\s+column\s+{_WORD}\s+"
+    rf"(?:set\s+statistics\s+-?\d+|drop\s+default|set\s+default\s+(?:{_LITERAL})))\Z",
+    re.IGNORECASE,
+)
+_RENAME_INDEX = re.compile(
+    rf"alter\s+index\s+(?:if\s+exists\s+)?(?!if\b){_FULL}\s+rename\s+to\s+{_WORD}\Z", re.IGNORECASE
+)
+_COMMA = re.compile(r",\s*(?![^(]*\))")
+"""A comma in no parentheses; what is cut in the wrong place is no plain action."""
 
 
 def glance_alter(sql: str) -> tuple[Operation, ...] | None:
-    """The operations of an ALTER TABLE with one plain action; None where they cannot be read off."""
+    """The operations of an ALTER TABLE of plain actions; None where they cannot be read off."""
     match = _TABLE.match(sql)
     if match is None:
+        return _rename_index(sql)
+    exists, only, schema, name = match.groups()
+    if len(schema or "") > MAX_BYTES or len(name) > MAX_BYTES:
         return None
-    exists, schema, name = match.groups()
-    at = match.end()
-    if not sql.isascii() or len(schema or "") > MAX_BYTES or len(name) > MAX_BYTES:
+    if not sql.isascii() or "--" in sql or "/*" in sql:
         return None
     table = Name(folded(schema) if schema else None, folded(name))
-    match sql[at].lower():
-        case "a":
-            return (
-                _add_column(sql, at, table) or _alter(sql, at, table) or _constraint(sql, at, table, exists)
-            )
-        case "d" if dropped := _DROP.match(sql, at):
-            what, word = dropped.groups()
-            if len(word) > MAX_BYTES:
+    at, operations = match.end(), list[Operation]()
+    for action in _COMMA.split(sql[at:]) if "," in sql else (sql[at:],):
+        at = sql.index(action, at)
+        made = _action(action, at, table, only is not None)
+        if made is None:
+            if not _NOTHING.match(action):
                 return None
-            if what.lower() == "column":
-                return (AlterColumn(table=table, column=folded(word), change=ColumnChange.DROP),)
-            return (DropConstraint(table=table, name=folded(word)),)
-        case "v" if validated := _VALIDATE.match(sql, at):
-            word = validated[1]
-            return (ValidateConstraint(table=table, name=folded(word)),) if len(word) <= MAX_BYTES else None
+        elif exists and isinstance(made, AddConstraint):
+            operations.append(replace(made, if_exists=True))
+        else:
+            operations.append(made)
+    return tuple(operations)
+
+
+def _rename_index(sql: str) -> tuple[Operation, ...] | None:
+    match = _RENAME_INDEX.match(sql)
+    if match is None or not sql.isascii() or any(len(part or "") > MAX_BYTES for part in match.groups()):
+        return None
+    schema, old, new = match.groups()
+    return (Rename(kind="index", old=Name(folded(schema) if schema else None, folded(old)), new=folded(new)),)
+
+
+def _action(sql: str, near: int, table: Name, only: bool) -> Operation | None:
+    """One action, which is the sql; near: where it stands in the statement."""
+    match sql[:7].lower():
+        case "add col":
+            return _add_column(sql, near, table, only)
+        case "add con":
+            return _constraint(sql, near, table, only)
+        case "alter c":
+            return _alter(sql, near, table, only)
+        case "drop co" if (dropped := _DROP.match(sql)) and len(dropped[2]) <= MAX_BYTES:
+            word = folded(dropped[2])
+            if dropped[1].lower() == "constraint":
+                return DropConstraint(table=table, name=word, only=only)
+            return AlterColumn(table=table, column=word, change=ColumnChange.DROP, only=only, near=near)
+        case "validat" if (validated := _VALIDATE.match(sql)) and len(validated[1]) <= MAX_BYTES:
+            return ValidateConstraint(table=table, name=folded(validated[1]), only=only, near=near)
     return None
 
 
-def _add_column(sql: str, at: int, table: Name) -> tuple[Operation, ...] | None:
-    match = _ADD_COLUMN.match(sql, at)
+def _add_column(sql: str, near: int, table: Name, only: bool) -> Operation | None:
+    match = _ADD_COLUMN.match(sql)
     if match is None:
         return None
     again, word, written, modifiers, array, not_null, default, late = match.groups()
-    name = _TYPES.get(" ".join(written.lower().split()))
-    if name is None or len(word) > MAX_BYTES or (modifiers and name not in _MODIFIED):
+    kind = _type(written, modifiers, array)
+    if kind is None or len(word) > MAX_BYTES:
         return None
     filled = Filled.NULL if default is None or default.lower() == "null" else Filled.CONSTANT
-    numbers = tuple(number.strip() for number in modifiers.split(",")) if modifiers else ()
-    if not all(number.isdecimal() and number == str(int(number)) for number in numbers):
-        return None
-    kind = ColumnType(name, numbers, array is not None)
     column = Column(folded(word), kind, (not_null or late) is not None, filled)
-    return (AddColumn(table=table, column=column, if_not_exists=again is not None),)
+    return AddColumn(table=table, column=column, if_not_exists=again is not None, only=only, near=near)
 
 
-def _alter(sql: str, at: int, table: Name) -> tuple[Operation, ...] | None:
-    match = _COLUMN.match(sql, at)
+def _type(written: str, modifiers: str | None, array: str | None) -> ColumnType | None:
+    """A type that is written in the usual way; None for others."""
+    name = _TYPES.get(written.lower()) or _TYPES.get(" ".join(written.lower().split()))
+    if name is None or (modifiers and name not in _MODIFIED) or (name == "bpchar" and not modifiers):
+        return None
+    if not modifiers:
+        return ColumnType(name, (), array is not None)
+    numbers = tuple(number.strip() for number in modifiers.split(","))
+    plain = all(number.isdecimal() and number == str(int(number)) for number in numbers)
+    return ColumnType(name, numbers, array is not None) if plain else None
+
+
+def _alter(sql: str, near: int, table: Name, only: bool) -> Operation | None:
+    match = _ALTER.match(sql)
     if match is None or len(match[1]) > MAX_BYTES:
         return None
-    change = ColumnChange.SET_NOT_NULL if match[2].lower() == "set" else ColumnChange.DROP_NOT_NULL
-    return (AlterColumn(table=table, column=folded(match[1]), change=change),)
+    word, verb, written, modifiers, array, using = match.groups()
+    if written is None:
+        change = ColumnChange.SET_NOT_NULL if verb.lower() == "set" else ColumnChange.DROP_NOT_NULL
+        return AlterColumn(table=table, column=folded(word), change=change, only=only, near=near)
+    if (kind := _type(written, modifiers, array)) is None:
+        return None
+    return AlterColumn(
+        table=table,
+        column=folded(word),
+        change=ColumnChange.TYPE,
+        type=kind,
+        using=using is not None,
+        only=only,
+        near=near,
+    )
 
 
-def _constraint(sql: str, at: int, table: Name, exists: str | None) -> tuple[Operation, ...] | None:
-    match = _CONSTRAINT.match(sql, at)
+def _constraint(sql: str, near: int, table: Name, only: bool) -> Operation | None:
+    match = _CONSTRAINT.match(sql)
     if match is None or any(len(part or "") > MAX_BYTES for part in match.groups()):
         return None
-    add, name, checked, key, schema, target, _, late = match.groups()
-    columns = (folded(checked or key),)
+    add, name, checked, key, schema, target, _, unique, late = match.groups()
+    columns = (folded(checked or key or unique),)
     constraint = Constraint(
-        "CHECK" if checked else "FOREIGN KEY",
+        "CHECK" if checked else "FOREIGN KEY" if key else "UNIQUE",
         folded(name),
         columns,
         not_valid=late is not None,
-        references=None if checked else Name(folded(schema) if schema else None, folded(target)),
+        references=Name(folded(schema) if schema else None, folded(target)) if key else None,
         not_nulls=columns if checked else (),
     )
-    near, if_exists = at + len(add), exists is not None
-    return (AddConstraint(table=table, constraint=constraint, if_exists=if_exists, near=near),)
-
-
-def folded(word: str) -> str:
-    """A plain or quoted word of ASCII as PostgreSQL reads it."""
-    return word[1:-1] if word[0] == '"' else word.lower()
+    return AddConstraint(table=table, constraint=constraint, only=only, near=near + len(add))

@@ -150,7 +150,7 @@ def _alter_column(schema: Schema, operation: AlterColumn) -> None:
     full = schema.resolve(operation.table)
     dropped: list[Name] = []
     if operation.change is ColumnChange.DROP and schema.has_indexes(full):
-        dropped = [Name(full.schema, name) for name in schema.catalogue.over(full, operation.column)]
+        dropped = [Name(full.schema, name) for name in schema.catalogue.indexes_over(full, operation.column)]
     schema.catalogue.note(full, operation)
     if operation.change is ColumnChange.DROP:
         schema.kinship.release(full, column=operation.column)

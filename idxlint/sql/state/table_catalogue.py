@@ -76,13 +76,13 @@ class TableCatalogue:
 
     def index_columns(self, table: Name, index: str) -> tuple[str | None, ...]:
         """The columns of an index by the names that they have now, INCLUDE last; None for an expression."""
-        facts = self._facts(self._resolve(table))
-        return facts.index_key(index) if facts else ()
+        log = self._logs.get(self._resolve(table))
+        return log.index_facts().index_key(index) if log else ()
 
-    def over(self, table: Name, column: str) -> list[str]:
-        """The names of the indexes and constraints of a table that have a column."""
-        facts = self._facts(self._resolve(table))
-        return facts.over(column) if facts else []
+    def indexes_over(self, full: Name, column: str) -> list[str]:
+        """The names of the indexes of a table that have a column as a key or in INCLUDE."""
+        log = self._logs.get(full)
+        return log.index_facts().over(column) if log else []
 
     def _facts(self, full: Name) -> TableFacts | None:
         log = self._logs.get(full)

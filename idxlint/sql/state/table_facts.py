@@ -29,9 +29,12 @@ class TableFacts:
 
     Columns have numbers, as in pg_attribute, so that what stands over a column stays as it is when the column gets
     another name. A column that is only mentioned has a number and nothing else.
+
+    indexes_only: nothing is asked but `over` and `index_key`, of indexes
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, indexes_only: bool = False) -> None:
+        self._indexes_only = indexes_only
         self._journal = Journal()
         self._number: dict[str, int] = {}
         self._name: dict[int, str] = {}
@@ -129,6 +132,11 @@ class TableFacts:
                 self._validate(cut(validated))
 
     def _define(self, operation: op.CreateTable, table: Name, transaction: int) -> None:
+        if self._indexes_only:
+            for constraint in operation.constraints:
+                if constraint.builds:
+                    self._constrain(table, constraint, transaction, "")
+            return
         read = written_table(operation.text, operation.placeholders, operation.table.name)
         for column in read.columns:
             if column.type is not None or read.whole:

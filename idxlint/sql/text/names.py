@@ -30,6 +30,11 @@ def quoted(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
+def folded(word: str) -> str:
+    """A plain or quoted word as PostgreSQL reads it; one in quotes has no quotes in it."""
+    return word[1:-1] if word[0] == '"' else word.lower()
+
+
 def cut(identifier: str) -> str:
     """The identifier as PostgreSQL stores it: at most 63 bytes, never half a character."""
     raw = identifier.encode("utf-8", "replace")
