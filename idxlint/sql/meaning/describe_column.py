@@ -1,9 +1,10 @@
-"""Columns, their types and what fills them, from the parse tree."""
+"""Columns, their types, what fills them, and constraints, from the parse tree."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from idxlint.sql.meaning.column_operations import Column, ColumnType, Filled
+from idxlint.sql.meaning.operations import Constraint
 from idxlint.sql.meaning.tree import Node, Tree, constant, kind, text
 
 VOLATILE = frozenset(
@@ -23,6 +24,15 @@ STEADY = frozenset(
     " uuid_generate_v5 uuid_nil".split()
 )
 """Stable and immutable functions that serve as defaults, from the same source."""
+
+_KINDS = {
+    "CONSTR_PRIMARY": "PRIMARY KEY",
+    "CONSTR_UNIQUE": "UNIQUE",
+    "CONSTR_EXCLUSION": "EXCLUDE",
+    "CONSTR_FOREIGN": "FOREIGN KEY",
+    "CONSTR_CHECK": "CHECK",
+    "CONSTR_NOTNULL": "NOT NULL",
+}
 
 _SERIAL = {
     "smallserial": "int2", "serial2": "int2", "serial": "int4", "serial4": "int4", "bigserial": "int8",
@@ -110,3 +120,58 @@ def never_null(expression: Node) -> Iterator[str]:
             yield from never_null(argument)
     elif name == "NullTest" and node["nulltesttype"] == "IS_NOT_NULL" and "ColumnRef" in node["arg"]:
         yield text(node["arg"]["ColumnRef"]["fields"][-1])
+
+
+def constraints(tree: Tree, node: Node) -> tuple[Constraint, ...]:
+    """The constraints in a CREATE TABLE, those of its columns as well."""
+    found: list[Constraint] = []
+    for element in node.get("tableElts", ()):
+        if "Constraint" in element:
+            found += constraint(tree, element["Constraint"])
+        elif "ColumnDef" in element:
+            found += _of_column(tree, element["ColumnDef"])
+    return tuple(found)
+
+
+def _of_column(tree: Tree, node: Node) -> list[Constraint]:
+    label = tree.word(node["colname"])
+    return [
+        one
+        for element in node.get("constraints", ())
+        for one in constraint(tree, element["Constraint"], label)
+    ]
+
+
+def constraint(tree: Tree, node: Node, column: str | None = None) -> list[Constraint]:
+    """A Constraint node of a kind that matters; column: the one in whose definition it stands."""
+    kind = _KINDS.get(node["contype"])
+    if kind is None:
+        return []
+    name, index, check = node.get("conname"), node.get("indexname"), node.get("raw_expr", {})
+    target = node.get("pktable")
+    keys = node.get("keys") or node.get("fk_attrs") or ()
+    columns = [column] if column else [tree.word(text(key)) for key in keys]
+    if check:  # whose columns are those that it mentions
+        columns = list(dict.fromkeys(map(tree.word, columns_in(check))))
+    enforced = kind not in ("CHECK", "FOREIGN KEY") or node.get("is_enforced", False)
+    return [
+        Constraint(
+            kind=kind,
+            name=tree.word(name) if name else None,
+            columns=tuple(columns) or _excluded(tree, node),
+            using_index=tree.word(index) if index else None,
+            not_valid=node.get("skip_validation", False) or not enforced,
+            temporal=node.get("without_overlaps", False),
+            references=tree.name(target) if target else None,
+            not_nulls=tuple(map(tree.word, never_null(check))) if check else (),
+            include=tuple(tree.word(text(column)) for column in node.get("including", ())),
+            nulls_not_distinct=node.get("nulls_not_distinct", False),
+            deferrable=node.get("deferrable", False),
+        )
+    ]
+
+
+def _excluded(tree: Tree, node: Node) -> tuple[str, ...]:
+    """The columns of an exclusion constraint; an expression counts under the label PostgreSQL gives it."""
+    elements = [pair["List"]["items"][0]["IndexElem"] for pair in node.get("exclusions", ())]
+    return tuple(tree.word(element.get("name", "expr")) for element in elements)

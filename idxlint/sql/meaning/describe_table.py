@@ -11,7 +11,7 @@ from idxlint.sql.meaning.column_operations import (
     Touch,
     ValidateConstraint,
 )
-from idxlint.sql.meaning.describe_column import column, column_type, columns_in, never_null
+from idxlint.sql.meaning.describe_column import column, column_type, constraint, constraints
 from idxlint.sql.meaning.operations import (
     AddConstraint,
     AttachIndex,
@@ -26,17 +26,8 @@ from idxlint.sql.meaning.operations import (
     Rename,
     SetSchema,
 )
-from idxlint.sql.meaning.tree import Node, Tree, text
+from idxlint.sql.meaning.tree import Node, Tree
 from idxlint.sql.text import Name, parts
-
-_KINDS = {
-    "CONSTR_PRIMARY": "PRIMARY KEY",
-    "CONSTR_UNIQUE": "UNIQUE",
-    "CONSTR_EXCLUSION": "EXCLUDE",
-    "CONSTR_FOREIGN": "FOREIGN KEY",
-    "CONSTR_CHECK": "CHECK",
-    "CONSTR_NOTNULL": "NOT NULL",
-}
 
 
 def create(tree: Tree, node: Node) -> list[Operation]:
@@ -55,17 +46,6 @@ def create(tree: Tree, node: Node) -> list[Operation]:
             **tree.at(),
         )
     ]
-
-
-def constraints(tree: Tree, node: Node) -> tuple[Constraint, ...]:
-    """The constraints in a CREATE TABLE, those of its columns as well."""
-    found: list[Constraint] = []
-    for element in node.get("tableElts", ()):
-        if "Constraint" in element:
-            found += _constraint(tree, element["Constraint"])
-        elif "ColumnDef" in element:
-            found += _of_column(tree, element["ColumnDef"])
-    return tuple(found)
 
 
 def create_foreign(tree: Tree, node: Node) -> list[Operation]:
@@ -160,7 +140,7 @@ def _command(tree: Tree, name: Name, node: Node) -> list[Operation]:
     match node["subtype"]:
         case "AT_AddConstraint":
             raw = definition["Constraint"]
-            return _added(tree, name, raw, _constraint(tree, raw), None)
+            return _added(tree, name, raw, constraint(tree, raw), None)
         case "AT_DropConstraint":
             return [DropConstraint(table=name, name=tree.word(node["name"]), **tree.at())]
         case "AT_AttachPartition":
@@ -214,7 +194,7 @@ def _added_column(
     for element in node.get("constraints", ()):
         raw = element["Constraint"]
         if raw["contype"] != "CONSTR_NOTNULL":
-            operations += _added(tree, table, raw, _constraint(tree, raw, new.name), new.name)
+            operations += _added(tree, table, raw, constraint(tree, raw, new.name), new.name)
     return operations
 
 
@@ -226,49 +206,6 @@ def _added(
         AddConstraint(table=table, constraint=constraint, column=column, **place)
         for constraint in constraints
     ]
-
-
-def _of_column(tree: Tree, column: Node) -> list[Constraint]:
-    label = tree.word(column["colname"])
-    return [
-        constraint
-        for element in column.get("constraints", ())
-        for constraint in _constraint(tree, element["Constraint"], label)
-    ]
-
-
-def _constraint(tree: Tree, node: Node, column: str | None = None) -> list[Constraint]:
-    kind = _KINDS.get(node["contype"])
-    if kind is None:
-        return []
-    name, index, check = node.get("conname"), node.get("indexname"), node.get("raw_expr", {})
-    target = node.get("pktable")
-    keys = node.get("keys") or node.get("fk_attrs") or ()
-    columns = [column] if column else [tree.word(text(key)) for key in keys]
-    if check:  # whose columns are those that it mentions
-        columns = list(dict.fromkeys(map(tree.word, columns_in(check))))
-    enforced = kind not in ("CHECK", "FOREIGN KEY") or node.get("is_enforced", False)
-    return [
-        Constraint(
-            kind=kind,
-            name=tree.word(name) if name else None,
-            columns=tuple(columns) or _excluded(tree, node),
-            using_index=tree.word(index) if index else None,
-            not_valid=node.get("skip_validation", False) or not enforced,
-            temporal=node.get("without_overlaps", False),
-            references=tree.name(target) if target else None,
-            not_nulls=tuple(map(tree.word, never_null(check))) if check else (),
-            include=tuple(tree.word(text(column)) for column in node.get("including", ())),
-            nulls_not_distinct=node.get("nulls_not_distinct", False),
-            deferrable=node.get("deferrable", False),
-        )
-    ]
-
-
-def _excluded(tree: Tree, node: Node) -> tuple[str, ...]:
-    """The columns of an exclusion constraint; an expression counts under the label PostgreSQL gives it."""
-    elements = [pair["List"]["items"][0]["IndexElem"] for pair in node.get("exclusions", ())]
-    return tuple(tree.word(element.get("name", "expr")) for element in elements)
 
 
 def rename(tree: Tree, node: Node) -> list[Operation]:

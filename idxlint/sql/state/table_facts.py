@@ -12,9 +12,9 @@ from idxlint.sql.meaning.column_operations import (
     ColumnChange,
     ValidateConstraint,
 )
-from idxlint.sql.meaning.written_table import written_table
 from idxlint.sql.state.journal import Journal
 from idxlint.sql.state.relations import Standing
+from idxlint.sql.state.written_table import written_table
 from idxlint.sql.text import Name, cut
 
 Key = tuple[bool, str]

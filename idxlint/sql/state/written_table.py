@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from pglast import parser
 
 from idxlint.model import value
-from idxlint.sql.meaning import describe_table
 from idxlint.sql.meaning.column_operations import Column
-from idxlint.sql.meaning.describe_column import column
+from idxlint.sql.meaning.describe_column import column, constraints
 from idxlint.sql.meaning.operations import Constraint
 from idxlint.sql.meaning.tree import Node, Tree, kind
 
@@ -34,7 +33,7 @@ def written_table(sql: str, placeholders: Mapping[str, str] | None, table: str) 
             elements = node.get("tableElts", ())
             return WrittenTable(
                 tuple(column(tree, element["ColumnDef"]) for element in elements if "ColumnDef" in element),
-                describe_table.constraints(tree, node),
+                constraints(tree, node),
                 "inhRelations" not in node
                 and "ofTypename" not in node
                 and not any("TableLikeClause" in element for element in elements),
