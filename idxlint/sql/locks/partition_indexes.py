@@ -52,9 +52,9 @@ class PartitionIndexes:
 
     def alike(self, build: Index, table: Name) -> Name | None:
         """An index of a partition that a new one on the partitioned table adopts."""
-        wanted = definition(build)
+        wanted, taken = definition(build), {*self.shared(build.table, table)}
         for name, index in self.of(table).items():
-            if wanted is not None and definition(index) == wanted and not self._schema.links.parent(name):
+            if wanted is not None and name not in taken and definition(index) == wanted:
                 return name
         return None
 
