@@ -53,7 +53,10 @@ def locks(sql: str, before: str = BEFORE, postgres: int = 17) -> dict[str, str]:
         ("ALTER TABLE t ALTER a SET STATISTICS 3", {"t": "SHARE UPDATE EXCLUSIVE"}),
         ("LOCK TABLE p IN SHARE MODE", {"p": "SHARE", "p1": "SHARE"}),
         ("LOCK TABLE ONLY p IN SHARE MODE", {"p": "SHARE"}),
-        ("WITH gone AS (DELETE FROM t RETURNING *) SELECT * FROM gone", {"t": "ROW EXCLUSIVE"}),
+        (
+            "WITH gone AS (DELETE FROM t RETURNING *) SELECT * FROM gone",
+            {"t": "ROW EXCLUSIVE", "t_pkey": "ROW EXCLUSIVE", "t_a": "ROW EXCLUSIVE"},
+        ),
         ("SELECT * FROM t JOIN u x ON true FOR UPDATE OF x", {"u": "ROW SHARE"}),
         ("CREATE TABLE n (id int)", {}),
         ("GRANT SELECT ON t TO joe", {}),
