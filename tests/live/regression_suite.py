@@ -23,7 +23,6 @@ from pglast import parser
 
 from idxlint.model import LOCK_MODES
 from idxlint.sql.locks.effects import Effects, effects
-from idxlint.sql.meaning.complete import describe_all
 from idxlint.sql.meaning.operations import BuildIndex, Operation, Transaction
 from idxlint.sql.state.relations import TEMP
 from idxlint.sql.state.replay import apply
@@ -31,6 +30,7 @@ from idxlint.sql.state.schema import Schema
 from idxlint.sql.state.search_path import PUBLIC
 from idxlint.sql.state.transaction import Session
 from idxlint.sql.text import Name, Statement
+from idxlint.sql.whole.complete import describe_all
 
 from .observed import Observer, Relation
 

@@ -15,11 +15,11 @@ from idxlint.model import LOCK_MODES
 from idxlint.sql.locks.effects import Effects, Work, effects
 from idxlint.sql.locks.forms import forms
 from idxlint.sql.locks.table import ROWS
-from idxlint.sql.meaning.complete import describe_all
 from idxlint.sql.state.replay import apply
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.state.transaction import Session
 from idxlint.sql.text import Statement
+from idxlint.sql.whole.complete import describe_all
 
 from .database import mode_name
 from .lock_examples import EXAMPLES, FIXTURE, HELD

@@ -4,11 +4,11 @@ import pglast
 import pytest
 
 from idxlint.sql.locks.effects import Effects, effects
-from idxlint.sql.meaning.complete import describe_all
 from idxlint.sql.state.replay import apply
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.state.transaction import Session
 from idxlint.sql.text import Statement
+from idxlint.sql.whole.complete import describe_all
 
 BEFORE = """
     CREATE TABLE t (id int PRIMARY KEY, a int);

@@ -2,26 +2,25 @@
 
 from collections.abc import Iterator
 
+from idxlint.sql.locks.column_forms import Form, column_forms, never_null
 from idxlint.sql.locks.partition_indexes import PartitionIndexes
 from idxlint.sql.locks.relatives import Cast
-from idxlint.sql.locks.type_changes import rewrites
 from idxlint.sql.meaning import column_operations as col
 from idxlint.sql.meaning import operations as op
-from idxlint.sql.meaning.describe_bounds import KEY
 from idxlint.sql.state.relations import Index
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.text import Name
+from idxlint.sql.whole.describe_bounds import KEY
 
-Form = tuple[str, Cast]
 UNKNOWN = "unknown"
 """A form that the table does not have."""
 
 
 def forms(operation: op.Operation, schema: Schema) -> Iterator[Form]:
-    """The forms of one operation; none for what locks nothing that was there."""
-    if operation.where is not op.Where.TOP:
-        yield UNKNOWN, Cast()
-        return
+    """The forms of one operation; none for what locks nothing that was there.
+
+    Where it happens makes no difference: who asks knows whether a body is run.
+    """
     match operation:
         case op.BuildIndex() | op.DropIndex() | op.Reindex() | op.AttachIndex():
             yield from _index(operation, schema)
@@ -34,14 +33,8 @@ def forms(operation: op.Operation, schema: Schema) -> Iterator[Form]:
                 yield "DROP TABLE", Cast(schema.resolve(name))
         case op.AttachPartition(parent=parent, partition=child):
             yield from _attach(operation, schema.resolve(parent), schema.resolve(child), schema)
-        case op.DetachPartition(parent=parent, partition=child):
-            form = "DETACH PARTITION CONCURRENTLY" if operation.concurrently else "DETACH PARTITION"
-            cast = Cast(schema.resolve(parent), schema.resolve(child))
-            yield form, cast
-            if not operation.concurrently and schema.kinship.below(
-                col.Kin.REFERENCES, schema.resolve(parent)
-            ):
-                yield "DETACH PARTITION of a referenced table", cast
+        case op.DetachPartition():
+            yield from _detach(operation, schema)
         case op.Rename():
             yield from _rename(operation, schema)
         case op.SetSchema(table=table):
@@ -51,14 +44,14 @@ def forms(operation: op.Operation, schema: Schema) -> Iterator[Form]:
         case col.Touch():
             yield from _touch(operation, schema)
         case op.Refresh(view=view):
-            concurrently = " CONCURRENTLY" if operation.concurrently else ""
-            yield f"REFRESH MATERIALIZED VIEW{concurrently}", Cast(schema.resolve(view))
+            form = "REFRESH MATERIALIZED VIEW" + (" CONCURRENTLY" if operation.concurrently else "")
+            yield form, Cast(schema.resolve(view))
         case op.DropSchema() | op.Unresolved() | op.DropInvalid():
             yield UNKNOWN, Cast()
         case op.Vacuum() | op.Transaction() | op.SetParameter() | col.Hang():
             return
         case _:
-            yield from _column(operation, schema)
+            yield from column_forms(operation, schema)
 
 
 def _attach(operation: op.AttachPartition, parent: Name, child: Name, schema: Schema) -> Iterator[Form]:
@@ -69,10 +62,20 @@ def _attach(operation: op.AttachPartition, parent: Name, child: Name, schema: Sc
         yield "ATTACH PARTITION that builds an index", cast
 
 
+def _detach(operation: op.DetachPartition, schema: Schema) -> Iterator[Form]:
+    cast = Cast(parent := schema.resolve(operation.parent), schema.resolve(operation.partition))
+    if operation.concurrently:
+        yield "DETACH PARTITION CONCURRENTLY", cast
+        return
+    yield "DETACH PARTITION", cast
+    if schema.kinship.below(col.Kin.REFERENCES, parent):
+        yield "DETACH PARTITION of a referenced table", cast
+
+
 def _proves(bound: tuple[tuple[str, ...], ...], parent: Name, child: Name, schema: Schema) -> bool:
     """Whether a validated CHECK says of a table, in the words of a bound, that all its rows are inside."""
     key = next((link.label for link in schema.kinship.of(parent) if link.kin is col.Kin.KEYED), None)
-    if not bound or key is None or not _never_null(child, key, schema):
+    if not bound or key is None or not never_null(child, key, schema):
         return False
     said: set[str] = set()
     for link in schema.kinship.of(child):
@@ -139,7 +142,7 @@ def _add_constraint(operation: op.AddConstraint, schema: Schema) -> Iterator[For
             yield form, Cast(full, index=index)
             columns = schema.catalogue.index_columns(full, index.name)
             if kind == "PRIMARY KEY" and not (
-                columns and all(_never_null(full, one, schema) for one in columns)
+                columns and all(never_null(full, one, schema) for one in columns)
             ):
                 yield "ADD PRIMARY KEY USING INDEX over nullable columns", Cast(full)
         case "PRIMARY KEY":
@@ -229,64 +232,3 @@ def _rows(touch: col.Touch, table: Name, schema: Schema) -> Iterator[Form]:
             yield "check of a foreign key", Cast(link.other)
         if link.other == table and touch.form == "DELETE":
             yield "check of a referencing key", Cast(link.one)
-
-
-def _column(operation: op.Operation, schema: Schema) -> Iterator[Form]:
-    only = _only(operation)
-    match operation:
-        case col.AddColumn(table=table, column=column):
-            yield f"ADD COLUMN{_filled(column)}", Cast(schema.resolve(table), only=only)
-        case col.AlterColumn(table=table, column=label):
-            full = schema.resolve(table)
-            yield _changed(operation, full, schema), Cast(full, columns=(label,), only=only)
-        case col.ValidateConstraint(table=table, name=name):
-            full = schema.resolve(table)
-            form, other = _validate(full, name, schema)
-            yield form, Cast(full, other, only=only)
-        case col.ReplicaIdentity(table=table, index=index):
-            full = schema.resolve(table)
-            if index:
-                yield "REPLICA IDENTITY USING INDEX", Cast(full, index=Name(full.schema, index))
-            else:
-                yield "REPLICA IDENTITY", Cast(full)
-        case _:
-            yield UNKNOWN, Cast()
-
-
-def _filled(column: col.Column) -> str:
-    """What the new column does to the rows that are there; a function that nobody knows counts as volatile."""
-    if column.filled in _REWRITES:
-        return " with a rewrite"
-    return " with a scan" if column.not_null and column.filled is col.Filled.NULL else ""
-
-
-def _changed(operation: col.AlterColumn, table: Name, schema: Schema) -> str:
-    match operation.change:
-        case col.ColumnChange.TYPE:
-            before = schema.catalogue.column(table, operation.column)
-            again = rewrites(before.type if before else None, operation.type, using=operation.using)
-            return "SET DATA TYPE" if again else "SET DATA TYPE without a rewrite"
-        case col.ColumnChange.SET_NOT_NULL if _never_null(table, operation.column, schema):
-            return "SET NOT NULL that a CHECK proves"
-    return str(operation.change)
-
-
-def _never_null(table: Name, column: str | None, schema: Schema) -> bool:
-    if column is None:
-        return False
-    catalogue = schema.catalogue
-    return bool(catalogue.is_not_null(table, column)) or catalogue.proves_not_null(table, column)
-
-
-def _validate(table: Name, name: str, schema: Schema) -> tuple[str, Name | None]:
-    standing = schema.catalogue.constraint(table, name)
-    if standing is None:
-        return "VALIDATE CONSTRAINT", None
-    if not standing.constraint.not_valid:
-        return "VALIDATE CONSTRAINT that is valid", None
-    if standing.constraint.references:
-        return "VALIDATE CONSTRAINT of a foreign key", schema.resolve(standing.constraint.references)
-    return "VALIDATE CONSTRAINT", None
-
-
-_REWRITES = frozenset((col.Filled.VOLATILE, col.Filled.STORED, col.Filled.IDENTITY, col.Filled.UNKNOWN))

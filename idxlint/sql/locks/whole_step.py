@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from pglast import parser
 
 from idxlint.sql.meaning.bodies import executed_expression, executed_names, peel, routine_of, segments
-from idxlint.sql.meaning.complete import describe_all
 from idxlint.sql.meaning.execute import Built, resolve
 from idxlint.sql.meaning.operations import Unresolved, Where
 from idxlint.sql.meaning.read import ROUTINE
 from idxlint.sql.meaning.step import Placeholders, Step
 from idxlint.sql.text import ParseError, Statement, Token, tokens
+from idxlint.sql.whole.complete import describe_all
 
 _COMMANDS = frozenset(
     "ALTER ANALYZE CLUSTER COMMENT CREATE DELETE DROP GRANT INSERT LOCK MERGE REFRESH REINDEX RESET REVOKE"

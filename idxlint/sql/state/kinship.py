@@ -1,6 +1,6 @@
 """What hangs on what, beside partitions and indexes: foreign keys, inheritance, sequences, views.
 
-Only who reads statements completely (`sql.meaning.complete`) learns all of it.
+Only who reads statements completely (`sql.whole.complete`) learns all of it.
 """
 
 from collections.abc import Iterator

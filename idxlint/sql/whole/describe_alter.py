@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from idxlint.sql.meaning import describe_table
 from idxlint.sql.meaning.column_operations import AddColumn, AlterColumn, Touch, ValidateConstraint
-from idxlint.sql.meaning.describe_bounds import bound_terms
 from idxlint.sql.meaning.operations import AddConstraint, AttachPartition, DropConstraint, Operation
 from idxlint.sql.meaning.tree import Node, Tree, kind
 from idxlint.sql.text import Name
+from idxlint.sql.whole.describe_bounds import bound_terms
 
 _FORMS = {
     "AT_AddColumn": "ADD COLUMN",

@@ -10,12 +10,12 @@ from typing import Any
 
 from pglast import parser
 
-from idxlint.sql.meaning import describe_alter, describe_rows, describe_touch
 from idxlint.sql.meaning.column_operations import Touch
 from idxlint.sql.meaning.describe import READERS
-from idxlint.sql.meaning.describe_kin import hangs
 from idxlint.sql.meaning.operations import Operation
 from idxlint.sql.meaning.tree import Node, Tree, kind
+from idxlint.sql.whole import describe_alter, describe_rows, describe_touch
+from idxlint.sql.whole.describe_kin import hangs
 
 
 def describe_all(

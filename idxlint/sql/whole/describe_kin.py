@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from idxlint.sql.meaning.column_operations import Hang, Kin
-from idxlint.sql.meaning.describe_bounds import key_column, terms
 from idxlint.sql.meaning.tree import Node, Tree, text
 from idxlint.sql.text import Name, chosen
+from idxlint.sql.whole.describe_bounds import key_column, terms
 
 _SERIAL = frozenset(("smallserial", "serial2", "serial", "serial4", "bigserial", "serial8"))
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from idxlint.model import LOCK_MODES
 from idxlint.sql.meaning.column_operations import Touch
-from idxlint.sql.meaning.describe_rows import changes
 from idxlint.sql.meaning.operations import Operation
 from idxlint.sql.meaning.tree import Node, Tree, kind, truth
 from idxlint.sql.text import Name
+from idxlint.sql.whole.describe_rows import changes
 
 _RELATIONS = {
     "OBJECT_TABLE": "TABLE",
