@@ -97,7 +97,8 @@ LATER: Mapping[str, tuple[str, ...]] = {
         "sql.text.parse sql.text.dialect", "sql.text.splitter sql.text.scanner", "sql.text.dialect sqlglot",
         "sql.meaning.read sql.meaning.bodies", "sql.meaning.quick sql.meaning.quick_alter",
         "checks.constraint_builds_index sql.rewrite.by_index",
-        "sql.locks.effects sql.locks.spread", "model.fingerprint hashlib", "config.load difflib", "rulebook difflib",
+        "sql.locks.effects sql.locks.spread", "model.fingerprint hashlib", "checks.name_too_long binascii",
+        "config.load difflib", "rulebook difflib",
     ),
     "what this system or this run may not need": (
         "__main__ resource", "engine.parallel multiprocessing", "runners.files runners.registry",

@@ -14,12 +14,14 @@ from idxlint.checks.context import Context
 from idxlint.checks.detach_partition_blocks import detach_partition_blocks
 from idxlint.checks.drop_concurrently_refused import drop_concurrently_refused
 from idxlint.checks.drop_index_not_concurrent import drop_index_not_concurrent
+from idxlint.checks.drop_takes_index_along import drop_takes_index_along
 from idxlint.checks.duplicate_index import duplicate_index
 from idxlint.checks.expression_index_needs_analyze import expression_index_needs_analyze
 from idxlint.checks.if_not_exists_hides_invalid import if_not_exists_hides_invalid
 from idxlint.checks.index_moved_to_tablespace import index_moved_to_tablespace
 from idxlint.checks.index_not_concurrent import index_not_concurrent
 from idxlint.checks.mixed_migration_refused import mixed_migration_refused
+from idxlint.checks.name_too_long import name_too_long
 from idxlint.checks.not_judged import not_judged
 from idxlint.checks.not_parsed import not_parsed
 from idxlint.checks.opt_out_not_read import opt_out_not_read
@@ -29,12 +31,15 @@ from idxlint.checks.refresh_not_concurrent import refresh_not_concurrent
 from idxlint.checks.reindex_concurrently_refused import reindex_concurrently_refused
 from idxlint.checks.reindex_does_nothing import reindex_does_nothing
 from idxlint.checks.reindex_not_concurrent import reindex_not_concurrent
+from idxlint.checks.retry_not_safe import retry_not_safe
 from idxlint.checks.runner_lock_blocks_concurrently import runner_lock_blocks_concurrently
 from idxlint.checks.set_local_without_transaction import set_local_without_transaction
 from idxlint.checks.timeout_kills_concurrent_build import timeout_kills_concurrent_build
 from idxlint.checks.unindexed_foreign_key import unindexed_foreign_key
 from idxlint.checks.unique_concurrent_build import unique_concurrent_build
 from idxlint.checks.unnamed_concurrent_index import unnamed_concurrent_index
+from idxlint.checks.using_index_refused import using_index_refused
+from idxlint.checks.using_index_renames import using_index_renames
 from idxlint.sql.rewrite.surroundings import Surroundings
 
 CHECKS: tuple[Check, ...] = (
@@ -44,6 +49,7 @@ CHECKS: tuple[Check, ...] = (
     constraint_builds_index,
     index_moved_to_tablespace,
     refresh_not_concurrent,
+    drop_takes_index_along,
     concurrently_in_transaction,
     concurrently_not_alone,
     concurrently_in_function,
@@ -55,9 +61,13 @@ CHECKS: tuple[Check, ...] = (
     concurrent_on_partitioned,
     drop_concurrently_refused,
     reindex_concurrently_refused,
+    using_index_refused,
     unique_concurrent_build,
     if_not_exists_hides_invalid,
     unnamed_concurrent_index,
+    name_too_long,
+    using_index_renames,
+    retry_not_safe,
     reindex_does_nothing,
     duplicate_index,
     redundant_index,

@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import Ran, Run
 
 BAD = "CREATE INDEX i ON t (a);\n"
-WARNED = "CREATE UNIQUE INDEX CONCURRENTLY u ON t (a);\n"
+WARNED = "CREATE UNIQUE INDEX CONCURRENTLY u ON t (c);\n"
 GOOD = "CREATE INDEX CONCURRENTLY i ON t (a);\n"
 GUARD = "DROP INDEX CONCURRENTLY IF EXISTS i;\n"
 BROKEN = "CREATE TABEL x;\n"
@@ -80,7 +80,7 @@ def test_exit_code(files: Path, run: Run, arguments: list[str], code: int, forma
 
 def test_statistics(files: Path, run: Run) -> None:
     """Counts instead of findings."""
-    (files / "two.sql").write_text(BAD.replace(" i ", " j "))
+    (files / "two.sql").write_text(BAD.replace(" i ", " j ").replace("(a)", "(b)"))
     lines = clean(run("check", "bad.sql", "two.sql", "warned.sql", "--statistics")).out.splitlines()
 
     assert ["2  IDX101  index-not-concurrent", "1  IDX401  unique-concurrent-build"] == lines[:2]

@@ -1,4 +1,4 @@
-"""How the definition of an index follows a column that gets another name."""
+"""Which indexes go with a column, and how their definitions follow one that gets another name."""
 
 import json
 from dataclasses import replace
@@ -6,6 +6,18 @@ from dataclasses import replace
 from idxlint.sql.meaning.operations import BuildIndex, Constraint, IndexColumn
 from idxlint.sql.state.relations import Index
 from idxlint.sql.text import quoted, tokens
+
+
+def mentions(index: Index, column: str) -> bool:
+    """Whether an index goes with a column: it is a key, included, or in an expression or the predicate."""
+    if (build := index.build) is None:
+        of = index.constraint
+        return of is not None and (column in of.columns or column in of.include)
+    return (
+        any(key.name == column or _reference(column) in key.expression for key in build.columns)
+        or column in build.include
+        or any(word == column for _, _, word in _words(build.predicate))
+    )
 
 
 def renamed(index: Index, old: str, new: str) -> Index:

@@ -13,7 +13,7 @@ from idxlint.sql.meaning.column_operations import (
     ValidateConstraint,
 )
 from idxlint.sql.state.gone import Gone
-from idxlint.sql.state.index_columns import renamed
+from idxlint.sql.state.index_columns import mentions, renamed
 from idxlint.sql.state.relations import TEMP, Index, Relation
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.state.search_path import first
@@ -147,22 +147,22 @@ def _drop_index(schema: Schema, operation: op.DropIndex, full: Name) -> None:
 
 def _alter_column(schema: Schema, operation: AlterColumn) -> None:
     """DROP COLUMN takes the indexes of the column along; after RENAME they are about the new name."""
-    full = schema.resolve(operation.table)
-    dropped: list[Name] = []
-    if operation.change is ColumnChange.DROP and schema.has_indexes(full):
-        dropped = [Name(full.schema, name) for name in schema.catalogue.indexes_over(full, operation.column)]
+    full, column = schema.resolve(operation.table), operation.column
+    indexes = [*schema.standing(full)] if operation.change in _MOVING and schema.has_indexes(full) else []
     schema.catalogue.note(full, operation)
     if operation.change is ColumnChange.DROP:
-        schema.kinship.release(full, column=operation.column)
-    for name in dropped:
-        if (index := schema.index(name)) is not None and index.table == full:
-            schema.drop_index(name)
-    if operation.change is ColumnChange.DROP:
-        schema.foreign_keys.drop_column(full, operation.column)
+        schema.kinship.release(full, column=column)
+        schema.foreign_keys.drop_column(full, column)
+        for index in indexes:
+            if mentions(index, column):
+                schema.drop_index(index.name)
     elif operation.change is ColumnChange.RENAME:
-        schema.foreign_keys.rename_column(full, operation.column, operation.new)
-        for standing in [*schema.standing(full)]:
-            schema.put(schema.indexes, standing.name, renamed(standing, operation.column, operation.new))
+        schema.foreign_keys.rename_column(full, column, operation.new)
+        for index in indexes:
+            schema.put(schema.indexes, index.name, renamed(index, column, operation.new))
+
+
+_MOVING = (ColumnChange.DROP, ColumnChange.RENAME)
 
 
 def _add_constraint(schema: Schema, operation: op.AddConstraint, transaction: int) -> None:
