@@ -19,7 +19,9 @@ from shapes import SQL, STATEMENTS, TEXTS, Files, Shape
 
 SHAPES = {**STATEMENTS, **TEXTS, **PROJECTS}
 SIZES, QUICK = (1, 2, 4, 8), (1, 2)
-MODES = {"check": (), "--diff": ("--diff",)}
+MODES = {"check": ("check",), "--diff": ("check", "--diff"), "explain": ("explain",)}
+"""A command and its options."""
+
 BAR = 2.6
 """Linear is 2; memory, sorting and the moods of a machine take some of the rest."""
 
@@ -96,7 +98,7 @@ def _cells(seconds: Seconds) -> tuple[list[str], str]:
 
 
 def _row(name: str, mode: str, cells: Sequence[str], growth: str) -> str:
-    return f"{name:<36} {mode:<6}{''.join(f'{cell:>8}' for cell in cells)}  {growth}".rstrip()
+    return f"{name:<36} {mode:<8}{''.join(f'{cell:>8}' for cell in cells)}  {growth}".rstrip()
 
 
 def floor() -> float:
@@ -111,7 +113,7 @@ def measured(
 ) -> Iterator[tuple[str, Seconds]]:
     """A shape in each mode. What seems to grow too fast is measured again, and the best counts.
 
-    A report format is not asked for with --diff, which takes its place; the shape is measured in `check` then.
+    A report format is only asked for in `check`; the shape is measured there.
     """
     with tempfile.TemporaryDirectory(prefix="grow-") as place:
         folders = [Path(place, str(size)) for size in sizes]
@@ -149,11 +151,11 @@ def write(folder: Path, files: Files) -> None:
 
 
 def cpu(folder: Path, options: Sequence[str]) -> float:
-    """CPU seconds of `idxlint check` in a folder, with its children; infinite above the limit."""
+    """CPU seconds of a command in a folder, with its children; infinite above the limit."""
     limited = ("sh", "-c", f'ulimit -t {LIMIT} && exec "$@"', "sh")
     # JSON has the whole statement with each of its findings, which is a square where one statement has them all.
-    format_ = () if "--format" in options else ("--format", "rdjson")
-    command = (*limited, sys.executable, "-m", "idxlint", "check", *options, *format_, ".")
+    format_ = () if "--format" in options or options[0] != "check" else ("--format", "rdjson")
+    command = (*limited, sys.executable, "-m", "idxlint", *options, *format_, ".")
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
             command,

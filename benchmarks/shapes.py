@@ -115,6 +115,10 @@ STATEMENTS: Mapping[str, Shape] = {
     ),
     "one transaction": Shape(500, sql(_INDEX, "BEGIN;\n", "COMMIT;\n")),
     "names in quotes": Shape(500, sql('CREATE INDEX "i §" ON t (a§);\n', "BEGIN;\n", "COMMIT;\n")),
+    "locks in one transaction": Shape(
+        500,
+        sql("ALTER TABLE t§ ADD CHECK (a > 0);\nUPDATE t§ SET a = 1;\n", "BEGIN;\n", "COMMIT;\n"),
+    ),
     "transactions": Shape(500, sql("BEGIN;\n" + _INDEX + "COMMIT;\n")),
     "transactions with two": Shape(500, sql("BEGIN;\n" + _INDEX + "CREATE INDEX k§ ON u (a);\nCOMMIT;\n")),
     "a block never closed": Shape(1000, sql("BEGIN;\n" + _INDEX)),
