@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 
 from idxlint.model import FileGap, Gap, Reason, Report, Source, Span, Unread, printable
-from idxlint.reporters import FORMATS
+from idxlint.reporters import EXPLAIN_REPORTERS, FORMATS
 from tests.conftest import Run
 from tests.helpers.reports import commands, prose, rendered, written
 from tests.reporters.test_reporters import TEXT, finding
@@ -257,3 +257,23 @@ def test_options_that_are_names(tmp_path: Path, run: Run) -> None:
 
     assert run("check", "--", "--output=pwned.sql").out.startswith("--output=pwned.sql:1:8 IDX101")
     assert ["--output=pwned.sql"] == [path.name for path in tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("name", EXPLAIN_REPORTERS)
+def test_explained(tmp_path: Path, run: Run, name: str) -> None:
+    """What explain says of such a repository is text, and it writes nothing into it."""
+    repository = tmp_path / "r"
+    repository.mkdir()
+    for path, evil in zip(PATHS, (*EVIL, "x"), strict=True):
+        quoted = evil.replace('"', '""')
+        (repository / path).write_text(
+            f'BEGIN;\nDROP TABLE "{quoted}";\nCOMMIT;\n{evil}\n', "utf-8", newline=""
+        )
+    ran = run("explain", "r", "--format", name, "--output", "report", "--html", "page")
+    text = (tmp_path / "report").read_text("utf-8")
+
+    assert (0, "", "") == ran
+    assert sorted(PATHS) == sorted(path.name for path in repository.iterdir())
+    harmless(name, text)
+    harmless("html", (tmp_path / "page").read_text("utf-8"))
+    assert len(PATHS) <= text.count("DROP TABLE")
