@@ -23,9 +23,9 @@ from idxlint.reporters.explain.explain_words import (
     under,
 )
 from idxlint.reporters.explain.explained_parts import Numbered, ReportPart, grouped, parts
-from idxlint.reporters.explain.lock_lanes import Bar, Lane, bars, lanes, row_of
+from idxlint.reporters.explain.lock_lanes import MOST, Bar, Lane, bars, lanes, row_of
 from idxlint.reporters.parts.page import cell, head, safe, sql, top
-from idxlint.reporters.parts.phrases import counted, lines, one_line
+from idxlint.reporters.parts.phrases import NONE, counted, lines, one_line
 
 _KEY = (
     ("readers", "reads and writes wait"),
@@ -76,16 +76,16 @@ def _part(part: ReportPart, statements: tuple[Explained, ...]) -> Iterator[str]:
 
 def _held(its: Sequence[Lane], statements: tuple[Explained, ...]) -> Iterator[str]:
     """The strongest lock on each table, how long it is held, and the work meanwhile."""
-    yield f'<table class="held">{head("lane", "lock", "on", "held from", "meanwhile")}<tbody>\n'
+    yield f'<table class="held">{head("lane", "lock", "held from", "meanwhile")}<tbody>\n'
     for number, through in ((lane.number, one) for lane in its for one in lane.rows):
         lock = through.lock
-        mode = f"{_mode(lock)}<br>{safe(blocks(lock))}"
-        yield f"<tr>{cell('lane', str(number or 'not drawn'))}{cell('lock', mode)}"
-        yield cell("on", f"<code>{safe(lock.relation)}</code>") + cell(
-            "held from", safe(lasting(through, statements))
-        )
+        said = f"{_mode(lock)} on {_name(lock.relation)}<br>{safe(blocks(lock))}"
+        yield f"<tr>{cell('lane', str(number or NONE))}{cell('lock', said)}"
+        yield cell("held from", safe(lasting(through, statements)))
         yield f"{cell('meanwhile', safe(under(through, statements)) or 'nothing')}</tr>\n"
     yield "</tbody></table>\n"
+    if len(its) > MOST:
+        yield f'<p class="quiet">Lanes are drawn for the first {MOST} tables.</p>\n'
 
 
 def _item(item: Numbered | FileGap, place: int) -> Iterator[str]:
@@ -129,6 +129,11 @@ def _works(statement: Explained) -> bool:
     return statement.rows or any(
         lock.work in ("scan", "build", "rewrite") and not lock.new for lock in statement.locks
     )
+
+
+def _name(relation: str) -> str:
+    """A relation, which may be broken behind a dot or an underscore."""
+    return f"<code>{safe(relation).replace('.', '.<wbr>').replace('_', '_<wbr>')}</code>"
 
 
 def _mode(lock: HeldLock | LockStretch) -> str:

@@ -33,15 +33,19 @@ color-mix(in srgb,var(--warn) 86%,var(--paper)) 7px 10px)}
 .mode.writers{color:var(--warn)}
 .mode.nobody{color:var(--work)}
 .unknown{color:var(--warn);font-weight:650}
-.held td:nth-child(2){min-width:12.5em}
-.held td:nth-child(4){min-width:11em}
+.held td:nth-child(2){min-width:21em}
+.held td:nth-child(3){min-width:11em}
 .held td:first-child{width:2.4em;font-variant-numeric:tabular-nums}
 @media screen and (max-width:760px){
-.plan{--lane:15px}
+.plan{--lane:clamp(9px,calc(108px/var(--lanes)),15px)}
 .bar{font-size:0;margin:2px 2px;padding:0}
 .item{padding-left:.5em;grid-template-columns:1.9em minmax(0,1fr)}
 .inner{padding-left:1.3em}
 .held td:nth-child(n){width:auto;min-width:0}
+.held td:nth-child(-n+2){display:inline}
+.held td:nth-child(2)::before{content:""}
+.held td:first-child::before{content:"lane "}
+.held td:first-child::after{content:": "}
 .lane{font-size:.68rem}
 }
 @media print{

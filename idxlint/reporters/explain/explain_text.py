@@ -82,10 +82,8 @@ def render(
 
 def _part(part: ReportPart, statements: tuple[Explained, ...], margin: int, sheet: _Sheet) -> Iterator[str]:
     if part.statements:
-        yield from (
-            sheet.style(_DIM, line)
-            for line in sheet.lines(title(part.transaction, part.statements[0].statement), 2)
-        )
+        said = title(part.transaction, part.statements[0].statement)
+        yield from (f"{sheet.style(_DIM, line[:-1])}\n" for line in sheet.lines(said, 2))
     for item in part.items:
         if isinstance(item, Numbered):
             yield from _statement(item.statement, margin, sheet)

@@ -69,10 +69,13 @@ def _parts(
     direction = None
     for entry in statements:
         transaction = transactions.get(entry.statement.transaction)
+        start = entry.statement.span.start
+        while made and ahead and ahead[-1].gap.span.start <= start:
+            made[-1].items.append(ahead.pop())
         if not made or made[-1].transaction is not transaction or direction is not entry.statement.direction:
             made.append(ReportPart(transaction))
         direction = entry.statement.direction
-        while ahead and ahead[-1].gap.span.start <= entry.statement.span.start:
+        while ahead and ahead[-1].gap.span.start <= start:
             made[-1].items.append(ahead.pop())
         made[-1].items.append(entry)
     if ahead:

@@ -12,7 +12,6 @@ from idxlint.reporters.live.style import PAGE, PICTURE
 from idxlint.reporters.live.words import (
     DEFECT,
     LIMITS,
-    NONE,
     about,
     contradictions,
     server,
@@ -20,7 +19,7 @@ from idxlint.reporters.live.words import (
     verdict,
 )
 from idxlint.reporters.parts.page import cell, head, place, safe, sql, top
-from idxlint.reporters.parts.phrases import counted, listed, one_line
+from idxlint.reporters.parts.phrases import NONE, counted, listed, one_line
 
 _Key = tuple[str, int, str, str, int]
 

@@ -13,7 +13,6 @@ from idxlint.reporters.live.words import (
     DEFECT,
     LIMITS,
     MARKS,
-    NONE,
     about,
     contradictions,
     nothing_to_drop,
@@ -24,7 +23,7 @@ from idxlint.reporters.live.words import (
 )
 from idxlint.reporters.parts import gfm
 from idxlint.reporters.parts.gfm import block, cell, prose
-from idxlint.reporters.parts.phrases import one_line
+from idxlint.reporters.parts.phrases import NONE, one_line
 
 MARKER = "<!-- idxlint-live -->"
 LIMIT = 65_000

@@ -12,7 +12,6 @@ from idxlint.reporters.live.words import (
     DEFECT,
     LIMITS,
     MARKS,
-    NONE,
     about,
     contradictions,
     seen,
@@ -20,7 +19,7 @@ from idxlint.reporters.live.words import (
     summary,
     told,
 )
-from idxlint.reporters.parts.phrases import lines, one_line
+from idxlint.reporters.parts.phrases import NONE, lines, one_line
 
 _ASCII = str.maketrans({"✓": "+", "✗": "x", NONE: "-", "…": "..."})
 _CODES = {

@@ -4,13 +4,10 @@ import re
 
 from idxlint.model import LOCK_MODES
 from idxlint.model.evidence import Claim, LiveRun, Notice, ObservedStatement, Proof, Status, Stop, TableLock
-from idxlint.reporters.parts.phrases import counted, listed
+from idxlint.reporters.parts.phrases import NONE, counted, listed
 
 LIMITS = "Live mode shows locks and index validity on generated data, not how long a statement takes in production."
 DEFECT = "This is a bug in idxlint. Please report it."
-NONE = "\N{EN DASH}"
-"""Where there is nothing to say."""
-
 MARKS = {
     Status.CONFIRMED: "✓",
     Status.CONTRADICTED: "✗",

@@ -2,6 +2,9 @@
 
 import re
 
+NONE = "\N{EN DASH}"
+"""Where there is nothing to say."""
+
 COMMAND = re.compile(r"^(\s*)::")
 """What GitHub's runner, which reads logs, takes for a command at the start of a line."""
 
