@@ -22,6 +22,7 @@ from idxlint.checks.index_moved_to_tablespace import index_moved_to_tablespace
 from idxlint.checks.index_not_concurrent import index_not_concurrent
 from idxlint.checks.mixed_migration_refused import mixed_migration_refused
 from idxlint.checks.name_too_long import name_too_long
+from idxlint.checks.newer_than_target import newer_than_target
 from idxlint.checks.not_judged import not_judged
 from idxlint.checks.not_parsed import not_parsed
 from idxlint.checks.opt_out_not_read import opt_out_not_read
@@ -62,6 +63,7 @@ CHECKS: tuple[Check, ...] = (
     drop_concurrently_refused,
     reindex_concurrently_refused,
     using_index_refused,
+    newer_than_target,
     unique_concurrent_build,
     if_not_exists_hides_invalid,
     unnamed_concurrent_index,

@@ -118,7 +118,7 @@ REBUILDS = {
     "TABLE": ("REINDEX TABLE t;", [REBUILD]),
     "SCHEMA": ("REINDEX SCHEMA s;", [REBUILD]),
     "DATABASE": ("REINDEX DATABASE d;", [REBUILD]),
-    "DATABASE without a name": ("REINDEX DATABASE;", [REBUILD]),
+    "DATABASE without a name": ("REINDEX DATABASE;", [REBUILD, "newer-than-target"]),
     "VERBOSE": ("REINDEX (VERBOSE) TABLE t;", [REBUILD]),
     "SYSTEM": ("REINDEX SYSTEM d;", [REBUILD]),
     "CONCURRENTLY": ("REINDEX TABLE CONCURRENTLY t;", []),

@@ -153,6 +153,15 @@ def reindex_concurrently(text: str, statement: Statement, reindex: Reindex) -> R
     return Rewriting(statement, _merged(edits), needs=needs, table=table)
 
 
+def reindex_by_keyword(text: str, statement: Statement, reindex: Reindex) -> Rewriting | None:
+    """The same REINDEX with CONCURRENTLY as a keyword, or without it, instead of as an option in parentheses."""
+    if reindex.concurrently:
+        return reindex_concurrently(text, statement, reindex)
+    words = Words(text, statement)
+    at = words.at("CONCURRENTLY")
+    return None if at is None else Rewriting(statement, (_option(words, at),))
+
+
 def refresh_concurrently(text: str, statement: Statement) -> Rewriting:
     """REFRESH MATERIALIZED VIEW CONCURRENTLY, which may stand in a transaction block."""
     return Rewriting(statement, Words(text, statement).concurrently("VIEW"))

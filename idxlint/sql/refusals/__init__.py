@@ -1,0 +1,1 @@
+"""What PostgreSQL refuses for its words alone: forms of later releases. Imports `model` and `sql.text`."""
