@@ -100,6 +100,7 @@ LATER: Mapping[str, tuple[str, ...]] = {
         "checks.constraint_builds_index sql.rewrite.by_index",
         "sql.locks.effects sql.locks.spread", "model.fingerprint hashlib", "checks.name_too_long binascii",
         "config.load difflib", "rulebook difflib",
+        "checks.expression_not_immutable sql.refusals.mutability",
     ),
     "what this system or this run may not need": (
         "__main__ resource", "engine.parallel multiprocessing", "runners.files runners.registry",

@@ -17,12 +17,14 @@ from idxlint.checks.drop_index_not_concurrent import drop_index_not_concurrent
 from idxlint.checks.drop_takes_index_along import drop_takes_index_along
 from idxlint.checks.duplicate_index import duplicate_index
 from idxlint.checks.expression_index_needs_analyze import expression_index_needs_analyze
+from idxlint.checks.expression_not_immutable import expression_not_immutable
 from idxlint.checks.if_not_exists_hides_invalid import if_not_exists_hides_invalid
 from idxlint.checks.index_moved_to_tablespace import index_moved_to_tablespace
 from idxlint.checks.index_not_concurrent import index_not_concurrent
 from idxlint.checks.mixed_migration_refused import mixed_migration_refused
 from idxlint.checks.name_too_long import name_too_long
 from idxlint.checks.newer_than_target import newer_than_target
+from idxlint.checks.no_lock_timeout import no_lock_timeout
 from idxlint.checks.not_judged import not_judged
 from idxlint.checks.not_parsed import not_parsed
 from idxlint.checks.opt_out_not_read import opt_out_not_read
@@ -64,6 +66,7 @@ CHECKS: tuple[Check, ...] = (
     reindex_concurrently_refused,
     using_index_refused,
     newer_than_target,
+    expression_not_immutable,
     unique_concurrent_build,
     if_not_exists_hides_invalid,
     unnamed_concurrent_index,
@@ -76,6 +79,7 @@ CHECKS: tuple[Check, ...] = (
     unindexed_foreign_key,
     expression_index_needs_analyze,
     timeout_kills_concurrent_build,
+    no_lock_timeout,
     set_local_without_transaction,
     detach_partition_blocks,
     not_parsed,

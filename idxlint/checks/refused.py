@@ -7,6 +7,7 @@ from idxlint.checks.concurrently_in_transaction import concurrently_in_transacti
 from idxlint.checks.concurrently_not_alone import concurrently_not_alone
 from idxlint.checks.context import Context
 from idxlint.checks.drop_concurrently_refused import drop_concurrently_refused
+from idxlint.checks.expression_not_immutable import expression_not_immutable
 from idxlint.checks.mixed_migration_refused import mixed_migration_refused
 from idxlint.checks.reindex_concurrently_refused import reindex_concurrently_refused
 from idxlint.model import Severity
@@ -21,6 +22,7 @@ _REFUSALS: tuple[Check, ...] = (
     concurrent_on_partitioned,
     drop_concurrently_refused,
     reindex_concurrently_refused,
+    expression_not_immutable,
 )
 
 

@@ -1,1 +1,1 @@
-"""What PostgreSQL refuses for its words alone: forms of later releases. Imports `model` and `sql.text`."""
+"""What PostgreSQL refuses for the words of a statement alone. Imports `model`, `sql.text` and `sql.meaning`."""
