@@ -204,9 +204,10 @@ class Explainer:
 
     def _is_new(self, taken: Taken) -> bool:
         """Whether nobody can be using the relation yet, because the file has made it."""
-        fresh = self._selection.fresh | {self._source.path}
-        schema = self._session.schema
-        return self._part.unit.on_empty or (not taken.index and schema.is_new(taken.relation, fresh))
+        unit, fresh = self._part.unit, self._selection.fresh | {self._source.path}
+        if unit.direction is Direction.DOWN:  # which runs long after the file has made it
+            return False
+        return unit.on_empty or (not taken.index and self._session.schema.is_new(taken.relation, fresh))
 
     def _existed(self, taken: Taken) -> bool:
         """Whether others could see the relation before the transaction began."""

@@ -310,3 +310,14 @@ def test_a_body_that_is_not_known(body: str) -> None:
 
     assert (False, ()) == (first.known, first.locks)
     assert 1 == sum(not one.known for one in others)
+
+
+def test_a_table_of_the_way_back() -> None:
+    """A down migration meets tables that have been in use since the file has made them."""
+    seen = explained(
+        "-- migrate:up\nCREATE TABLE orders (a int);\n-- migrate:down\nDROP TABLE orders;\n",
+        runner="dbmate",
+        path="db/2.sql",
+    )
+
+    assert [False] == [lock.new for lock in seen.statements[-1].locks]

@@ -138,7 +138,7 @@ def _transaction(part: ReportPart, statements: tuple[Explained, ...], sheet: _Sh
     """The strongest lock on each table, how long it is held, and the work meanwhile."""
     if part.transaction is None:
         return
-    yield f"  {sheet.style(_DIM, 'all of it:')}\n"
+    yield f"  {sheet.style(_DIM, 'the whole transaction:')}\n"
     for through in (one for locks in held(part.transaction) for one in locks):
         lock = through.lock
         said = f"{lock.mode} on {lock.relation} from {lasting(through, statements)}"

@@ -63,7 +63,7 @@ db/2.sql
             waits for it
           updates rows without a bound
     10  COMMIT
-  all of it:
+  the whole transaction:
     ACCESS EXCLUSIVE on public.items from line 6 until ROLLBACK TO in line 7
     SHARE ROW EXCLUSIVE on public.orders from line 3 until line 8 takes ACCESS
       EXCLUSIVE
