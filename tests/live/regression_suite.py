@@ -113,7 +113,12 @@ class Suite:
             kind = kind_of(sql)
             streams = kind == "CopyStmt" and _STREAM.search(sql)
             if kind is not None and not streams and not _TIMEOUT.search(sql):
-                self._statement(sql, kind)
+                try:
+                    self._statement(sql, kind)
+                except psycopg.Error as error:
+                    self.tally.refused += 1
+                    print(f"{path.stem}: {sql[:80]!r}: {error}", file=sys.stderr)
+                    self._execute("ROLLBACK")
         self._execute("ROLLBACK")
         self.session.close()
         schema.drop_schema(TEMP)
