@@ -21,6 +21,7 @@ def column_forms(operation: Operation, schema: Schema) -> Iterator[Form]:
             yield f"ADD COLUMN{_filled(column)}", Cast(schema.resolve(table), only=only)
         case col.AlterColumn(table=table, column=label):
             full = schema.resolve(table)
+            only = only and operation.change is not col.ColumnChange.DROP  # which children are told of
             yield _changed(operation, full, schema), Cast(full, columns=(label,), only=only)
         case col.ValidateConstraint(table=table, name=name):
             full = schema.resolve(table)

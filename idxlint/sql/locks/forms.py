@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from idxlint.sql.locks.column_forms import Form, column_forms, never_null
 from idxlint.sql.locks.partition_indexes import PartitionIndexes
-from idxlint.sql.locks.relatives import Cast
+from idxlint.sql.locks.relatives import Cast, Relatives
+from idxlint.sql.locks.row import On
 from idxlint.sql.meaning import column_operations as col
 from idxlint.sql.meaning import operations as op
+from idxlint.sql.meaning.chosen_names import constraint_name
 from idxlint.sql.state.relations import Index
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.text import Name
@@ -58,6 +60,9 @@ def _attach(operation: op.AttachPartition, parent: Name, child: Name, schema: Sc
     cast = Cast(parent, child)
     proven = _proves(operation.bound, parent, child, schema)
     yield f"ATTACH PARTITION{' with a proving CHECK' if proven else ''}", cast
+    around = Relatives(schema)
+    for shared in {*around.of(On.REFERENCED, Cast(parent))} & {*around.of(On.REFERENCED, Cast(child))}:
+        yield "ATTACH PARTITION that merges a foreign key", Cast(shared)
     if any(PartitionIndexes(schema).missing(parent, child)):
         yield "ATTACH PARTITION that builds an index", cast
 
@@ -149,9 +154,16 @@ def _add_constraint(operation: op.AddConstraint, schema: Schema) -> Iterator[For
             proven = not operation.column and all(
                 schema.catalogue.is_not_null(full, column) for column in constraint.columns
             )
-            yield f"ADD PRIMARY KEY{' over NOT NULL columns' if proven else ''}", Cast(full, only=only)
+            form = f"ADD PRIMARY KEY{' over NOT NULL columns' if proven else ''}"
+            yield form, Cast(full, only=only, build=_owned(full, operation))
         case kind:
-            yield f"ADD {kind}", Cast(full, only=only)
+            yield f"ADD {kind}", Cast(full, only=only, build=_owned(full, operation))
+
+
+def _owned(table: Name, operation: op.AddConstraint) -> Index:
+    """The index that a constraint makes."""
+    name = Name(table.schema, constraint_name(table, operation.constraint))
+    return Index(name, table, None, operation.constraint)
 
 
 def _drop_constraint(operation: op.DropConstraint, schema: Schema) -> Iterator[Form]:
@@ -166,12 +178,10 @@ def _drop_constraint(operation: op.DropConstraint, schema: Schema) -> Iterator[F
         if link.kin is col.Kin.REFERENCES and link.one == full and link.label == operation.name:
             yield "DROP CONSTRAINT of a foreign key", Cast(full, link.other, only=only)
             return
-    yield "DROP CONSTRAINT", Cast(full, only=only)
+    yield "DROP CONSTRAINT", Cast(full)  # with ONLY children are locked too, for they keep theirs
 
 
 def _create(operation: op.CreateTable, schema: Schema) -> Iterator[Form]:
-    if operation.temporary:
-        return
     if operation.parent:
         yield "CREATE TABLE PARTITION OF", Cast(schema.resolve(operation.parent))
     for constraint in operation.constraints:
@@ -181,6 +191,8 @@ def _create(operation: op.CreateTable, schema: Schema) -> Iterator[Form]:
 
 def _rename(operation: op.Rename, schema: Schema) -> Iterator[Form]:
     match operation.kind:
+        case "index" if schema.table(operation.old):
+            yield "ALTER TABLE RENAME", Cast(schema.resolve(operation.old))
         case "table" if schema.index(operation.old) is None or schema.table(operation.old):
             yield "ALTER TABLE RENAME", Cast(schema.resolve(operation.old))
         case "table":
@@ -202,6 +214,15 @@ def _touch(touch: col.Touch, schema: Schema) -> Iterator[Form]:
     table, other = (*names, None, None)[:2]
     if touch.form in _ON_ROWS and table:
         yield from _rows(touch, table, schema)
+    elif touch.form == "DROP TYPE" and table:
+        if schema.kinship.below(col.Kin.COMPOSITE, table):
+            yield "DROP TYPE with columns", Cast(table)
+    elif (
+        touch.form.startswith("LOCK TABLE")
+        and (known := schema.table(table or Name(None, "")))
+        and (known.made is op.Made.OTHER)
+    ):
+        yield UNKNOWN, Cast()  # what the view reads is locked too
     elif touch.form == "DROP STATISTICS" and table:
         owners = schema.kinship.above(col.Kin.STATISTICS, table)
         yield touch.form, Cast((*owners, Name(None, f"the table of {table.name}"))[0])
@@ -212,23 +233,30 @@ def _touch(touch: col.Touch, schema: Schema) -> Iterator[Form]:
         yield touch.form, Cast(table, other, index, columns=touch.columns, only=touch.only)
 
 
-_ON_ROWS = frozenset(("INSERT", "UPDATE", "DELETE", "MERGE", "COPY FROM", "SELECT FOR UPDATE"))
+_ON_ROWS = frozenset(
+    ("INSERT", "INSERT ON CONFLICT", "UPDATE", "DELETE", "MERGE", "COPY FROM", "SELECT FOR UPDATE")
+)
 
 
 def _rows(touch: col.Touch, table: Name, schema: Schema) -> Iterator[Form]:
     """A change of rows with the foreign keys that it may check; what triggers, rules and views do is not known."""
     known = schema.table(table)
-    if (known and known.made is op.Made.OTHER) or schema.kinship.below(col.Kin.FIRES, table):
+    events = {
+        event for link in schema.kinship.of(table) if link.kin is col.Kin.FIRES for event in link.columns
+    }
+    done = {touch.form.split()[0], "INSERT" if touch.form == "COPY FROM" else ""}
+    if (known and known.made is op.Made.OTHER) or done & events:
         yield UNKNOWN, Cast()
         return
     yield touch.form, Cast(table, only=touch.only)
     if touch.form in ("SELECT FOR UPDATE", "MERGE"):
         return
-    whole = touch.form in ("INSERT", "COPY FROM")
+    whole = touch.form.startswith(("INSERT", "COPY"))
     for link in schema.kinship.of(table):
         if link.kin is not col.Kin.REFERENCES:
             continue
         if link.one == table and touch.form != "DELETE" and (whole or set(touch.columns) & set(link.columns)):
             yield "check of a foreign key", Cast(link.other)
         if link.other == table and touch.form == "DELETE":
-            yield "check of a referencing key", Cast(link.one)
+            form = "action of a referencing key" if link.acts else "check of a referencing key"
+            yield form, Cast(link.one)

@@ -54,11 +54,13 @@ class Relatives:
                 return self.children(named.other)
             case On.OTHER_INDEXES if named.table and named.other:
                 return self._indexes.shared(named.table, named.other)
-            case On.BARE_PARTITIONS | On.ADOPTED if named.table and named.build:
+            case On.BARE_PARTITIONS | On.ADOPTED if named.table and named.build and not named.only:
                 return self._by_build(role, named.table, named.build)
             case On.COLUMN_INDEXES if named.table:
                 return self._column_indexes(named.table, named)
-            case On.COLUMN_SEQUENCES | On.COLUMN_REFERENCED if named.table:
+            case On.COLUMN_REFERENCING if named.table:
+                return self._referencing_column(named.table, named.columns)
+            case On.COLUMN_SEQUENCES | On.COLUMN_IDENTITY | On.COLUMN_REFERENCED if named.table:
                 return self._by_column(role, named.table, named.columns)
         return self._around_table(role, named.table, only=named.only)
 
@@ -89,22 +91,24 @@ class Relatives:
             case On.SEQUENCES:
                 return kinship.below(Kin.OWNED, table)
             case On.DEFAULT:
-                return kinship.below(Kin.DEFAULT, table)
+                return self._with_children(kinship.below(Kin.DEFAULT, table))
             case On.REFERENCED:
-                return kinship.above(Kin.REFERENCES, table)
+                return self._with_children(
+                    other for one in self._line(table) for other in kinship.above(Kin.REFERENCES, one)
+                )
             case On.REFERENCED_ALL:
                 return self._with_children(kinship.above(Kin.REFERENCES, table))
             case On.REFERENCED_STORED:
                 found = self._with_children(kinship.above(Kin.REFERENCES, table))
                 return (one for one in found if not self.schema.is_partitioned(one))
             case On.REFERENCING:
-                return self._with_children(kinship.below(Kin.REFERENCES, table))
+                return self._with_children(self._referencing(table))
             case On.REFERENCING_ALL:
                 return self._cascade(table)
             case On.REFERENCING_ALL_INDEXES:
                 return self.indexes(self._cascade(table))
             case On.TYPED:
-                return kinship.below(Kin.TYPED, table)
+                return self._with_children(kinship.below(Kin.TYPED, table))
             case On.VIEW_INDEXES:
                 return self.indexes(self._views(table))
             case On.REFERENCING_INDEXES:
@@ -112,6 +116,26 @@ class Relatives:
             case On.VIEWS:
                 return self._views(table)
         return ()
+
+    def _line(self, table: Name) -> Iterator[Name]:
+        """A table and the partitioned tables that it is a partition of."""
+        seen: set[Name] = set()
+        current: Name | None = table
+        while current is not None and current not in seen:
+            seen.add(current)
+            yield current
+            current = self._parent(current)
+
+    def _referencing(self, table: Name) -> Iterator[Name]:
+        """The tables whose foreign keys reference a table or what it is a partition of."""
+        for one in self._line(table):
+            yield from self.schema.kinship.below(Kin.REFERENCES, one)
+
+    def _referencing_column(self, table: Name, columns: tuple[str, ...]) -> Iterator[Name]:
+        for index in self._indexes.of(table).values():
+            constraint = index.constraint
+            if constraint and constraint.kind == "PRIMARY KEY" and set(columns) & set(constraint.columns):
+                yield from self._with_children(self._referencing(table))
 
     def _with_children(self, tables: Iterable[Name]) -> Iterator[Name]:
         for table in tables:
@@ -122,7 +146,7 @@ class Relatives:
         """The tables that TRUNCATE … CASCADE empties too, with their partitions."""
         waiting, seen = [table], {table}
         while waiting:
-            for found in self._with_children(self.schema.kinship.below(Kin.REFERENCES, waiting.pop())):
+            for found in self._with_children(self._referencing(waiting.pop())):
                 if found not in seen:
                     seen.add(found)
                     waiting.append(found)
@@ -146,7 +170,9 @@ class Relatives:
     def _by_column(self, role: On, table: Name, columns: tuple[str, ...]) -> Iterator[Name]:
         for link in self.schema.kinship.of(table):
             if set(columns) & set(link.columns):
-                if role is On.COLUMN_SEQUENCES and link.kin is Kin.OWNED:
+                if link.kin is Kin.OWNED and (
+                    role is On.COLUMN_SEQUENCES or (role is On.COLUMN_IDENTITY and link.label == "identity")
+                ):
                     yield link.one
                 if role is On.COLUMN_REFERENCED and link.kin is Kin.REFERENCES and link.one == table:
                     yield link.other

@@ -31,6 +31,8 @@ class On(StrEnum):
     STORED_INDEXES = "the indexes with entries: those of it and its children, but for partitioned ones"
     COLUMN_INDEXES = "the indexes over the column, of it and its children"
     COLUMN_SEQUENCES = "the sequences that the column owns"
+    COLUMN_IDENTITY = "the sequence of the column, which is an identity column"
+    COLUMN_REFERENCING = "the tables whose foreign keys reference the primary key that the column is in"
     COLUMN_REFERENCED = "the tables that foreign keys over the column reference"
     PARENT = "the table that it is a partition of"
     DEFAULT = "the default partition"

@@ -3,9 +3,11 @@
 from idxlint.sql.locks.outcome import Work
 from idxlint.sql.locks.row import AX, RS, SRE, SUE, LockRow, On, S
 
-_BUILD = {On.TABLE: Work.BUILD, On.PARTITIONS: Work.BUILD}
+_BUILD = {On.TABLE: Work.BUILD, On.BARE_PARTITIONS: Work.BUILD}
+_PLAIN = {On.TABLE: AX, On.PARTITIONS: S, On.BARE_PARTITIONS: S, On.ADOPTED: S}
+_HARD = {On.TABLE: AX, On.CHILDREN: AX, On.BARE_PARTITIONS: AX, On.ADOPTED: S}
 _SCAN = {On.TABLE: Work.SCAN, On.CHILDREN: Work.SCAN}
-_KEY = {On.TABLE: Work.BUILD, On.CHILDREN: Work.SCAN, On.PARTITIONS: Work.BUILD}
+_KEY = {On.TABLE: Work.BUILD, On.CHILDREN: Work.SCAN, On.BARE_PARTITIONS: Work.BUILD}
 _ATTACH = {
     On.TABLE: SUE, On.INDEXES: SUE, On.DEFAULT: AX, On.OTHER: AX, On.OTHER_CHILDREN: AX, On.REFERENCED: SRE,
 }  # fmt: skip
@@ -54,24 +56,25 @@ ROWS = (
     LockRow("ALTER INDEX RENAME", {On.INDEX: SUE}),
     LockRow("ALTER TABLE RENAME of an index", {On.INDEX: AX}),
     LockRow("ALTER INDEX SET", {On.INDEX: SUE}),
+    LockRow("ALTER INDEX SET (fastupdate)", {On.INDEX: AX}),
     LockRow("ALTER INDEX SET TABLESPACE", {On.INDEX: AX}, {On.INDEX: Work.REWRITE}),
     LockRow("ALTER INDEX SET STATISTICS", {On.INDEX: SUE}),
     LockRow("ALTER INDEX DEPENDS ON EXTENSION", {On.INDEX: AX}),
     LockRow("ALTER INDEX ATTACH PARTITION", {On.INDEX: SUE, On.OTHER_INDEX: AX}),
     LockRow("COMMENT ON INDEX", {On.INDEX: SUE}),
     # Constraints
-    LockRow("ADD UNIQUE", {On.TABLE: AX, On.PARTITIONS: S}, _BUILD, until=17),
-    LockRow("ADD UNIQUE", {On.TABLE: AX, On.CHILDREN: AX, On.PARTITIONS: AX}, _BUILD, since=18),
-    LockRow("ADD PRIMARY KEY", {On.TABLE: AX, On.CHILDREN: AX, On.PARTITIONS: AX}, _KEY),
-    LockRow("ADD PRIMARY KEY over NOT NULL columns", {On.TABLE: AX, On.PARTITIONS: S}, _BUILD, until=17),
+    LockRow("ADD UNIQUE", _PLAIN, _BUILD, until=17),
+    LockRow("ADD UNIQUE", _HARD, _BUILD, since=18),
+    LockRow("ADD PRIMARY KEY", _HARD, _KEY),
+    LockRow("ADD PRIMARY KEY over NOT NULL columns", _PLAIN, _BUILD, until=17),
     LockRow(
         "ADD PRIMARY KEY over NOT NULL columns",
-        {On.TABLE: AX, On.CHILDREN: AX, On.PARTITIONS: AX},
+        _HARD,
         _BUILD,
         since=18,
     ),
-    LockRow("ADD EXCLUDE", {On.TABLE: AX, On.PARTITIONS: S}, _BUILD, until=17),
-    LockRow("ADD EXCLUDE", {On.TABLE: AX, On.CHILDREN: AX, On.PARTITIONS: AX}, _BUILD, since=18),
+    LockRow("ADD EXCLUDE", _PLAIN, _BUILD, until=17),
+    LockRow("ADD EXCLUDE", _HARD, _BUILD, since=18),
     LockRow("ADD CONSTRAINT USING INDEX", {On.TABLE: AX}),
     LockRow("ADD CONSTRAINT USING INDEX with another name", {On.TABLE: AX, On.INDEX: SUE}),
     LockRow("ADD PRIMARY KEY USING INDEX over nullable columns", {On.TABLE: AX}, {On.TABLE: Work.SCAN}),
@@ -123,6 +126,7 @@ ROWS = (
         {On.DEFAULT: Work.SCAN},
         since=15,
     ),
+    LockRow("ATTACH PARTITION that merges a foreign key", {On.TABLE: AX, On.CHILDREN: AX}),
     LockRow("ATTACH PARTITION that builds an index", {On.OTHER: AX}, {On.OTHER: Work.BUILD}),
     LockRow("DETACH PARTITION", {**_DETACH, On.OTHER: SUE}, until=13),
     LockRow("DETACH PARTITION", {**_DETACH, On.OTHER: AX}, since=14),

@@ -36,8 +36,12 @@ ROWS = (
     LockRow("REFRESH MATERIALIZED VIEW", {On.TABLE: AX, On.INDEXES: AX}, {On.TABLE: Work.REWRITE}),
     LockRow("REFRESH MATERIALIZED VIEW CONCURRENTLY", {On.TABLE: X, On.INDEXES: RX}, {On.TABLE: Work.SCAN}),
     # Rows
-    LockRow("INSERT", {On.TABLE: RX, On.PARTITIONS: RX}),
-    LockRow("COPY FROM", {On.TABLE: RX, On.PARTITIONS: RX}),
+    LockRow("INSERT", {On.TABLE: RX, On.PARTITIONS: RX, On.SEQUENCES: RX}),
+    LockRow(
+        "INSERT ON CONFLICT",
+        {On.TABLE: RX, On.PARTITIONS: RX, On.SEQUENCES: RX, On.INDEXES: RX, On.CHILDREN_INDEXES: RX},
+    ),
+    LockRow("COPY FROM", {On.TABLE: RX, On.PARTITIONS: RX, On.SEQUENCES: RX}),
     *(
         LockRow(form, {On.TABLE: mode, On.CHILDREN: mode, On.STORED_INDEXES: mode}, since=since, until=15)
         for form, mode, since in (
@@ -52,6 +56,7 @@ ROWS = (
     ),
     LockRow("check of a foreign key", {On.TABLE: RS, On.INDEXES: RS, On.PARTITIONS: RS}),
     LockRow("check of a referencing key", {On.TABLE: RS, On.INDEXES: RS, On.CHILDREN: RS}),
+    LockRow("action of a referencing key", {On.TABLE: RX, On.CHILDREN: RX, On.STORED_INDEXES: RX}),
     # What hangs on a table
     LockRow("CREATE TRIGGER", {On.TABLE: SRE}),
     LockRow("CREATE TRIGGER FOR EACH ROW", {On.TABLE: SRE, On.PARTITIONS: SRE}),
@@ -59,7 +64,7 @@ ROWS = (
     LockRow("ALTER TRIGGER RENAME", {On.TABLE: AX}, until=14),
     LockRow("ALTER TRIGGER RENAME", {On.TABLE: AX, On.PARTITIONS: AX}, since=15),
     LockRow("CREATE RULE", {On.TABLE: AX}),
-    LockRow("CREATE RULE with an action", {On.TABLE: RX}),
+    LockRow("analysis of a change of rows", {On.TABLE: RX}),
     LockRow("DROP RULE", {On.TABLE: AX}),
     LockRow("ALTER RULE RENAME", {On.TABLE: AX}),
     LockRow("CREATE POLICY", {On.TABLE: AX}),
@@ -75,6 +80,7 @@ ROWS = (
     LockRow("ALTER VIEW", {On.TABLE: AX}),
     LockRow("ALTER SEQUENCE", {On.TABLE: SRE}),
     LockRow("nextval or setval", {On.TABLE: RX}),
+    LockRow("DROP TYPE with columns", {On.TABLE: AX}),
     LockRow("ALTER TYPE with columns", {On.TABLE: AX, On.TYPED: AX}),
     LockRow("ALTER EXTENSION ADD", {On.TABLE: SUE}),
 )  # fmt: skip

@@ -32,7 +32,7 @@ def constraint_name(table: Name, constraint: Constraint) -> str:
     """
     if constraint.name:
         return constraint.name
-    columns = constraint.columns
+    columns = (*constraint.columns, *constraint.include)
     if constraint.kind == "PRIMARY KEY" or (constraint.kind == "CHECK" and len(columns) > 1):
         columns = ()
     return chosen(table.name, columns, _SUFFIX[constraint.kind])

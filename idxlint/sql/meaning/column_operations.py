@@ -121,9 +121,10 @@ class Kin(StrEnum):
     STATISTICS = "the first is a statistics object on the second"
     TYPED = "the first is a table of the second, which is a type"
     PUBLISHES = "the first is a publication that the second is in"
+    COMPOSITE = "both are the same type with columns"
     KEYED = "the label is the only column of the partition key of both, which are the same table"
     CHECKS = "the columns are the terms of a CHECK of both, which are the same table; the label is its name"
-    FIRES = "the first is a trigger or a rule on the second"
+    FIRES = "the first is a trigger or a rule on the second; the columns are what fires it"
 
 
 @value
@@ -131,6 +132,7 @@ class Hang(Operation):
     """One relation hangs on another from now on, or ends to do so; the names of those that have one.
 
     label: tells several of a kind between the same two apart; columns: those of the table that it needs
+    acts: a foreign key with an action that changes rows of its own table
     """
 
     kin: Kin
@@ -138,4 +140,5 @@ class Hang(Operation):
     other: Name
     label: str = ""
     columns: tuple[str, ...] = ()
+    acts: bool = False
     ends: bool = False

@@ -231,6 +231,10 @@ def _schema(tree: Tree, node: Node) -> list[Operation]:
             if name == wanted and (relation := element["relation"])["relname"] in made:
                 relation.setdefault("schemaname", schema)
             if name == wanted:
+                for parent in element.get("inhRelations", ()):
+                    if parent["RangeVar"]["relname"] in made:
+                        parent["RangeVar"].setdefault("schemaname", schema)
+            if name == wanted:
                 before = bisect_right(creates, tree.place(element["relation"]["location"]))
                 here = creates[before - 1] - len("CREATE") if before else -1
                 operations += [replace(made, near=here) for made in READERS[name](tree, element)]

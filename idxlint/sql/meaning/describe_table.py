@@ -59,7 +59,15 @@ def create_foreign(tree: Tree, node: Node) -> list[Operation]:
 def create_view(tree: Tree, node: Node) -> list[Operation]:
     """CREATE VIEW: the name is taken."""
     replace = node.get("replace", False)
-    return [CreateTable(table=tree.name(node["view"]), made=Made.OTHER, if_not_exists=replace, **tree.at())]
+    return [
+        CreateTable(
+            table=tree.name(node["view"]),
+            made=Made.OTHER,
+            if_not_exists=replace,
+            temporary=_temporary(node["view"]),
+            **tree.at(),
+        )
+    ]
 
 
 def create_as(tree: Tree, node: Node) -> list[Operation]:

@@ -70,7 +70,11 @@ class Kinship:
             self.unlink(link)
             one = new if link.one == old else link.one
             other = new if link.other == old else link.other
-            self.link(Hang(kin=link.kin, one=one, other=other, label=link.label, columns=link.columns))
+            self.link(
+                Hang(
+                    kin=link.kin, one=one, other=other, label=link.label, columns=link.columns, acts=link.acts
+                )
+            )
 
 
 def _key(link: Hang) -> tuple[Kin, Name, Name, str]:

@@ -54,11 +54,11 @@ _NOTHING = frozenset(
     AlterRoleSetStmt AlterRoleStmt AlterStatsStmt AlterSubscriptionStmt AlterSystemStmt AlterTSConfigurationStmt
     AlterTSDictionaryStmt AlterTypeStmt AlterUserMappingStmt CheckPointStmt ClosePortalStmt CompositeTypeStmt
     ConstraintsSetStmt CreateAmStmt CreateCastStmt CreateConversionStmt CreateDomainStmt CreateEnumStmt
-    CreateEventTrigStmt CreateFdwStmt CreateForeignServerStmt CreateFunctionStmt CreateOpClassStmt
+    CreateEventTrigStmt CreateFdwStmt CreateForeignServerStmt CreateOpClassStmt
     CreateOpFamilyStmt CreatePLangStmt CreateRangeStmt CreateRoleStmt CreateSeqStmt CreateSubscriptionStmt
     CreateTableSpaceStmt CreateTransformStmt CreateUserMappingStmt CreatedbStmt DeallocateStmt DefineStmt
     AlterCollationStmt AlterTableSpaceOptionsStmt AlterObjectDependsStmt
     DiscardStmt DropRoleStmt DropSubscriptionStmt DropTableSpaceStmt DropUserMappingStmt DropdbStmt FetchStmt
-    GrantRoleStmt GrantStmt ListenStmt LoadStmt NotifyStmt PrepareStmt UnlistenStmt VariableShowStmt""".split()
+    GrantRoleStmt GrantStmt ListenStmt LoadStmt NotifyStmt UnlistenStmt VariableShowStmt""".split()
 )
 """What locks no table, view, sequence or index harder than ACCESS SHARE."""

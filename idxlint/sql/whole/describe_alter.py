@@ -60,6 +60,9 @@ _INDEX_FORMS = {
 }
 _ONLY = (AddColumn, AlterColumn, ValidateConstraint, AddConstraint, DropConstraint, Touch)
 _HARD_OPTIONS = frozenset(("user_catalog_table", "security_barrier", "security_invoker", "check_option"))
+_HARD_INDEX_OPTIONS = frozenset(
+    ("fastupdate", "gin_pending_list_limit", "buffering", "pages_per_range", "autosummarize")
+)
 """Storage parameters whose change takes ACCESS EXCLUSIVE (access/common/reloptions.c)."""
 
 
@@ -103,6 +106,8 @@ def _touch(tree: Tree, name: Name, of: str, command: Node) -> list[Operation]:
     subtype = command["subtype"]
     if of == "OBJECT_INDEX":
         form = _INDEX_FORMS.get(subtype, f"ALTER INDEX {subtype}")
+        if subtype in ("AT_SetRelOptions", "AT_ResetRelOptions") and _names(command) & _HARD_INDEX_OPTIONS:
+            form = "ALTER INDEX SET (fastupdate)"
         return [Touch(form=form, index=name, **tree.at())]
     if of == "OBJECT_VIEW":
         return [Touch(form="ALTER VIEW", relations=(name,), **tree.at())]
@@ -128,5 +133,8 @@ def _touch(tree: Tree, name: Name, of: str, command: Node) -> list[Operation]:
 
 
 def _options(command: Node) -> str:
-    names = {option["DefElem"]["defname"] for option in command["def"]["List"]["items"]}
-    return "SET (user_catalog_table)" if names & _HARD_OPTIONS else "SET (storage parameters)"
+    return "SET (user_catalog_table)" if _names(command) & _HARD_OPTIONS else "SET (storage parameters)"
+
+
+def _names(command: Node) -> set[str]:
+    return {option["DefElem"]["defname"] for option in command["def"]["List"]["items"]}

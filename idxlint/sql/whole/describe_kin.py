@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from idxlint.sql.meaning.column_operations import Hang, Kin
-from idxlint.sql.meaning.tree import Node, Tree, text
+from idxlint.sql.meaning.tree import Node, Tree, kind, text
 from idxlint.sql.text import Name, chosen
 from idxlint.sql.whole.describe_bounds import key_column, terms
 
@@ -16,6 +16,13 @@ def hangs(tree: Tree, name: str, node: Node) -> list[Hang]:
     match name:
         case "CreateStmt":
             return [*_create(tree, node)]
+        case "CreateForeignTableStmt":
+            return [*_foreign(tree, node["base"])]
+        case "CreateSchemaStmt":
+            return [link for element in node.get("schemaElts", ()) for link in hangs(tree, *kind(element))]
+        case "CompositeTypeStmt":
+            made = tree.name(node["typevar"])
+            return [_link(Kin.COMPOSITE, made, made)]
         case "AlterTableStmt":
             table = tree.name(node["relation"])
             return [
@@ -37,14 +44,21 @@ def hangs(tree: Tree, name: str, node: Node) -> list[Hang]:
         case "CreatePublicationStmt" | "AlterPublicationStmt":
             return [*_published(tree, node)]
         case "CreateTrigStmt":
-            return [_fires(tree, node["relation"], node["trigname"])]
+            events = tuple(event for event, bit in _EVENTS if node.get("events", 0) & bit)
+            return [_fires(tree, node["relation"], node["trigname"], events)]
         case "RuleStmt":
-            return [_fires(tree, node["relation"], node["rulename"])]
+            return [_fires(tree, node["relation"], node["rulename"], (node["event"].removeprefix("CMD_"),))]
     return []
 
 
 def _link(kin: Kin, one: Name, other: Name, label: str = "", columns: tuple[str, ...] = ()) -> Hang:
     return Hang(kin=kin, one=one, other=other, label=label, columns=columns)
+
+
+def _foreign(tree: Tree, node: Node) -> Iterator[Hang]:
+    """A foreign table can be a partition too."""
+    for parent in node.get("inhRelations", ()):
+        yield _link(Kin.INHERITS, tree.name(node["relation"]), tree.name(parent["RangeVar"]))
 
 
 def _create(tree: Tree, node: Node) -> Iterator[Hang]:
@@ -73,7 +87,7 @@ def _command(tree: Tree, table: Name, command: Node) -> Iterator[Hang]:
         case "AT_AddConstraint":
             yield from _constraint(tree, table, definition["Constraint"])
         case "AT_AddIdentity":
-            yield _sequence(table, tree.word(command["name"]))
+            yield _sequence(table, tree.word(command["name"]), "identity")
         case "AT_AddInherit":
             yield _link(Kin.INHERITS, table, tree.name(definition["RangeVar"]))
         case "AT_DropInherit":
@@ -87,14 +101,14 @@ def _column(tree: Tree, table: Name, node: Node) -> Iterator[Hang]:
     constraints = [element["Constraint"] for element in node.get("constraints", ())]
     serial = text(node.get("typeName", {}).get("names", [{}])[-1]) in _SERIAL
     if serial or any(one["contype"] == "CONSTR_IDENTITY" for one in constraints):
-        yield _sequence(table, label)
+        yield _sequence(table, label, "" if serial else "identity")
     for constraint in constraints:
         yield from _foreign_key(tree, table, constraint, label)
 
 
-def _sequence(table: Name, column: str) -> Hang:
+def _sequence(table: Name, column: str, label: str) -> Hang:
     sequence = Name(table.schema, chosen(table.name, (column,), "seq"))
-    return _link(Kin.OWNED, sequence, table, "", (column,))
+    return _link(Kin.OWNED, sequence, table, label, (column,))
 
 
 def _constraint(tree: Tree, table: Name, node: Node) -> Iterator[Hang]:
@@ -112,7 +126,9 @@ def _foreign_key(tree: Tree, table: Name, node: Node, column: str | None) -> Ite
     written = [tree.word(text(key)) for key in node.get("fk_attrs", ())]
     columns = (column,) if column else tuple(written)
     label = tree.word(node.get("conname", "")) or chosen(table.name, columns, "fkey")
-    yield _link(Kin.REFERENCES, table, tree.name(node["pktable"]), label, columns)
+    acts = any(node.get(key, "a") in "cnd" for key in ("fk_upd_action", "fk_del_action"))
+    referenced = tree.name(node["pktable"])
+    yield Hang(kin=Kin.REFERENCES, one=table, other=referenced, label=label, columns=columns, acts=acts)
 
 
 def _reads(tree: Tree, view: Name, query: Any) -> Iterator[Hang]:
@@ -149,6 +165,10 @@ def _published(tree: Tree, node: Node) -> Iterator[Hang]:
             yield Hang(kin=Kin.PUBLISHES, one=publication, other=table, ends=ends)
 
 
-def _fires(tree: Tree, relation: Node, name: str) -> Hang:
+_EVENTS = (("INSERT", 4), ("DELETE", 8), ("UPDATE", 16), ("TRUNCATE", 32))
+"""The bits of a trigger's events (catalog/pg_trigger.h)."""
+
+
+def _fires(tree: Tree, relation: Node, name: str, events: tuple[str, ...]) -> Hang:
     table = tree.name(relation)
-    return _link(Kin.FIRES, Name(table.schema, f"{tree.word(name)} on {table.name}"), table)
+    return _link(Kin.FIRES, Name(table.schema, f"{tree.word(name)} on {table.name}"), table, "", events)

@@ -73,7 +73,8 @@ def _change(tree: Tree, name: str, node: Node) -> list[Operation]:
     """A change of rows; MERGE also counts as each of the changes that it makes."""
     relation = node["relation"]
     clauses = [clause["MergeWhenClause"]["commandType"] for clause in node.get("mergeWhenClauses", ())]
-    forms = [_CHANGES[name], *(kind.removeprefix("CMD_") for kind in dict.fromkeys(clauses))]
+    first = "INSERT ON CONFLICT" if "onConflictClause" in node else _CHANGES[name]
+    forms = [first, *(kind.removeprefix("CMD_") for kind in dict.fromkeys(clauses))]
     return [
         Touch(
             form=form,

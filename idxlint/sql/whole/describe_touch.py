@@ -1,11 +1,13 @@
 """Statements that only lock, or work, and change nothing that a check asks for."""
 
-from dataclasses import replace
+import json
+
+from pglast import parser
 
 from idxlint.model import LOCK_MODES
 from idxlint.sql.meaning.column_operations import Touch
 from idxlint.sql.meaning.operations import Operation
-from idxlint.sql.meaning.tree import Node, Tree, kind, truth
+from idxlint.sql.meaning.tree import Node, Tree, kind, text, truth
 from idxlint.sql.text import Name
 from idxlint.sql.whole.describe_rows import changes
 
@@ -19,7 +21,7 @@ _RELATIONS = {
 _ON_TABLE = {"OBJECT_TRIGGER": "TRIGGER", "OBJECT_RULE": "RULE", "OBJECT_POLICY": "POLICY"}
 _UNKNOWN_DROPS = frozenset(
     "OBJECT_TYPE OBJECT_DOMAIN OBJECT_FUNCTION OBJECT_PROCEDURE OBJECT_ROUTINE OBJECT_EXTENSION OBJECT_AGGREGATE"
-    " OBJECT_OPERATOR OBJECT_COLLATION OBJECT_FDW OBJECT_FOREIGN_SERVER OBJECT_LANGUAGE".split()
+    " OBJECT_ACCESS_METHOD OBJECT_OPERATOR OBJECT_COLLATION OBJECT_FDW OBJECT_FOREIGN_SERVER OBJECT_LANGUAGE".split()
 )
 """What others may hang on: with CASCADE they go too, and nobody knows which."""
 
@@ -100,6 +102,9 @@ def _drop(tree: Tree, node: Node) -> list[Operation]:
         operations += [
             Touch(form="DROP STATISTICS", relations=(tree.path(parts),), **tree.at()) for parts in items
         ]
+    elif of == "OBJECT_TYPE" and not cascade:
+        types = [tree.path(item["TypeName"]["names"]) for item in node["objects"]]
+        operations += [Touch(form="DROP TYPE", relations=(name,), **tree.at()) for name in types]
     elif cascade and of in _RELATIONS:
         operations += [
             Touch(form="DROP CASCADE", relations=(tree.path(parts),), **tree.at()) for parts in items
@@ -138,13 +143,41 @@ def _trigger(tree: Tree, node: Node) -> list[Operation]:
 
 def _rule(tree: Tree, node: Node) -> list[Operation]:
     actions = [operation for action in node.get("actions", ()) for operation in changes(tree, *kind(action))]
+    return [*_one(tree, "CREATE RULE", node["relation"]), *_analysed(actions)]
+
+
+def _create_foreign(tree: Tree, node: Node) -> list[Operation]:
+    base = node["base"]
+    form = "CREATE TABLE PARTITION OF" if "partbound" in base else "CREATE TABLE INHERITS"
+    return [op for parent in base.get("inhRelations", ()) for op in _one(tree, form, parent["RangeVar"])]
+
+
+def _prepare(tree: Tree, node: Node) -> list[Operation]:
+    """PREPARE analyses its statement, and locks the table that the statement would change."""
+    return _analysed(changes(tree, *kind(node["query"])))
+
+
+def _function(tree: Tree, node: Node) -> list[Operation]:
+    """CREATE FUNCTION analyses a body in SQL like PREPARE (check_function_bodies)."""
+    options = {option["DefElem"]["defname"]: option["DefElem"] for option in node.get("options", ())}
+    if text(options.get("language", {}).get("arg", {})).lower() != "sql" or "as" not in options:
+        return []
+    body = options["as"].get("arg", {}).get("List", {}).get("items", [{}])
+    try:
+        statements = json.loads(parser.parse_sql_json(text(body[0])))["stmts"]
+    except parser.ParseError:
+        return []
+    inner = Tree(tree.sql, tree.placeholders)
+    return _analysed([op for one in statements for op in changes(inner, *kind(one["stmt"]))])
+
+
+def _analysed(operations: list[Operation]) -> list[Operation]:
     return [
-        *_one(tree, "CREATE RULE", node["relation"]),
-        *(
-            replace(operation, form="CREATE RULE with an action", unbounded=False)
-            for operation in actions
-            if isinstance(operation, Touch) and operation.relations[0].name not in ("old", "new")
-        ),
+        Touch(form="analysis of a change of rows", relations=operation.relations)
+        for operation in operations
+        if isinstance(operation, Touch)
+        and operation.form in ("INSERT", "UPDATE", "DELETE", "MERGE")
+        and operation.relations[0].name not in ("old", "new")
     ]
 
 
@@ -192,7 +225,13 @@ def _sequence(tree: Tree, node: Node) -> list[Operation]:
 
 
 def _view(tree: Tree, node: Node) -> list[Operation]:
-    return _one(tree, "CREATE OR REPLACE VIEW", node["view"]) if node.get("replace") else []
+    if not node.get("replace"):
+        return []
+    view = node["view"]
+    name = (
+        Name("pg_temp", tree.word(view["relname"])) if view.get("relpersistence") == "t" else tree.name(view)
+    )
+    return [Touch(form="CREATE OR REPLACE VIEW", relations=(name,), **tree.at())]
 
 
 def _domain(tree: Tree, node: Node) -> list[Operation]:
@@ -213,6 +252,9 @@ def _contents(tree: Tree, node: Node) -> list[Operation]:
 
 READERS = {
     "CreateStmt": _create,
+    "CreateForeignTableStmt": _create_foreign,
+    "CreateFunctionStmt": _function,
+    "PrepareStmt": _prepare,
     "LockStmt": _lock,
     "TruncateStmt": _truncate,
     "VacuumStmt": _vacuum,
