@@ -7,6 +7,7 @@ from idxlint.checks.context import Context
 from idxlint.checks.fixes import fix_by
 from idxlint.model import Fix, Hit, Send, Span
 from idxlint.sql.locks.effects import Effects
+from idxlint.sql.meaning.operations import Where
 from idxlint.sql.rewrite.rewriting import Rewriting
 from idxlint.sql.state.transaction import is_zero
 from idxlint.sql.text import Statement
@@ -18,6 +19,9 @@ _VALUE = "'2s'"
 @check("no-lock-timeout", Effects)
 def no_lock_timeout(done: Effects, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """Whoever comes after it queues behind it, readers included; told once for a transaction."""
+    step = ctx.steps[ctx.at]
+    if step.where is Where.FUNCTION:
+        return  # who calls it sets the timeout
     tables = [lock.relation for lock in done.taken if lock.mode == _MODE and not lock.index]
     table = next((name for name in tables if not ctx.is_new(name)), None)
     setting = ctx.session.setting("lock_timeout")
@@ -33,7 +37,7 @@ def no_lock_timeout(done: Effects, stmt: Statement, ctx: Context) -> Iterator[Hi
         f" {table} wait behind it",
         at=Span(stmt.start, stmt.start + len(stmt.sql.split(maxsplit=1)[0])),
         subject=str(table),
-        fix=None if done.refuses_transaction else _fix(stmt, ctx),
+        fix=None if done.refuses_transaction or step.statement is not stmt else _fix(stmt, ctx),
         help=(f"{_set(ctx)};", "and run the migration again when it could not get the lock"),
     )
 

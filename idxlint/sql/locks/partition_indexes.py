@@ -20,14 +20,17 @@ class PartitionIndexes:
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
 
-    def of(self, table: Name) -> dict[Name, Index]:
-        """All indexes of a table by their names, those that it has as a partition included."""
+    def of(self, table: Name, below: frozenset[Name] = frozenset()) -> dict[Name, Index]:
+        """All indexes of a table by their names, those that it has as a partition included.
+
+        below: its partitions, of which it may be one itself where a broken history attaches in a circle
+        """
         found = {
             name: index for name in self._schema.indexes_of(table) if (index := self._schema.index(name))
         }
         known = self._schema.table(table)
-        if known and known.parent and known.parent != table:
-            for parent in self.of(known.parent).values():
+        if known and known.parent and known.parent not in {table, *below}:
+            for parent in self.of(known.parent, below | {table}).values():
                 if self._has_part(parent, table) and self._part(parent, found) is None:
                     name = self._chosen(parent, table, found)
                     found[name] = Index(name, table, parent.build, parent.constraint, known.partitioned)
