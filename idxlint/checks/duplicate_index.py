@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from idxlint.checks.check import check
 from idxlint.checks.context import Context, when
-from idxlint.checks.indexes import NewIndex, Pair, new_index, short
+from idxlint.checks.indexes import NewIndex, Pair, new_index, short, where_built
 from idxlint.checks.refused import is_refused
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import AddConstraint, BuildIndex
@@ -25,7 +25,7 @@ def duplicate_index(op: BuildIndex | AddConstraint, stmt: Statement, ctx: Contex
     yield Hit(
         f"{when(op)}{quoted(new.name.name)} has the same definition as {quoted(old.name.name)} of {op.table}:"
         " each write maintains both",
-        at=new.at,
+        at=where_built(op, stmt),
         subject=f"{op.table}.{new.name.name}",
         help=_help(op, new, old),
         lasts=Pair(new.table, old.name, new.name, Definition.is_served_by),

@@ -17,7 +17,7 @@ Named = BuildIndex | AddConstraint | CreateTable | Rename
 def name_too_long(op: Named, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """PostgreSQL cuts it to 63 bytes with a NOTICE; the cut name may be that of another index."""
     for stored in _names(op):
-        if len(stored.encode()) < MAX_BYTES - 3:  # a character of four bytes is never stored in part
+        if len(stored) < 15 or len(stored.encode()) < MAX_BYTES - 3:  # a character has at most four bytes
             continue
         token = next((one for one in tokens(stmt.sql) if _is_cut(one, stmt.sql, stored)), None)
         if token is None:

@@ -1,5 +1,6 @@
 """The columns of a foreign key lead no index when all migrations have run."""
 
+import re
 from collections.abc import Iterator
 
 from idxlint.checks.check import check
@@ -12,6 +13,8 @@ from idxlint.sql.state.definitions import definition
 from idxlint.sql.state.relations import Index
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.text import Name, Statement, chosen, cut, quoted, tokens
+
+_REFERENCES = re.compile(r"\breferences\b", re.IGNORECASE)
 
 
 @check("unindexed-foreign-key", AddConstraint, CreateTable)
@@ -28,7 +31,7 @@ def unindexed_foreign_key(op: AddConstraint | CreateTable, stmt: Statement, ctx:
         yield Hit(
             f"no index of {op.table} begins with {', '.join(map(quoted, key.columns))}:"
             f" deleting a row of {key.references}, or changing its key, scans all of {op.table}",
-            at=_place(stmt, op.near, number),
+            at=_place(stmt, op.near, number, len(keys)),
             subject=f"{op.table}.{name}",
             help=(_build(op.table, key, plain=plain),),
             lasts=Unindexed(full, ctx.schema.foreign_keys.made + 1 + number),
@@ -43,12 +46,17 @@ def _tells_indexes(op: AddConstraint | CreateTable, ctx: Context) -> bool:
     return op.column is not None or there is not None
 
 
-def _place(stmt: Statement, near: int, number: int) -> Span:
-    """The word REFERENCES of a foreign key, by its number among those of the statement."""
-    words = [token for token in tokens(stmt.sql) if token.kind == "REFERENCES" and token.start >= near]
-    if not stmt.verbatim or number >= len(words):
+def _place(stmt: Statement, near: int, number: int, of: int) -> Span:
+    """The word REFERENCES of a foreign key, by its number among those of the statement; of: how many there are."""
+    places = [match.start() for match in _REFERENCES.finditer(stmt.sql, near)]
+    if len(places) != of:  # in a comment, a literal, or of another subcommand
+        places = [
+            token.start for token in tokens(stmt.sql) if token.kind == "REFERENCES" and token.start >= near
+        ]
+    if not stmt.verbatim or number >= len(places):
         return Span(stmt.start, stmt.end)
-    return Span(stmt.start + words[number].start, stmt.start + words[number].end)
+    start = stmt.start + places[number]
+    return Span(start, start + len("REFERENCES"))
 
 
 def _build(table: Name, key: Constraint, *, plain: bool) -> str:
