@@ -4,6 +4,7 @@ Only who reads statements completely (`sql.whole.complete`) learns all of it.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from idxlint.sql.meaning.column_operations import Hang, Kin
 from idxlint.sql.state.journal import Journal
@@ -59,6 +60,13 @@ class Kinship:
             if named or (over and (link.one == table or link.kin is Kin.OWNED)):
                 self.unlink(link)
 
+    def relabel(self, table: Name, old: str, new: str) -> None:
+        """A constraint of a table has another name."""
+        for link in self.of(table):
+            if link.one == table and link.label == old:
+                self.unlink(link)
+                self.link(replace(link, label=new))
+
     def forget(self, name: Name) -> None:
         """A relation is gone, with all its links."""
         for link in self.of(name):
@@ -70,11 +78,7 @@ class Kinship:
             self.unlink(link)
             one = new if link.one == old else link.one
             other = new if link.other == old else link.other
-            self.link(
-                Hang(
-                    kin=link.kin, one=one, other=other, label=link.label, columns=link.columns, acts=link.acts
-                )
-            )
+            self.link(replace(link, one=one, other=other))
 
 
 def _key(link: Hang) -> tuple[Kin, Name, Name, str]:

@@ -191,6 +191,7 @@ def _drop_constraint(schema: Schema, operation: op.DropConstraint) -> None:
     full = schema.resolve(operation.table)
     schema.catalogue.note(full, operation)
     schema.foreign_keys.drop(full, operation.name)
+    schema.kinship.release(full, label=operation.name)
     schema.drop_index(Name(full.schema, operation.name))
 
 
@@ -210,6 +211,7 @@ def _rename(schema: Schema, operation: op.Rename, gone: Gone | None) -> None:
             owner = schema.resolve(operation.table)
             schema.catalogue.note(owner, operation)
             schema.foreign_keys.rename(owner, operation.old.name, operation.new)
+            schema.kinship.relabel(owner, operation.old.name, operation.new)
             if (index := schema.index(old := Name(owner.schema, operation.old.name))) and index.constraint:
                 _rename_index(schema, old, operation.new)
         case "schema":
