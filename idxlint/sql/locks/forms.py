@@ -212,7 +212,9 @@ def _touch(touch: col.Touch, schema: Schema) -> Iterator[Form]:
     names = [schema.resolve(name) for name in touch.relations]
     index = schema.resolve_index(touch.index) if touch.index else None
     table, other = (*names, None, None)[:2]
-    if touch.form in _ON_ROWS and table:
+    if touch.form == "TRUNCATE" and table and "TRUNCATE" in _events(table, schema):
+        yield UNKNOWN, Cast()
+    elif touch.form in _ON_ROWS and table:
         yield from _rows(touch, table, schema)
     elif touch.form == "DROP TYPE" and table:
         if schema.kinship.below(col.Kin.COMPOSITE, table):
@@ -238,14 +240,17 @@ _ON_ROWS = frozenset(
 )
 
 
+def _events(table: Name, schema: Schema) -> set[str]:
+    """What fires triggers and rules of a table."""
+    links = (link for link in schema.kinship.of(table) if link.kin is col.Kin.FIRES)
+    return {event for link in links for event in link.columns}
+
+
 def _rows(touch: col.Touch, table: Name, schema: Schema) -> Iterator[Form]:
     """A change of rows with the foreign keys that it may check; what triggers, rules and views do is not known."""
     known = schema.table(table)
-    events = {
-        event for link in schema.kinship.of(table) if link.kin is col.Kin.FIRES for event in link.columns
-    }
     done = {touch.form.split()[0], "INSERT" if touch.form == "COPY FROM" else ""}
-    if (known and known.made is op.Made.OTHER) or done & events:
+    if (known and known.made is op.Made.OTHER) or done & _events(table, schema):
         yield UNKNOWN, Cast()
         return
     yield touch.form, Cast(table, only=touch.only)

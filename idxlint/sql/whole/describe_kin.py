@@ -63,6 +63,8 @@ def _foreign(tree: Tree, node: Node) -> Iterator[Hang]:
 
 def _create(tree: Tree, node: Node) -> Iterator[Hang]:
     table = tree.name(node["relation"])
+    if node["relation"].get("relpersistence") == "t":
+        table = Name("pg_temp", table.name)
     if key := key_column(node):
         yield _link(Kin.KEYED, table, table, tree.word(key))
     for parent in node.get("inhRelations", ()):

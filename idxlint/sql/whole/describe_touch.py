@@ -176,7 +176,7 @@ def _analysed(operations: list[Operation]) -> list[Operation]:
         Touch(form="analysis of a change of rows", relations=operation.relations)
         for operation in operations
         if isinstance(operation, Touch)
-        and operation.form in ("INSERT", "UPDATE", "DELETE", "MERGE")
+        and operation.form in ("INSERT", "INSERT ON CONFLICT", "UPDATE", "DELETE", "MERGE")
         and operation.relations[0].name not in ("old", "new")
     ]
 
