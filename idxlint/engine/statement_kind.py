@@ -3,6 +3,12 @@
 import re
 
 _WORD = re.compile(r"(?:\s|--[^\r\n]*+|(?>/\*.*?\*/))*+([A-Za-z]++)(?![\w$.\"])", re.DOTALL)
+_COMMANDS = frozenset(
+    "abort alter analyze begin call checkpoint close cluster comment commit copy create deallocate declare delete"
+    " discard do drop end execute explain fetch grant import insert listen load lock merge move notify perform"
+    " prepare reassign refresh reindex release reset revoke rollback savepoint security select set show start table"
+    " truncate unlisten update vacuum values with".split()
+)
 _OF_OBJECTS = frozenset(("create", "alter", "drop", "comment", "reindex", "refresh", "security", "import"))
 _MODIFIERS = frozenset(
     "or replace unique global local temp temporary unlogged recursive constraint trusted procedural".split()
@@ -31,7 +37,7 @@ _MOST = 8
 def kind_of(sql: str) -> str:
     """The statement's name in small letters with hyphens, as "create-index" or "update"; "statement" for none."""
     words = _first_words(sql)
-    if not words:
+    if not words or words[0] not in _COMMANDS:
         return "statement"
     first, rest = words[0], [word for word in words[1:] if word not in _MODIFIERS]
     if first in _OF_OBJECTS and rest:

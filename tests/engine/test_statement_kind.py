@@ -22,6 +22,7 @@ from idxlint.engine.statement_kind import kind_of
         ("UPDATE t SET a = 1", "update"),
         ("DO $$ BEGIN END $$", "do"),
         ("(SELECT 1)", "statement"),
+        ("cmd || 'x'", "statement"),
         ("CREATE " + "/* a */ " * 5000 + "1", "create"),
     ],
 )
