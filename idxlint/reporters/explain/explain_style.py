@@ -33,7 +33,7 @@ color-mix(in srgb,var(--warn) 86%,var(--paper)) 7px 10px)}
 .mode.writers{color:var(--warn)}
 .mode.nobody{color:var(--work)}
 .unknown{color:var(--warn);font-weight:650}
-.held td:nth-child(2){min-width:21em}
+.held td:nth-child(2){min-width:23em}
 .held td:nth-child(3){min-width:11em}
 .held td:first-child{width:2.4em;font-variant-numeric:tabular-nums}
 @media screen and (max-width:760px){
