@@ -92,7 +92,10 @@ def written(sql: str, *, depth: int) -> Iterator[tuple[str, Span]]:
     depth: the number of parentheses around a constraint of the table: 1 in CREATE TABLE, 0 in ALTER TABLE
     """
     lower = sql.lower()
-    if not any(word in lower and re.search(pattern, lower) for word, pattern in _HINTS):
+    for word, pattern in _HINTS:
+        if word in lower and re.search(pattern, lower):
+            break
+    else:
         return
     row, level = tokens(sql), 0
     words = [token.word for token in row]
