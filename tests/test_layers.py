@@ -42,7 +42,7 @@ MAY: Mapping[str, tuple[str, ...]] = {
         "runners.flyway", "runners.sections", "runners.tools",
     ),
     "engine": (
-        "model", *SQL, "sql.locks", "rulebook", "config", "checks", "runners", "runners.shared",
+        "model", *SQL, "sql.whole", "sql.locks", "rulebook", "config", "checks", "runners", "runners.shared",
         "runners.python",
     ),
     "fix": ("model", "sql.state", "sql.rewrite", "runners", "engine"),
@@ -91,7 +91,8 @@ LATER: Mapping[str, tuple[str, ...]] = {
         "config.load yaml", "config.load tomllib", "rulebook yaml",
         "engine.judged_file engine.suppress", "engine.judged_file engine.literal_ignores",
         "engine.judged_file engine.python_comments",
-        "engine.parsed_file sql.meaning.bodies", "engine.parsed_file sql.meaning.name_guard",
+        "engine.parsed_file sql.meaning.bodies", "engine.parsed_file sql.whole.complete",
+        "engine.parsed_file sql.meaning.name_guard",
     ),
     "text that most files do not have": (
         "runners.shared.statement_heads sql.text.scanner", "sql.text.parse sql.text.salvage",

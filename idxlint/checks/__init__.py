@@ -21,6 +21,8 @@ from idxlint.checks.expression_not_immutable import expression_not_immutable
 from idxlint.checks.if_not_exists_hides_invalid import if_not_exists_hides_invalid
 from idxlint.checks.index_moved_to_tablespace import index_moved_to_tablespace
 from idxlint.checks.index_not_concurrent import index_not_concurrent
+from idxlint.checks.lock_held_while_working import lock_held_while_working
+from idxlint.checks.many_tables_locked import many_tables_locked
 from idxlint.checks.mixed_migration_refused import mixed_migration_refused
 from idxlint.checks.name_too_long import name_too_long
 from idxlint.checks.newer_than_target import newer_than_target
@@ -35,8 +37,10 @@ from idxlint.checks.reindex_concurrently_refused import reindex_concurrently_ref
 from idxlint.checks.reindex_does_nothing import reindex_does_nothing
 from idxlint.checks.reindex_not_concurrent import reindex_not_concurrent
 from idxlint.checks.retry_not_safe import retry_not_safe
+from idxlint.checks.rewrite_rebuilds_indexes import rewrite_rebuilds_indexes
 from idxlint.checks.runner_lock_blocks_concurrently import runner_lock_blocks_concurrently
 from idxlint.checks.set_local_without_transaction import set_local_without_transaction
+from idxlint.checks.table_scanned_under_lock import table_scanned_under_lock
 from idxlint.checks.timeout_kills_concurrent_build import timeout_kills_concurrent_build
 from idxlint.checks.unindexed_foreign_key import unindexed_foreign_key
 from idxlint.checks.unique_concurrent_build import unique_concurrent_build
@@ -50,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     drop_index_not_concurrent,
     reindex_not_concurrent,
     constraint_builds_index,
+    rewrite_rebuilds_indexes,
     index_moved_to_tablespace,
     refresh_not_concurrent,
     drop_takes_index_along,
@@ -81,7 +86,10 @@ CHECKS: tuple[Check, ...] = (
     timeout_kills_concurrent_build,
     no_lock_timeout,
     set_local_without_transaction,
+    table_scanned_under_lock,
+    lock_held_while_working,
     detach_partition_blocks,
+    many_tables_locked,
     not_parsed,
     not_judged,
 )

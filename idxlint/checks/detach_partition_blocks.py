@@ -14,7 +14,9 @@ _SINCE = 14
 @check("detach-partition-blocks", DetachPartition, concurrent=False)
 def detach_partition_blocks(op: DetachPartition, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """DETACH PARTITION locks the partitioned table, and waits for everyone who is reading any of it."""
-    if ctx.postgres < _SINCE or ctx.is_new(op.parent) or ctx.gone(op, op.parent):
+    parent = ctx.schema.table(op.parent)
+    made_here = parent is not None and parent.sure and parent.born in ctx.fresh  # whatever was attached since
+    if ctx.postgres < _SINCE or made_here or ctx.is_new(op.parent) or ctx.gone(op, op.parent):
         return
     yield Hit(
         f"{when(op)}detaching {op.partition} blocks reads and writes of {op.parent} until {ctx.until(op)}",

@@ -29,7 +29,7 @@ from idxlint.model import (
     fingerprint,
     value,
 )
-from idxlint.sql.locks.effects import Effects, effects
+from idxlint.sql.locks.effects import Effects, effects, may_go_through_rows
 from idxlint.sql.locks.ledger import Ledger
 from idxlint.sql.meaning.operations import CreateTable, Operation, SetParameter, Transaction, Where
 from idxlint.sql.meaning.step import Step
@@ -43,6 +43,8 @@ _NUMBERED = re.compile(r"(?:.*/)?[A-Za-z]?\d[^/]*\Z")
 
 Visit = Callable[[Operation | Effects, Statement, Context], None]
 _EFFECTS: Form = (Effects, False)
+_LEDGER: Form = (Ledger, False)
+"""What a check asks for that needs every lock of a transaction, also where nothing works under them."""
 _QUIET = (Transaction, SetParameter)
 """What locks no relation."""
 
@@ -138,16 +140,17 @@ def _part(
     judged, postgres = selection.by_form, selection.config.postgres
     around, held = Surroundings(source.text, part.unit, part.steps), Ledger()
     asks = visit is not None and _EFFECTS in judged
+    every_lock = part.works_under_locks or _LEDGER in judged
     for at, step in enumerate(part.steps):
         context = None
-        may_lock = asks and _may_lock(step)
+        matters = asks and _may_lock(step, every_lock)
         if visit and (
-            may_lock or step.body or any(form(operation) in judged for operation in step.operations)
+            matters or step.body or any(form(operation) in judged for operation in step.operations)
         ):
             context = Context(
                 source, part.unit, session, around, at, fresh, postgres, parsed.migration.runner, held
             )
-        if visit and context and may_lock:
+        if visit and context and matters:
             held.move(session.transaction, partial(around.parcel, step.statement))
             _do(step, visit, context)
         for operation in step.operations:
@@ -158,20 +161,32 @@ def _part(
             _body(step, session, source.path, visit, context, asks=asks)
 
 
-def _may_lock(step: Step) -> bool:
-    """Whether a statement may lock anything; one with a body does what that does."""
-    return bool(step.body) or any(not isinstance(operation, _QUIET) for operation in step.operations)
+def _may_lock(step: Step, every_lock: bool) -> bool:
+    """Whether what a statement locks has to be looked up.
+
+    every_lock: a later statement may work while it is held; else only work under a lock of its own counts
+    """
+    if step.body:
+        return True
+    if every_lock:
+        return any(not isinstance(operation, _QUIET) for operation in step.operations)
+    return any(map(may_go_through_rows, step.operations))
 
 
 def _do(step: Step, visit: Visit, context: Context) -> None:
     """Let the checks see what a statement does, and enter its locks for those behind it in the transaction."""
     if not step.operations or step.where is Where.DBLINK:
         return
-    done = effects(step.operations, context.schema, context.postgres)
+    done = effects([*map(_at_top, step.operations)], context.schema, context.postgres)
     if not done.taken or (done.refuses_transaction and context.session.block):
         return
     visit(done, step.statement, context)
     context.held.enter(done, step.statement, step.operations, context.is_new, context.schema.put)
+
+
+def _at_top(operation: Operation) -> Operation:
+    """The operation as it locks wherever it stands."""
+    return operation if operation.where is Where.TOP else replace(operation, where=Where.TOP)
 
 
 def _body(

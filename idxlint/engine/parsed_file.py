@@ -2,27 +2,49 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from idxlint.model import Gap, Migration, Reason, Span, Unit, value
+from idxlint.model import Gap, Migration, Reason, Send, Span, Unit, Wrap, value
 from idxlint.sql.meaning import hosted
-from idxlint.sql.meaning.matter import INDEX_WORK, matters
-from idxlint.sql.meaning.operations import Unresolved
+from idxlint.sql.meaning.column_operations import Touch, ValidateConstraint
+from idxlint.sql.meaning.matter import INDEX_WORK, locks, matters
+from idxlint.sql.meaning.operations import (
+    AddConstraint,
+    DropConstraint,
+    Operation,
+    Refresh,
+    Transaction,
+    Unresolved,
+    Where,
+)
+from idxlint.sql.meaning.quick import glance
 from idxlint.sql.meaning.read import read
 from idxlint.sql.meaning.step import Step
-from idxlint.sql.text import Parsed, ParseError, Statement, everything, parse
+from idxlint.sql.text import Keep, Parsed, ParseError, Statement, everything, parse
 
 _TABLE = re.compile(r"CREATE\s+(?:(?:TEMP|TEMPORARY|UNLOGGED)\s+)?TABLE\b", re.IGNORECASE)
+
+_TOUCHING = re.compile(
+    r"(?:alter|update|delete|insert|merge|with|truncate|lock|cluster|refresh|vacuum|call|drop)\b"
+    r"|create\s+(?:or\s+replace\s+)?(?:constraint\s+)?(?:trigger|rule|policy)\b",
+    re.IGNORECASE,
+)
+"""What the reading for checks on indexes does not know all of."""
 
 
 @value
 class ParsedUnit:
-    r"""A unit with its statements; joined: where psql's `\;` is, which sends the statements around it as one."""
+    r"""A unit with its statements.
+
+    joined: where psql's `\;` is, which sends the statements around it as one
+    works_under_locks: a statement may work while others of its transaction hold locks
+    """
 
     unit: Unit
     steps: tuple[Step, ...]
     joined: tuple[int, ...] = ()
+    works_under_locks: bool = False
 
 
 @value
@@ -46,12 +68,14 @@ def parse_file(migration: Migration, *, every: bool = False) -> ParsedFile:
     if any(gap.span == whole for gap in gaps):  # not a text at all
         return ParsedFile(migration, (), tuple(gaps), len(gaps), 0)
     for unit in migration.units:
-        parsed = (
-            hosted.statements(unit, keep) if unit.pieces else parse(migration.source.text, unit.span, keep)
-        )
+        parsed = _read(migration, unit, keep)
         foreign = not unit.pieces and _foreign(migration.source.text, parsed)
         taken = () if foreign else parsed.statements
         steps = [_step(statement, parsed.placeholders, every) for statement in taken]
+        works_under_locks = parsed.count > 1 and _works_under_locks(unit, steps)
+        if works_under_locks and not every:
+            parsed = _read(migration, unit, locks)
+            steps = [_step(statement, parsed.placeholders, every) for statement in parsed.statements]
         steps = _conditional(steps, migration.source.text) if parsed.gaps else steps
         for span in parsed.generated:
             if every or _mentions(migration, span):
@@ -59,13 +83,39 @@ def parse_file(migration: Migration, *, every: bool = False) -> ParsedFile:
         steps += [hosted.unread(piece) for piece in unit.pieces if piece.unresolved]
         if not unit.pieces:  # a call may mean several statements at one place, in their own order
             steps.sort(key=lambda step: step.statement.start)
-        parts.append(ParsedUnit(unit, tuple(steps), parsed.joined))
+        parts.append(ParsedUnit(unit, tuple(steps), parsed.joined, works_under_locks))
         gaps += parsed.gaps
         refused = sum(gap.reason is not Reason.PSQL for gap in parsed.gaps)
         statements += parsed.count + refused
         unjudged += refused + (parsed.count if foreign else sum(_unresolved(step) for step in steps))
     gaps = sorted(set(gaps), key=lambda gap: gap.span)  # decoding and parsing both tell of NUL
     return ParsedFile(migration, tuple(parts), tuple(gaps), statements, statements - unjudged)
+
+
+def _read(migration: Migration, unit: Unit, keep: Keep) -> Parsed:
+    return hosted.statements(unit, keep) if unit.pieces else parse(migration.source.text, unit.span, keep)
+
+
+def _works_under_locks(unit: Unit, steps: Sequence[Step]) -> bool:
+    """Whether a statement may work while others of its transaction hold locks, so that all that locks matters."""
+    transaction = unit.wrap is not Wrap.NONE or unit.send is not Send.STATEMENT or bool(unit.messages)
+    works = False
+    for step in steps:
+        works = works or step.where is Where.DO
+        for operation in step.operations:
+            transaction = transaction or isinstance(operation, Transaction)
+            works = works or _is_lasting(operation)
+    return works and transaction
+
+
+def _is_lasting(operation: Operation) -> bool:
+    """Whether it may work for long, or leaves a strong lock behind although it is quick."""
+    match operation:
+        case Touch(unbounded=unbounded):
+            return unbounded
+        case AddConstraint(constraint=constraint):
+            return constraint.using_index is not None
+    return isinstance(operation, Refresh | ValidateConstraint | DropConstraint)
 
 
 def _foreign(text: str, parsed: Parsed) -> bool:
@@ -80,10 +130,20 @@ def _foreign(text: str, parsed: Parsed) -> bool:
 
 def _step(statement: Statement, placeholders: Mapping[str, str], every: bool) -> Step:
     try:
-        return _whole(statement, placeholders) if every else read(statement, placeholders)
+        if every:
+            return _whole(statement, placeholders)
+        if _TOUCHING.match(statement.sql) and (placeholders or glance(statement.sql) is None):
+            return _completely(statement, placeholders)
+        return read(statement, placeholders)
     except (ParseError, RecursionError):  # nested deeper than the tree can be made
         deep = every or INDEX_WORK.search(statement.sql) is not None
         return Step(statement, (Unresolved(what="a statement nested this deeply"),) if deep else ())
+
+
+def _completely(statement: Statement, placeholders: Mapping[str, str]) -> Step:
+    from idxlint.sql.whole.complete import describe_all
+
+    return Step(statement, describe_all(statement.sql, placeholders))
 
 
 def _whole(statement: Statement, placeholders: Mapping[str, str]) -> Step:

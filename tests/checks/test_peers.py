@@ -152,7 +152,7 @@ CONSTRAINTS = {
         [],
     ),
     "new table": (f"{TABLE} ALTER TABLE t ADD UNIQUE (a);", []),
-    "foreign key": ("ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES s (a);", []),
+    "foreign key": ("ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES s (a);", ["table-scanned-under-lock"]),
     "index attached": ("ALTER INDEX i ATTACH PARTITION j;", []),
     "index renamed": ("ALTER INDEX i RENAME TO j;", []),
     "VACUUM in a block": ("BEGIN; VACUUM t; COMMIT;", [BLOCK]),

@@ -10,12 +10,13 @@ from idxlint.engine import judge
 from idxlint.engine.judge import Selection, replay
 from idxlint.engine.parsed_file import parse_file
 from idxlint.sql.locks.effects import Effects, Taken, Work
+from idxlint.sql.locks.ledger import Ledger
 from idxlint.sql.meaning.operations import AddConstraint, BuildIndex, DropTable, Operation
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.text import Statement
 from tests.conftest import migration
 
-ASKS = Selection({}, Config(), by_form={(Effects, False): ()})
+ASKS = Selection({}, Config(), by_form={(Effects, False): (), (Ledger, False): ()})
 QUICK = "ALTER TABLE {0} ADD CONSTRAINT c UNIQUE USING INDEX i;\n"
 A, B, C = (QUICK.format(name) for name in "abc")
 BUILD = "CREATE INDEX i ON a (x);\n"

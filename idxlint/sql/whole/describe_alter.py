@@ -6,7 +6,7 @@ from idxlint.sql.meaning import describe_table
 from idxlint.sql.meaning.column_operations import AddColumn, AlterColumn, Touch, ValidateConstraint
 from idxlint.sql.meaning.operations import AddConstraint, AttachPartition, DropConstraint, Operation
 from idxlint.sql.meaning.tree import Node, Tree, kind
-from idxlint.sql.text import Name
+from idxlint.sql.text import Name, parts
 from idxlint.sql.whole.describe_bounds import bound_terms
 
 _FORMS = {
@@ -72,7 +72,7 @@ def alter(tree: Tree, node: Node) -> list[Operation]:
     name = tree.name(node["relation"])
     only = node.get("objtype") == "OBJECT_TABLE" and not node["relation"].get("inh", False)
     operations: list[Operation] = []
-    for command in kept:
+    for command, start in zip(kept, parts(tree.sql, len(kept)), strict=True):
         made: list[Operation] = []
         if node.get("objtype") == "OBJECT_TYPE":
             made = [Touch(form="ALTER TYPE with columns", relations=(name,), **tree.at())]
@@ -81,6 +81,7 @@ def alter(tree: Tree, node: Node) -> list[Operation]:
             made = [_bounded(one, command["AlterTableCmd"]) for one in made]
             if not made or _is_partial(command["AlterTableCmd"], made):
                 made = [*_touch(tree, name, node.get("objtype", ""), command["AlterTableCmd"]), *made]
+        made = [one if one.near else replace(one, near=start) for one in made] if start else made
         operations += [_alone(one) for one in made] if only else made
     return operations
 
