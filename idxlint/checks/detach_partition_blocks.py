@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from idxlint.checks.check import check
-from idxlint.checks.context import Context, when
+from idxlint.checks.context import Context
 from idxlint.model import Hit
-from idxlint.sql.meaning.operations import DetachPartition
+from idxlint.sql.meaning.column_operations import Kin
+from idxlint.sql.meaning.operations import DetachPartition, Where
 from idxlint.sql.text import Statement, place
 
 _SINCE = 14
@@ -16,10 +17,12 @@ def detach_partition_blocks(op: DetachPartition, stmt: Statement, ctx: Context) 
     """DETACH PARTITION locks the partitioned table, and waits for everyone who is reading any of it."""
     parent = ctx.schema.table(op.parent)
     made_here = parent is not None and parent.sure and parent.born in ctx.fresh  # whatever was attached since
+    if op.where is Where.FUNCTION or ctx.schema.kinship.below(Kin.DEFAULT, ctx.schema.resolve(op.parent)):
+        return  # a function, or a table with a default partition, has no concurrent form
     if ctx.postgres < _SINCE or made_here or ctx.is_new(op.parent) or ctx.gone(op, op.parent):
         return
     yield Hit(
-        f"{when(op)}detaching {op.partition} blocks reads and writes of {op.parent} until {ctx.until(op)}",
+        f"detaching {op.partition} blocks reads and writes of {op.parent} until {ctx.until(op)}",
         at=place(stmt, "DETACH PARTITION", op.near),
         subject=f"{op.parent}.{op.partition}",
         help=(

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from idxlint.checks.check import check
-from idxlint.checks.context import Context, when
+from idxlint.checks.context import Context
 from idxlint.checks.doing import blocked, head, operations_of, until
 from idxlint.model import Hit, Send, Span
 from idxlint.sql.locks.effects import Effects
 from idxlint.sql.locks.ledger import works
 from idxlint.sql.meaning.column_operations import Touch
-from idxlint.sql.text import Statement
+from idxlint.sql.text import Name, Statement
 
 
 @check("lock-held-while-working", Effects)
@@ -21,14 +21,21 @@ def lock_held_while_working(done: Effects, stmt: Statement, ctx: Context) -> Ite
     line = ctx.source.position(held.statement.start).line
     operations = operations_of(stmt, ctx)
     table = next((op.relations[0] for op in operations if isinstance(op, Touch) and op.relations), None)
-    work = f"{head(stmt)} of all rows of {table}" if done.rows and table else head(stmt)
+    work = _work(head(stmt), table) if done.rows and table else head(stmt)
     yield Hit(
-        f"{when(operations[0])}{work} prolongs the {held.mode} lock that line {line} took,"
+        f"{work} prolongs the {held.mode} lock that line {line} took,"
         f" which blocks {blocked(held.mode)} of {held.relation.name} until {until(stmt, ctx)}",
         at=Span(stmt.start, stmt.end),
         subject=f"{held.relation}.{table or head(stmt)}",
         help=_advice(head(held.statement), head(stmt), ctx),
     )
+
+
+def _work(first: str, table: Name) -> str:
+    """A change of rows, in words."""
+    if first in ("UPDATE", "DELETE"):
+        return f"{first} of all rows of {table}"
+    return f"{first} … SELECT of rows for {table}"
 
 
 def _advice(holder: str, worker: str, ctx: Context) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from idxlint.checks.check import check
-from idxlint.checks.context import Context, when
-from idxlint.checks.doing import head, operations_of
+from idxlint.checks.context import Context
+from idxlint.checks.doing import head
 from idxlint.model import Hit, Span
 from idxlint.sql.locks.effects import Effects
 from idxlint.sql.locks.ledger import Ledger, blocking
@@ -21,9 +21,8 @@ def many_tables_locked(done: Effects, stmt: Statement, ctx: Context) -> Iterator
         return
     first = next(iter(ctx.held.locks.values()))
     line = ctx.source.position(first.statement.start).line
-    operations = operations_of(stmt, ctx)
     yield Hit(
-        f"{when(operations[0])}{head(stmt)} locks {new.relation.name} while line {line} holds"
+        f"{head(stmt)} locks {new.relation.name} while line {line} holds"
         f" {first.mode} on {first.relation.name}: who uses both tables may deadlock with it",
         at=Span(stmt.start, stmt.end),
         subject=f"{first.relation}.{new.relation}",

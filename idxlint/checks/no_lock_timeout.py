@@ -7,6 +7,7 @@ from idxlint.checks.context import Context
 from idxlint.checks.fixes import fix_by
 from idxlint.model import Fix, Hit, Send, Span
 from idxlint.sql.locks.effects import Effects
+from idxlint.sql.locks.ledger import Ledger
 from idxlint.sql.meaning.operations import Where
 from idxlint.sql.rewrite.rewriting import Rewriting
 from idxlint.sql.state.transaction import is_zero
@@ -16,7 +17,7 @@ _MODE = "ACCESS EXCLUSIVE"
 _VALUE = "'2s'"
 
 
-@check("no-lock-timeout", Effects)
+@check("no-lock-timeout", Effects, Ledger)
 def no_lock_timeout(done: Effects, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """Whoever comes after it queues behind it, readers included; told once for a transaction."""
     step = ctx.steps[ctx.at]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from idxlint.checks.check import check
-from idxlint.checks.context import Context, when
+from idxlint.checks.context import Context
 from idxlint.checks.doing import blocked, cause, operations_of, until, where_written, words_of
 from idxlint.model import Hit
 from idxlint.sql.locks.effects import Effects
@@ -26,7 +26,7 @@ def rewrite_rebuilds_indexes(done: Effects, stmt: Statement, ctx: Context) -> It
         return
     mode = next(lock.mode for lock in done.taken if lock.relation == table)
     yield Hit(
-        f"{when(op)}{words_of(op)} rewrites {_shown(table, op)} with all its indexes"
+        f"{words_of(op)} rewrites {_shown(table, op)} with all its indexes"
         f" and blocks {blocked(mode)} until {until(stmt, ctx)}",
         at=place(stmt, where_written(op), op.near),
         subject=f"{_shown(table, op)}.{getattr(op, 'column', None) and _column(op)}".removesuffix(".None"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from idxlint.checks.check import check
-from idxlint.checks.context import Context, when
+from idxlint.checks.context import Context
 from idxlint.checks.doing import blocked, cause, until, where_written, words_of
 from idxlint.model import Hit
 from idxlint.sql.locks.effects import Effects, Taken, Work
@@ -28,7 +28,7 @@ def table_scanned_under_lock(done: Effects, stmt: Statement, ctx: Context) -> It
     table = _shown(lock.relation, op)
     before = f" under the lock that line {line} took" if line else ""
     yield Hit(
-        f"{when(op)}{words_of(op)} scans {table}{before} and blocks {blocked(lock.mode)} until {until(stmt, ctx)}",
+        f"{words_of(op)} scans {table}{before} and blocks {blocked(lock.mode)} until {until(stmt, ctx)}",
         at=place(stmt, where_written(op), op.near),
         subject=f"{table}.{words_of(op)}",
         help=_advice(op, table),

@@ -173,14 +173,15 @@ def _may_lock(step: Step, every_lock: bool) -> bool:
     return any(map(may_go_through_rows, step.operations))
 
 
-def _do(step: Step, visit: Visit, context: Context) -> None:
+def _do(step: Step, visit: Visit | None, context: Context) -> None:
     """Let the checks see what a statement does, and enter its locks for those behind it in the transaction."""
     if not step.operations or step.where is Where.DBLINK:
         return
     done = effects([*map(_at_top, step.operations)], context.schema, context.postgres)
     if not done.taken or (done.refuses_transaction and context.session.block):
         return
-    visit(done, step.statement, context)
+    if visit:
+        visit(done, step.statement, context)
     context.held.enter(done, step.statement, step.operations, context.is_new, context.schema.put)
 
 
@@ -195,7 +196,9 @@ def _body(
     """A DO block happens; a function only would. Inside either, what it made first is new to what follows."""
     with session.schema.aside():
         for inner in step.body:
-            if visit and context and asks:
+            if (
+                visit and context and asks and step.where is Where.DO
+            ):  # nobody knows what calls a function, and when
                 _do(inner, visit, context)
             for operation in _inside(inner):
                 if visit and context:
@@ -204,14 +207,10 @@ def _body(
                 apply(session, certain(operation) if made else operation, inner.statement, path)
     if step.where is Where.DO:
         for inner in step.body:
-            if context and asks:
-                _do(inner, _nobody, context)
+            if visit and context and asks:
+                _do(inner, None, context)
             for operation in _inside(inner):
                 apply(session, operation, inner.statement, path)
-
-
-def _nobody(operation: Operation | Effects, statement: Statement, context: Context) -> None:
-    """Look at nothing."""
 
 
 def _inside(step: Step) -> Iterator[Operation]:

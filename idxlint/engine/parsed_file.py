@@ -27,7 +27,8 @@ _TABLE = re.compile(r"CREATE\s+(?:(?:TEMP|TEMPORARY|UNLOGGED)\s+)?TABLE\b", re.I
 
 _TOUCHING = re.compile(
     r"(?:alter|update|delete|insert|merge|with|truncate|lock|cluster|refresh|vacuum|call|drop)\b"
-    r"|create\s+(?:or\s+replace\s+)?(?:constraint\s+)?(?:trigger|rule|policy)\b",
+    r"|create\s+(?:or\s+replace\s+)?(?:constraint\s+)?(?:trigger|rule|policy)\b"
+    r"|create\s+(?:unlogged\s+)?table\s[^(;]*\bpartition\s+of\b",
     re.IGNORECASE,
 )
 """What the reading for checks on indexes does not know all of."""

@@ -68,7 +68,7 @@ def held(
         (f"BEGIN;\nDO $$ BEGIN\n{A}{B}END $$;\n{C}COMMIT;", ["", "a", "ab"]),
         (
             f"BEGIN;\nCREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN\n{A}{B}END $$;\n{C}COMMIT;",
-            ["", "a", ""],
+            [""],
         ),
     ],
 )
