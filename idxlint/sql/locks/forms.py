@@ -73,7 +73,7 @@ def _detach(operation: op.DetachPartition, schema: Schema) -> Iterator[Form]:
         yield "DETACH PARTITION CONCURRENTLY", cast
         return
     yield "DETACH PARTITION", cast
-    if schema.kinship.below(col.Kin.REFERENCES, parent):
+    if any(Relatives(schema).of(On.REFERENCING, Cast(parent))):
         yield "DETACH PARTITION of a referenced table", cast
 
 
@@ -156,6 +156,8 @@ def _add_constraint(operation: op.AddConstraint, schema: Schema) -> Iterator[For
             )
             form = f"ADD PRIMARY KEY{' over NOT NULL columns' if proven else ''}"
             yield form, Cast(full, only=only, build=_owned(full, operation))
+            if only and not proven:  # children are made NOT NULL, or have to be so already
+                yield "SET NOT NULL that a CHECK proves", Cast(full)
         case kind:
             yield f"ADD {kind}", Cast(full, only=only, build=_owned(full, operation))
 
@@ -240,6 +242,12 @@ _ON_ROWS = frozenset(
 )
 
 
+def _primary_key(table: Name, schema: Schema) -> set[str]:
+    """The columns of a primary key."""
+    owners = (index.constraint for name in schema.indexes_of(table) if (index := schema.index(name)))
+    return {column for one in owners if one and one.kind == "PRIMARY KEY" for column in one.columns}
+
+
 def _events(table: Name, schema: Schema) -> set[str]:
     """What fires triggers and rules of a table."""
     links = (link for link in schema.kinship.of(table) if link.kin is col.Kin.FIRES)
@@ -257,11 +265,12 @@ def _rows(touch: col.Touch, table: Name, schema: Schema) -> Iterator[Form]:
     if touch.form in ("SELECT FOR UPDATE", "MERGE"):
         return
     whole = touch.form.startswith(("INSERT", "COPY"))
+    keys = _primary_key(table, schema) if touch.columns else set()
     for link in schema.kinship.of(table):
         if link.kin is not col.Kin.REFERENCES:
             continue
         if link.one == table and touch.form != "DELETE" and (whole or set(touch.columns) & set(link.columns)):
             yield "check of a foreign key", Cast(link.other)
-        if link.other == table and touch.form == "DELETE":
+        if link.other == table and (touch.form == "DELETE" or set(touch.columns) & keys):
             form = "action of a referencing key" if link.acts else "check of a referencing key"
             yield form, Cast(link.one)

@@ -54,7 +54,10 @@ ROWS = (
         )
         for form, mode in (("UPDATE", RX), ("DELETE", RX), ("MERGE", RX), ("SELECT FOR UPDATE", RS))
     ),
-    LockRow("check of a foreign key", {On.TABLE: RS, On.INDEXES: RS, On.PARTITIONS: RS}),
+    LockRow(
+        "check of a foreign key",
+        {On.TABLE: RS, On.INDEXES: RS, On.PARTITIONS: RS, On.CHILDREN_INDEXES: RS},
+    ),
     LockRow("check of a referencing key", {On.TABLE: RS, On.INDEXES: RS, On.CHILDREN: RS}),
     LockRow("action of a referencing key", {On.TABLE: RX, On.CHILDREN: RX, On.STORED_INDEXES: RX}),
     # What hangs on a table
