@@ -26,15 +26,16 @@ def unindexed_foreign_key(op: AddConstraint | CreateTable, stmt: Statement, ctx:
         return
     full = ctx.schema.resolve(op.table)
     plain = isinstance(op, CreateTable) or ctx.is_new(op.table)
+    places = _places(stmt, op.near, len(keys))
     for number, key in enumerate(keys):
         name = cut(constraint_name(op.table, key))
         yield Hit(
             f"no index of {op.table} begins with {', '.join(map(quoted, key.columns))}:"
             f" deleting a row of {key.references}, or changing its key, scans all of {op.table}",
-            at=_place(stmt, op.near, number, len(keys)),
+            at=places[number],
             subject=f"{op.table}.{name}",
             help=(_build(op.table, key, plain=plain),),
-            lasts=Unindexed(full, ctx.schema.foreign_keys.made + 1 + number),
+            lasts=Unindexed(full, name, ctx.schema.foreign_keys.made + 1 + number),
         )
 
 
@@ -46,17 +47,16 @@ def _tells_indexes(op: AddConstraint | CreateTable, ctx: Context) -> bool:
     return op.column is not None or there is not None
 
 
-def _place(stmt: Statement, near: int, number: int, of: int) -> Span:
-    """The word REFERENCES of a foreign key, by its number among those of the statement; of: how many there are."""
+def _places(stmt: Statement, near: int, keys: int) -> list[Span]:
+    """The word REFERENCES of each foreign key; the statement where they cannot be told apart."""
     places = [match.start() for match in _REFERENCES.finditer(stmt.sql, near)]
-    if len(places) != of:  # in a comment, a literal, or of another subcommand
+    if len(places) != keys:  # in a comment, a literal, or of another subcommand
         places = [
             token.start for token in tokens(stmt.sql) if token.kind == "REFERENCES" and token.start >= near
         ]
-    if not stmt.verbatim or number >= len(places):
-        return Span(stmt.start, stmt.end)
-    start = stmt.start + places[number]
-    return Span(start, start + len("REFERENCES"))
+    if not stmt.verbatim or len(places) < keys:
+        return [Span(stmt.start, stmt.end)] * keys
+    return [Span(stmt.start + place, stmt.start + place + len("REFERENCES")) for place in places]
 
 
 def _build(table: Name, key: Constraint, *, plain: bool) -> str:
@@ -73,11 +73,12 @@ class Unindexed:
     """
 
     table: Name
+    name: str
     number: int
 
     def __call__(self, schema: Schema) -> bool:
         """Ask the schema at the end of the history."""
-        columns = schema.foreign_keys.columns(self.table, self.number)
+        columns = schema.foreign_keys.columns(self.table, self.name, self.number)
         table = schema.tables.get(self.table)
         if not columns:
             return False

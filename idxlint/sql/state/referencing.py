@@ -1,7 +1,5 @@
 """The foreign keys that stand, by the table whose columns they are on."""
 
-from collections.abc import Callable
-
 from idxlint.sql.state.journal import Journal
 from idxlint.sql.text import Name
 
@@ -20,39 +18,44 @@ class ForeignKeys:
     def copy(self, journal: Journal) -> "ForeignKeys":
         """The same, whose changes go to another journal."""
         other = ForeignKeys(journal)
-        other._rows, other.made = dict(self._rows), self.made
+        other._rows = {table: dict(keys) for table, keys in self._rows.items()}
+        other.made = self.made
         return other
 
-    def columns(self, table: Name, number: int) -> tuple[str, ...]:
+    def columns(self, table: Name, name: str, number: int) -> tuple[str, ...]:
         """The columns of the foreign key that was made with a number; none where the table does not have it."""
-        return next((columns for made, columns in self._rows.get(table, {}).values() if made == number), ())
+        made, columns = self._rows.get(table, {}).get(name, (0, ()))
+        return columns if made == number else ()
 
     def add(self, table: Name, name: str, columns: tuple[str, ...]) -> None:
         """A table gets a foreign key."""
         self.made += 1
-        self._journal.put(self._rows, table, {**self._rows.get(table, {}), name: (self.made, columns)})
+        if table not in self._rows:
+            self._journal.put(self._rows, table, {})
+        self._journal.put(self._rows[table], name, (self.made, columns))
 
     def drop(self, table: Name, name: str) -> None:
         """A foreign key goes."""
-        self._change(table, lambda keys: {old: key for old, key in keys.items() if old != name})
+        self._journal.remove(self._rows.get(table, {}), name)
 
     def rename(self, table: Name, old: str, new: str) -> None:
         """A foreign key gets another name."""
-        self._change(table, lambda keys: {new if name == old else name: keys[name] for name in keys})
+        if key := self._rows.get(table, {}).get(old):
+            self.drop(table, old)
+            self._journal.put(self._rows[table], new, key)
 
     def drop_column(self, table: Name, column: str) -> None:
         """A column goes, and each foreign key that it is in."""
-        self._change(table, lambda keys: {name: key for name, key in keys.items() if column not in key[1]})
+        for name, (_, columns) in [*self._rows.get(table, {}).items()]:
+            if column in columns:
+                self.drop(table, name)
 
     def rename_column(self, table: Name, old: str, new: str) -> None:
         """A column gets another name."""
-        self._change(
-            table,
-            lambda keys: {
-                name: (number, tuple(new if column == old else column for column in row))
-                for name, (number, row) in keys.items()
-            },
-        )
+        for name, (number, columns) in [*self._rows.get(table, {}).items()]:
+            if old in columns:
+                now = tuple(new if column == old else column for column in columns)
+                self._journal.put(self._rows[table], name, (number, now))
 
     def move(self, old: Name, new: Name | None) -> None:
         """A table gets another name, or goes with its foreign keys."""
@@ -60,7 +63,3 @@ class ForeignKeys:
         self._journal.remove(self._rows, old)
         if keys and new:
             self._journal.put(self._rows, new, keys)
-
-    def _change(self, table: Name, change: Callable[[Keys], Keys]) -> None:
-        if keys := self._rows.get(table):
-            self._journal.put(self._rows, table, change(keys))
