@@ -12,7 +12,6 @@ from idxlint.sql.meaning.chosen_names import constraint_name
 from idxlint.sql.state.relations import Index
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.text import Name
-from idxlint.sql.whole.describe_bounds import KEY
 
 UNKNOWN = "unknown"
 """A form that the table does not have."""
@@ -88,7 +87,7 @@ def _proves(bound: tuple[tuple[str, ...], ...], parent: Name, child: Name, schem
             standing = schema.catalogue.constraint(child, link.label)
             if standing is None or not standing.constraint.not_valid:
                 said.update(link.columns)
-    return all(any(form.replace(KEY, key) in said for form in alternatives) for alternatives in bound)
+    return all(any(form.replace(op.KEY, key) in said for form in alternatives) for alternatives in bound)
 
 
 def _only(operation: op.Operation) -> bool:

@@ -210,6 +210,10 @@ class DropSchema(Operation):
     schemas: tuple[str, ...]
 
 
+KEY = "{key}"
+"""What stands for the column of the partition key in the terms of a bound."""
+
+
 @value
 class AttachPartition(Operation):
     """ALTER TABLE … ATTACH PARTITION; bound: its terms, for who reads statements completely (`describe_bounds`)."""

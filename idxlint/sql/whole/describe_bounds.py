@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from idxlint.sql.meaning.normal_form import of_tree
+from idxlint.sql.meaning.operations import KEY
 from idxlint.sql.meaning.tree import Node, constant, kind, text
-
-KEY = "{key}"
-"""What stands for the column that the partitioned table is partitioned by."""
 
 
 def key_column(node: Node) -> str | None:
