@@ -3,6 +3,7 @@
 They import `model` and `sql`: a check cannot read a file, an option or a clock.
 """
 
+from idxlint.checks.attach_partition_builds_index import attach_partition_builds_index
 from idxlint.checks.check import Check, Form, form
 from idxlint.checks.commit_ends_runner_transaction import commit_ends_runner_transaction
 from idxlint.checks.concurrent_on_partitioned import concurrent_on_partitioned
@@ -23,6 +24,7 @@ from idxlint.checks.index_moved_to_tablespace import index_moved_to_tablespace
 from idxlint.checks.index_not_concurrent import index_not_concurrent
 from idxlint.checks.lock_held_while_working import lock_held_while_working
 from idxlint.checks.many_tables_locked import many_tables_locked
+from idxlint.checks.invalid_partition_index import invalid_partition_index
 from idxlint.checks.mixed_migration_refused import mixed_migration_refused
 from idxlint.checks.name_too_long import name_too_long
 from idxlint.checks.newer_than_target import newer_than_target
@@ -31,11 +33,14 @@ from idxlint.checks.not_judged import not_judged
 from idxlint.checks.not_parsed import not_parsed
 from idxlint.checks.opt_out_not_read import opt_out_not_read
 from idxlint.checks.opt_out_without_concurrently import opt_out_without_concurrently
+from idxlint.checks.partition_key_missing import partition_key_missing
+from idxlint.checks.primary_key_scans_for_nulls import primary_key_scans_for_nulls
 from idxlint.checks.redundant_index import redundant_index
 from idxlint.checks.refresh_not_concurrent import refresh_not_concurrent
 from idxlint.checks.reindex_concurrently_refused import reindex_concurrently_refused
 from idxlint.checks.reindex_does_nothing import reindex_does_nothing
 from idxlint.checks.reindex_not_concurrent import reindex_not_concurrent
+from idxlint.checks.replica_identity_lost import replica_identity_lost
 from idxlint.checks.retry_not_safe import retry_not_safe
 from idxlint.checks.rewrite_rebuilds_indexes import rewrite_rebuilds_indexes
 from idxlint.checks.runner_lock_blocks_concurrently import runner_lock_blocks_concurrently
@@ -55,6 +60,8 @@ CHECKS: tuple[Check, ...] = (
     reindex_not_concurrent,
     constraint_builds_index,
     rewrite_rebuilds_indexes,
+    primary_key_scans_for_nulls,
+    attach_partition_builds_index,
     index_moved_to_tablespace,
     refresh_not_concurrent,
     drop_takes_index_along,
@@ -72,11 +79,14 @@ CHECKS: tuple[Check, ...] = (
     using_index_refused,
     newer_than_target,
     expression_not_immutable,
+    partition_key_missing,
     unique_concurrent_build,
     if_not_exists_hides_invalid,
     unnamed_concurrent_index,
+    invalid_partition_index,
     name_too_long,
     using_index_renames,
+    replica_identity_lost,
     retry_not_safe,
     reindex_does_nothing,
     duplicate_index,

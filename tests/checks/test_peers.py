@@ -162,7 +162,10 @@ CONSTRAINTS = {
     ),
 }
 ON_PARTITIONED = {
-    "ON ONLY parent": ("CREATE INDEX i ON ONLY p (id);", []),
+    "ON ONLY parent": (
+        "CREATE INDEX i ON ONLY p (id);",
+        ["invalid-partition-index"],
+    ),  # which nobody attaches to
     "plain on parent": ("CREATE INDEX i ON p (id);", [BUILD]),
     "concurrent on parent": ("CREATE INDEX CONCURRENTLY i ON p (id);", [PARTITIONED]),
     "concurrent ON ONLY parent": ("CREATE INDEX CONCURRENTLY i ON ONLY p (id);", [PARTITIONED]),

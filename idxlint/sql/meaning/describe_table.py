@@ -39,6 +39,7 @@ def create(tree: Tree, node: Node) -> list[Operation]:
             if_not_exists=node.get("if_not_exists", False),
             temporary=_temporary(node["relation"]),
             partitioned="partspec" in node,
+            partition_key=_partition_key(tree, node.get("partspec", {})),
             parent=parents[0] if parents and "partbound" in node else None,
             constraints=constraints(tree, node),
             text=tree.sql,
@@ -46,6 +47,11 @@ def create(tree: Tree, node: Node) -> list[Operation]:
             **tree.at(),
         )
     ]
+
+
+def _partition_key(tree: Tree, node: Node) -> tuple[str | None, ...]:
+    names = [element["PartitionElem"].get("name") for element in node.get("partParams", ())]
+    return tuple(tree.word(name) if name else None for name in names)
 
 
 def create_foreign(tree: Tree, node: Node) -> list[Operation]:

@@ -163,6 +163,7 @@ class CreateTable(Operation):
     """CREATE TABLE in all its forms, SELECT INTO, CREATE MATERIALIZED VIEW; views too.
 
     with_data: not AS … WITH NO DATA
+    partition_key: the columns of PARTITION BY, None for an expression
     text: the statement of a CREATE TABLE with columns, for whoever asks for them; placeholders: those in it
     """
 
@@ -174,6 +175,7 @@ class CreateTable(Operation):
     parent: Name | None = None
     constraints: tuple[Constraint, ...] = ()
     with_data: bool = True
+    partition_key: tuple[str | None, ...] = ()
     text: str = ""
     placeholders: Mapping[str, str] | None = None
 

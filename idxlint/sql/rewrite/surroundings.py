@@ -117,6 +117,11 @@ class Surroundings:
             return _LOOKS in _COMMENT.sub("", self.text[start:end])
         return self._looks[-1] >= start
 
+    def looked_at_between(self, start: int, end: int) -> bool:
+        """Whether something between two places looks at indisvalid."""
+        at = bisect_left(self._looks, start)
+        return at < len(self._looks) and self._looks[at] < end
+
     def looked_at_behind(self) -> bool:
         """Whether something behind the unit looks at indisvalid."""
         end = self.unit.span.end

@@ -1,5 +1,10 @@
-"""Whether a partitioned index has all of its parts."""
+"""The indexes of partitions, and those of their parent that they belong to."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+from idxlint.sql.state.definitions import Definition, definition
+from idxlint.sql.state.relations import Index
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.text import Name
 
@@ -20,3 +25,29 @@ def missing_children(schema: Schema, parent: Name) -> list[Name]:
     there = ((name, schema.tables.get(name)) for name in schema.children(index.table))
     bare = [name for name, table in there if table and table.joined < index.made and name not in covered]
     return bare[unknown:]
+
+
+def matching(schema: Schema, parent: Index, child: Name) -> Iterator[Index]:
+    """The indexes of a table that PostgreSQL takes for the part of a partitioned index, or may take.
+
+    It compares method, keys, INCLUDE, predicate and uniqueness, but not ASC, DESC and NULLS; an index that a
+    constraint owns wants a constraint (CompareIndexInfo in src/backend/catalog/index.c). One of whose definition
+    something is unknown may match.
+    """
+    wanted = _compared(definition(parent))
+    for index in schema.standing(child):
+        known = _compared(definition(index))
+        unknown = wanted is None or known is None
+        if (unknown or known == wanted) and (parent.constraint is None or index.constraint is not None):
+            yield index
+
+
+def _compared(known: Definition | None) -> Definition | None:
+    """A definition without what PostgreSQL does not compare."""
+    if known is None:
+        return None
+    keys = tuple(
+        (column, expression, "", opclass, collation)
+        for column, expression, _, opclass, collation in known.keys
+    )
+    return replace(known, keys=keys, immediate=True)

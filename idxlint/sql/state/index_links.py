@@ -31,6 +31,10 @@ class IndexLinks:
         """The indexes that were attached to a partitioned one, in order."""
         return self._attached.of(parent)
 
+    def has_children(self, parent: Name) -> bool:
+        """Whether any was."""
+        return self._attached.has(parent)
+
     def replica_identity(self, table: Name) -> Name | None:
         """The index that a table's REPLICA IDENTITY USING INDEX names."""
         return next(iter(self._identity.of(table)), None)

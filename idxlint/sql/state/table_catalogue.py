@@ -7,7 +7,7 @@ CREATE TABLE is parsed, and its log carried out, at the first question.
 from collections.abc import Callable, Iterator
 
 from idxlint.sql.meaning.column_operations import Column
-from idxlint.sql.meaning.operations import Operation
+from idxlint.sql.meaning.operations import CreateTable, Operation
 from idxlint.sql.state.journal import Journal
 from idxlint.sql.state.relations import Standing
 from idxlint.sql.state.table_facts import TableFacts
@@ -78,6 +78,17 @@ class TableCatalogue:
         """The columns of an index by the names that they have now, INCLUDE last; None for an expression."""
         log = self._logs.get(self._resolve(table))
         return log.index_facts().index_key(index) if log else ()
+
+    def partition_key(self, table: Name) -> tuple[str | None, ...]:
+        """The columns of the partition key of a table, None for an expression; nothing where there is none."""
+        log = self._logs.get(self._resolve(table))
+        return log.index_facts().partition_key() if log else ()
+
+    def made(self, table: Name) -> CreateTable | None:
+        """The statement that made a table; None where the history has none."""
+        log = self._logs.get(self._resolve(table))
+        made = log.entries[0].operation if log and log.entries else None
+        return made if isinstance(made, CreateTable) else None
 
     def indexes_over(self, full: Name, column: str) -> list[str]:
         """The names of the indexes of a table that have a column as a key or in INCLUDE."""

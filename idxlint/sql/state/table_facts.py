@@ -20,6 +20,9 @@ from idxlint.sql.text import Name, cut
 Key = tuple[bool, str]
 """An index (True) or a constraint (False) by its name; they may have the same."""
 
+PARTITION_KEY: Key = (False, "")
+"""The partition key, as if it were a constraint with a name that none can have."""
+
 Numbers = tuple[int | None, ...]
 """The columns of an index or a constraint; None for an expression."""
 
@@ -98,6 +101,10 @@ class TableFacts:
         """The columns of an index, also of one that a constraint owns."""
         return self.key(True, name) or self.key(False, name)
 
+    def partition_key(self) -> tuple[str | None, ...]:
+        """The columns of the partition key; None for an expression."""
+        return self.key(*PARTITION_KEY)
+
     def over(self, column: str) -> list[str]:
         """The names of the indexes and constraints that have a column."""
         return [name for _, name in self._over.get(self._number.get(column, -1), ())]
@@ -136,6 +143,7 @@ class TableFacts:
             for constraint in operation.constraints:
                 if constraint.builds:
                     self._constrain(table, constraint, transaction, "")
+            self._put_partition_key(operation)
             return
         read = written_table(operation.text, operation.placeholders, operation.table.name)
         for column in read.columns:
@@ -145,6 +153,12 @@ class TableFacts:
                 self._journal.put(self._not_null, self._mention(column.name), True)
         for constraint in read.constraints:
             self._constrain(table, replace(constraint, not_valid=False), transaction, "")
+        self._put_partition_key(operation)
+
+    def _put_partition_key(self, operation: op.CreateTable) -> None:
+        if columns := operation.partition_key:
+            numbers = tuple(self._mention(column) if column else None for column in columns)
+            self._put_key(PARTITION_KEY, numbers)
 
     def _add(self, column: Column) -> None:
         name, number = cut(column.name), len(self._name)
