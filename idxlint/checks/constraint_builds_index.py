@@ -6,6 +6,7 @@ from idxlint.checks.check import check
 from idxlint.checks.context import Context, in_body, when
 from idxlint.checks.fixes import fix_by
 from idxlint.checks.no_relation import no_relation
+from idxlint.checks.partition_keys import without_key
 from idxlint.model import Hit
 from idxlint.sql.meaning.chosen_names import constraint_name
 from idxlint.sql.meaning.operations import AddConstraint
@@ -15,7 +16,7 @@ from idxlint.sql.text import Statement, place
 @check("constraint-builds-index", AddConstraint)
 def constraint_builds_index(op: AddConstraint, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """ADD PRIMARY KEY, UNIQUE or EXCLUDE builds an index while nobody may read or write the table."""
-    if not op.constraint.builds or ctx.is_new(op.table):
+    if not op.constraint.builds or ctx.is_new(op.table) or any(without_key(op, ctx)):
         return
     kind, name = op.constraint.kind, constraint_name(op.table, op.constraint)
     at, subject = place(stmt, kind.split()[0], op.near), f"{op.table}.{name}"

@@ -7,6 +7,7 @@ from idxlint.checks.check import check
 from idxlint.checks.context import Context, in_body, when
 from idxlint.checks.fixes import fix_by
 from idxlint.checks.no_relation import no_relation
+from idxlint.checks.partition_keys import without_key
 from idxlint.model import Fix, Hit
 from idxlint.sql.meaning.operations import BuildIndex, Made
 from idxlint.sql.rewrite.recipes import build_concurrently
@@ -23,7 +24,7 @@ def index_not_concurrent(op: BuildIndex, stmt: Statement, ctx: Context) -> Itera
     if refused := no_relation(f"to build {quoted(name.name)}", op, op.table, at, ctx, subject):
         yield refused
         return
-    if op.only:
+    if op.only or any(without_key(op, ctx)):
         return
     table = ctx.schema.table(op.table)
     if table is not None and table.made is Made.OTHER:

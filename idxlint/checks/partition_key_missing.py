@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from idxlint.checks.check import check
 from idxlint.checks.context import Context, when
+from idxlint.checks.partition_keys import without_key
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import AddConstraint, BuildIndex, CreateTable
 from idxlint.sql.text import Name, Statement, place, quoted
-
-_EXCLUDE_SINCE = 17
 
 
 @check("partition-key-missing", BuildIndex, AddConstraint, CreateTable)
@@ -16,30 +15,8 @@ def partition_key_missing(
     op: BuildIndex | AddConstraint | CreateTable, stmt: Statement, ctx: Context
 ) -> Iterator[Hit]:
     """PostgreSQL refuses it (0A000): each partition has an index of its own, and none sees the others' rows."""
-    if isinstance(op, CreateTable):
-        exists = op.if_not_exists and ctx.schema.table(op.table)
-        key = () if exists or op.made.value != "table" else op.partition_key
-    else:
-        key = ctx.schema.catalogue.partition_key(op.table)
-    if not key:
-        return
-    for kind, columns in _unique(op, ctx):
-        if lacking := [column for column in key if column not in columns]:
-            yield _hit(op, stmt, ctx, kind, columns, lacking)
-
-
-def _unique(
-    op: BuildIndex | AddConstraint | CreateTable, ctx: Context
-) -> Iterator[tuple[str, Sequence[str]]]:
-    """What has to be unique: its words, and the columns that are its own keys."""
-    if isinstance(op, BuildIndex):
-        if op.unique and not (op.if_not_exists and ctx.schema.index(ctx.schema.index_name(op))):
-            yield "unique index", [column.name for column in op.columns if column.name]
-        return
-    for constraint in op.constraints if isinstance(op, CreateTable) else (op.constraint,):
-        unique = constraint.kind in ("PRIMARY KEY", "UNIQUE") and constraint.using_index is None
-        if unique or (constraint.kind == "EXCLUDE" and ctx.postgres >= _EXCLUDE_SINCE):
-            yield constraint.kind, constraint.columns
+    for kind, columns, lacking in without_key(op, ctx):
+        yield _hit(op, stmt, ctx, kind, columns, lacking)
 
 
 def _hit(
