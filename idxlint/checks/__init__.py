@@ -22,9 +22,9 @@ from idxlint.checks.expression_not_immutable import expression_not_immutable
 from idxlint.checks.if_not_exists_hides_invalid import if_not_exists_hides_invalid
 from idxlint.checks.index_moved_to_tablespace import index_moved_to_tablespace
 from idxlint.checks.index_not_concurrent import index_not_concurrent
+from idxlint.checks.invalid_partition_index import invalid_partition_index
 from idxlint.checks.lock_held_while_working import lock_held_while_working
 from idxlint.checks.many_tables_locked import many_tables_locked
-from idxlint.checks.invalid_partition_index import invalid_partition_index
 from idxlint.checks.mixed_migration_refused import mixed_migration_refused
 from idxlint.checks.name_too_long import name_too_long
 from idxlint.checks.newer_than_target import newer_than_target

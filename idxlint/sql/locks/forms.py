@@ -78,8 +78,8 @@ def _detach(operation: op.DetachPartition, schema: Schema) -> Iterator[Form]:
 
 def _proves(bound: tuple[tuple[str, ...], ...], parent: Name, child: Name, schema: Schema) -> bool:
     """Whether a validated CHECK says of a table, in the words of a bound, that all its rows are inside."""
-    key = next((link.label for link in schema.kinship.of(parent) if link.kin is col.Kin.KEYED), None)
-    if not bound or key is None or not never_null(child, key, schema):
+    key, *more = schema.catalogue.partition_key(parent) or (None,)
+    if not bound or key is None or more or not never_null(child, key, schema):
         return False
     said: set[str] = set()
     for link in schema.kinship.of(child):

@@ -58,11 +58,6 @@ _CONSTRAINT = re.compile(
     rf"|unique\s*\(\s*{_WORD}\s*\))(\s*not\s+valid)?\Z",
     re.IGNORECASE,
 )
-_NOTHING = re.compile(
-    rf"(?:owner\s+to\s+{_WORD}|enable\s+row\s+level\s+security|set\s*\([^()']*\)|alter\s+column\s+{_WORD}\s+"
-    rf"(?:set\s+statistics\s+-?\d+|drop\s+default|set\s+default\s+(?:{_LITERAL})))\Z",
-    re.IGNORECASE,
-)
 _RENAME_INDEX = re.compile(
     rf"alter\s+index\s+(?:if\s+exists\s+)?(?!if\b){_FULL}\s+rename\s+to\s+{_WORD}\Z", re.IGNORECASE
 )
@@ -86,12 +81,10 @@ def glance_alter(sql: str) -> tuple[Operation, ...] | None:
         at = sql.index(action, at)
         made = _action(action, at, table, only is not None)
         if made is None:
-            if not _NOTHING.match(action):
-                return None
-        elif exists and isinstance(made, AddConstraint):
-            operations.append(replace(made, if_exists=True))
-        else:
-            operations.append(made)
+            return None
+        if exists and isinstance(made, AddConstraint):
+            made = replace(made, if_exists=True)
+        operations.append(made)
     return tuple(operations)
 
 
