@@ -41,6 +41,10 @@ def _listed(each: str, before: str, after: str = ";\n", comma: str = ", ") -> Ca
 
 
 _INDEX = "CREATE INDEX i§ ON t (a§);\n"
+_COLUMN = (
+    "ALTER TABLE t ADD COLUMN a§ int;\nCREATE UNIQUE INDEX i§ ON t (a§);\n"
+    "ALTER TABLE t ADD CONSTRAINT i§ PRIMARY KEY USING INDEX i§;\n"
+)
 _GOOSE = "-- +goose Up\n"
 
 STATEMENTS: Mapping[str, Shape] = {
@@ -114,6 +118,33 @@ STATEMENTS: Mapping[str, Shape] = {
         1000, sql("SAVEPOINT s§;\n" + _INDEX + "RELEASE s§;\n", "BEGIN;\n", "ROLLBACK;\n")
     ),
     "one transaction": Shape(500, sql(_INDEX, "BEGIN;\n", "COMMIT;\n")),
+    "columns asked for": Shape(300, sql(_COLUMN)),
+    "columns between savepoints": Shape(
+        300, sql(f"SAVEPOINT s§;\n{_COLUMN}ROLLBACK TO s§;\n{_COLUMN}", "BEGIN;\n", "COMMIT;\n")
+    ),
+    "columns renamed and dropped": Shape(
+        500,
+        sql(
+            "CREATE INDEX i§ ON t (a, b§);\nALTER TABLE t RENAME COLUMN b§ TO c§;\n"
+            "ALTER TABLE t DROP COLUMN c§;\n"
+        ),
+    ),
+    "constraints of one column": Shape(
+        500,
+        sql(
+            "ALTER TABLE t ADD CONSTRAINT k§ CHECK (a IS NOT NULL) NOT VALID;\n"
+            "ALTER TABLE t VALIDATE CONSTRAINT k§;\nALTER TABLE t ALTER COLUMN a SET NOT NULL;\n"
+        ),
+    ),
+    "attached indexes": Shape(
+        500,
+        lambda count: {
+            SQL: "CREATE TABLE p (a int) PARTITION BY LIST (a);\n"
+            + repeated("CREATE TABLE c§ PARTITION OF p FOR VALUES IN (§);\n", count)
+            + "CREATE INDEX pi ON ONLY p (a);\n"
+            + repeated("CREATE INDEX ci§ ON c§ (a);\nALTER INDEX pi ATTACH PARTITION ci§;\n", count)
+        },
+    ),
     "names in quotes": Shape(500, sql('CREATE INDEX "i §" ON t (a§);\n', "BEGIN;\n", "COMMIT;\n")),
     "locks in one transaction": Shape(
         500,
