@@ -71,6 +71,7 @@ INSERT INTO x4 VALUES ('x');
 CREATE TABLE no (id int) PARTITION BY RANGE (id);
 CREATE TABLE no1 PARTITION OF no FOR VALUES FROM (0) TO (10);
 ALTER TABLE no1 ALTER id SET NOT NULL;
+CREATE TABLE inc (a int, c int, UNIQUE (a) INCLUDE (c));
 CREATE TABLE typ (
     a cidr, b int, c varchar(5)[], d timestamp, e timestamp(3), f varbit(4), g char(4), h xml, i json, j time(3),
     k text, l interval(3), m timestamptz, n numeric, o int);
@@ -245,6 +246,7 @@ ALTER TABLE hx ADD COLUMN z int NOT NULL
 ALTER TABLE u DROP COLUMN b
 ALTER TABLE h DROP COLUMN b
 ALTER TABLE t DROP COLUMN c
+ALTER TABLE inc DROP COLUMN c
 ALTER TABLE u RENAME COLUMN b TO z
 ALTER TABLE h RENAME COLUMN b TO z
 ALTER TABLE p RENAME COLUMN a TO z

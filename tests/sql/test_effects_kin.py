@@ -17,6 +17,7 @@ KIN = """
     CREATE TABLE fits (id int NOT NULL, a int, CHECK (id >= 20 AND id < 30));
     CREATE TABLE bare (id int NOT NULL, a int);
     CREATE INDEX p_a ON p (a);
+    CREATE TABLE with_more (a int, c int, UNIQUE (a) INCLUDE (c));
     CREATE TABLE fired (a int);
     CREATE TRIGGER tg AFTER INSERT ON fired FOR EACH ROW EXECUTE FUNCTION f();
 """
@@ -31,6 +32,7 @@ AX, SRE, SUE, RS = "ACCESS EXCLUSIVE", "SHARE ROW EXCLUSIVE", "SHARE UPDATE EXCL
         ("ALTER TABLE t DROP CONSTRAINT t_rid_fkey", {"t": AX, "r": AX}),
         ("ALTER TABLE t DROP COLUMN rid", {"t": AX, "r": AX}),
         ("ALTER TABLE t DROP COLUMN id", {"t": AX, "t_id_seq": AX}),
+        ("ALTER TABLE with_more DROP COLUMN c", {"with_more": AX, "with_more_a_c_key": AX}),
         ("ALTER TABLE t VALIDATE CONSTRAINT later", {"t": f"{SUE} (scan)"}),
         ("ALTER TABLE t VALIDATE CONSTRAINT bset", {"t": SUE}),
         ("ALTER TABLE t ALTER b SET NOT NULL", {"t": AX}),

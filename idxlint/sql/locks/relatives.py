@@ -155,8 +155,8 @@ class Relatives:
     def _column_indexes(self, table: Name, named: Cast) -> Iterator[Name]:
         for one in (table, *([] if named.only else self.children(table))):
             for name, index in self._indexes.of(one).items():
-                columns = self.schema.catalogue.index_columns(one, name.name) or _columns(index)
-                if set(named.columns) & set(columns):
+                columns = {*self.schema.catalogue.index_columns(one, name.name), *_columns(index)}
+                if columns & set(named.columns):
                     yield name
 
     def _by_build(self, role: On, table: Name, build: Index) -> Iterator[Name]:
@@ -225,4 +225,4 @@ def _columns(index: Index) -> tuple[str | None, ...]:
     """The columns of an index as it was made."""
     if index.build is not None:
         return (*(column.name for column in index.build.columns), *index.build.include)
-    return index.constraint.columns if index.constraint else ()
+    return (*index.constraint.columns, *index.constraint.include) if index.constraint else ()
