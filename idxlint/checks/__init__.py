@@ -23,6 +23,7 @@ from idxlint.checks.if_not_exists_hides_invalid import if_not_exists_hides_inval
 from idxlint.checks.index_moved_to_tablespace import index_moved_to_tablespace
 from idxlint.checks.index_not_concurrent import index_not_concurrent
 from idxlint.checks.invalid_partition_index import invalid_partition_index
+from idxlint.checks.lock_held_to_commit import lock_held_to_commit
 from idxlint.checks.lock_held_while_working import lock_held_while_working
 from idxlint.checks.many_tables_locked import many_tables_locked
 from idxlint.checks.mixed_migration_refused import mixed_migration_refused
@@ -65,6 +66,7 @@ CHECKS: tuple[Check, ...] = (
     index_moved_to_tablespace,
     refresh_not_concurrent,
     drop_takes_index_along,
+    lock_held_to_commit,
     concurrently_in_transaction,
     concurrently_not_alone,
     concurrently_in_function,

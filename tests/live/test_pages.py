@@ -49,7 +49,7 @@ def unfinished(database: Database, block: Block) -> dict[str, str]:
 
 def is_about_holding(block: Block) -> bool:
     """Whether the rule is about what a whole transaction holds, and not about one statement in it."""
-    return str(PAGES[block.page].facts["id"]).startswith("IDX7")
+    return str(PAGES[block.page].facts["id"]).startswith(("IDX111", "IDX7"))
 
 
 def flagged(database: Database, sql: str) -> Session:
