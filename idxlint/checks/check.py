@@ -13,21 +13,21 @@ Run = Callable[[Any, Statement, Context], Iterator[Hit]]
 
 @value
 class Check:
-    """A check and what it is called for.
-
-    name: that of its page in the rule book
-    concurrent: only the form with CONCURRENTLY, or only the one without; None for both
-    """
+    """A check and what it is called for; name: that of its page in the rule book."""
 
     name: str
-    on: tuple[type, ...]
+    forms: tuple[Form, ...]
     run: Run
-    concurrent: bool | None = None
 
 
-def check(name: str, *on: type, concurrent: bool | None = None) -> Callable[[Run], Check]:
-    """Make a function the check of a rule; registers nothing."""
-    return lambda function: Check(name, on, function, concurrent)
+def check(name: str, *on: type | Form, concurrent: bool | None = None) -> Callable[[Run], Check]:
+    """Make a function the check of a rule; registers nothing.
+
+    on: types of operations, or one form of them; concurrent: which form of the types, None for both
+    """
+    both = (False, True) if concurrent is None else (concurrent,)
+    forms = [one if isinstance(one, tuple) else (one, form) for one in on for form in both]
+    return lambda function: Check(name, tuple(dict.fromkeys(forms)), function)
 
 
 def form(subject: object) -> Form:

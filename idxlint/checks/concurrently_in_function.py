@@ -6,19 +6,14 @@ from idxlint.checks.check import check
 from idxlint.checks.context import Context, in_body
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import (
-    BuildIndex,
-    DetachPartition,
-    DropIndex,
     Operation,
-    Reindex,
-    Vacuum,
     Where,
 )
-from idxlint.sql.meaning.refusing import refusing
+from idxlint.sql.meaning.refusing import REFUSING, refusing
 from idxlint.sql.text import Statement, place
 
 
-@check("concurrently-in-function", BuildIndex, DropIndex, Reindex, DetachPartition, Vacuum)
+@check("concurrently-in-function", *REFUSING)
 def concurrently_in_function(op: Operation, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """PostgreSQL answers 25001: the command cannot be executed from a function, even after COMMIT."""
     command = refusing(op)

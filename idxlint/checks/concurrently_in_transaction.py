@@ -6,14 +6,14 @@ from idxlint.checks.check import check
 from idxlint.checks.context import Context, in_body
 from idxlint.checks.fixes import fix_by
 from idxlint.model import Fix, Hit
-from idxlint.sql.meaning.operations import BuildIndex, DetachPartition, DropIndex, Operation, Reindex, Vacuum
-from idxlint.sql.meaning.refusing import Refusing, refusing
+from idxlint.sql.meaning.operations import BuildIndex, Operation
+from idxlint.sql.meaning.refusing import REFUSING, Refusing, refusing
 from idxlint.sql.rewrite.recipes import build_concurrently, without
 from idxlint.sql.rewrite.rewriting import Rewriting
 from idxlint.sql.text import Statement, place
 
 
-@check("concurrently-in-transaction", BuildIndex, DropIndex, Reindex, DetachPartition, Vacuum)
+@check("concurrently-in-transaction", *REFUSING)
 def concurrently_in_transaction(op: Operation, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """PostgreSQL answers 25001: the command cannot run inside a transaction block."""
     command = refusing(op)

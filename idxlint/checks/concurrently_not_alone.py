@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from idxlint.checks.check import check
 from idxlint.checks.context import Context, in_body
 from idxlint.model import Hit, Send, Severity
-from idxlint.sql.meaning.operations import BuildIndex, DetachPartition, DropIndex, Operation, Reindex, Vacuum
-from idxlint.sql.meaning.refusing import refusing
+from idxlint.sql.meaning.operations import Operation
+from idxlint.sql.meaning.refusing import REFUSING, refusing
 from idxlint.sql.text import Statement, place
 
 
-@check("concurrently-not-alone", BuildIndex, DropIndex, Reindex, DetachPartition, Vacuum)
+@check("concurrently-not-alone", *REFUSING)
 def concurrently_not_alone(op: Operation, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """One simple query with several statements is a transaction; COMMIT in it does not help."""
     command = refusing(op)

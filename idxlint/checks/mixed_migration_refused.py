@@ -6,13 +6,13 @@ from idxlint.checks.check import check
 from idxlint.checks.context import Context, in_body
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import BuildIndex, DropIndex, Operation, Reindex, Vacuum
-from idxlint.sql.meaning.refusing import refusing
+from idxlint.sql.meaning.refusing import REFUSING, refusing
 from idxlint.sql.meaning.step import Step
 from idxlint.sql.rewrite.surroundings import blank
 from idxlint.sql.text import Statement, place
 
 
-@check("mixed-migration-refused", BuildIndex, DropIndex, Reindex, Vacuum)
+@check("mixed-migration-refused", *REFUSING)
 def mixed_migration_refused(op: Operation, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """Flyway looks for such commands itself; SET counts as a statement that needs a transaction."""
     command = refusing(op)

@@ -1,6 +1,6 @@
 """Whether PostgreSQL or the runner refuses a concurrent command where it stands, so that it never begins."""
 
-from idxlint.checks.check import Check
+from idxlint.checks.check import Check, form
 from idxlint.checks.concurrent_on_partitioned import concurrent_on_partitioned
 from idxlint.checks.concurrently_in_function import concurrently_in_function
 from idxlint.checks.concurrently_in_transaction import concurrently_in_transaction
@@ -31,6 +31,6 @@ def is_refused(op: Operation, stmt: Statement, ctx: Context) -> bool:
     return any(
         hit.severity is not Severity.WARNING  # first in a pipeline: PostgreSQL takes it
         for check in _REFUSALS
-        if isinstance(op, check.on)
+        if form(op) in check.forms
         for hit in check.run(op, stmt, ctx)
     )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import partial
-from itertools import accumulate, product
+from itertools import accumulate
 from typing import Any
 
 from idxlint.checks import CHECKS, Check, Context, Form, Surroundings, form
@@ -76,9 +76,8 @@ class Selection:
         for check in CHECKS:
             rule = named[check.name]
             if config.runs(rule):
-                for kind, concurrent in product(check.on, (False, True)):
-                    if check.concurrent in (None, concurrent):
-                        checks_of.setdefault((kind, concurrent), []).append((check, rule))
+                for each in check.forms:
+                    checks_of.setdefault(each, []).append((check, rule))
         return cls(named, config, fresh, edited, {kind: tuple(checks) for kind, checks in checks_of.items()})
 
 

@@ -4,6 +4,9 @@ from idxlint.model import value
 from idxlint.sql.meaning.chosen_names import index_name
 from idxlint.sql.meaning.operations import BuildIndex, DetachPartition, DropIndex, Operation, Reindex, Vacuum
 
+REFUSING = ((BuildIndex, True), (DropIndex, True), (DetachPartition, True), Reindex, Vacuum)
+"""The operations that may be such a command: True for those that have to say CONCURRENTLY."""
+
 
 @value
 class Refusing:
