@@ -16,7 +16,7 @@ from idxlint.sql.meaning.operations import (
     Reindex,
     Where,
 )
-from idxlint.sql.refusals.newer_forms import FORMS, option, written
+from idxlint.sql.refusals.newer_forms import FORMS, may_be_newer, option, written
 from idxlint.sql.rewrite.recipes import reindex_by_keyword
 from idxlint.sql.text import Statement, find, tokens
 
@@ -32,6 +32,8 @@ _OF_14 = ("_minmax_multi_ops", "_bloom_ops")
 def newer_than_target(op: Operation, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """Every form of the statement that `postgres:` is too old for, each once."""
     if ctx.postgres >= (_OF_INDEXES if isinstance(op, BuildIndex) else _NEWEST):
+        return
+    if not may_be_newer(stmt.sql):
         return
     seen: set[str] = set()
     for form, span in _forms(op, stmt, ctx):

@@ -6,6 +6,7 @@ the words do. Each boundary was measured on PostgreSQL 12 to 18.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from idxlint.model import Span
 from idxlint.sql.text import Token, tokens
@@ -72,18 +73,35 @@ FORMS: Mapping[str, Newer] = {
         ),
     ),
 }
-_HINTS = (
-    ("nulls", r"nulls\s+(?:not\s+)?distinct"),
-    ("overlaps", r"without\s+overlaps"),
-    ("enforced", r"not\s+enforced"),
-    ("always", r"always\s+as\s*\("),
-    ("set", r"set\s+(?:null|default)\s*\("),
-    ("add", r"add\s+not\s+null"),
-    ("constraint", r"constraint\s+\S+\s+not\s+null"),
+_PHRASES = (
+    ("nulls", re.compile(r"nulls\s+(?:not\s+)?distinct")),
+    ("overlaps", re.compile(r"without\s+overlaps")),
+    ("enforced", re.compile(r"not\s+enforced")),
+    ("always", re.compile(r"always\s+as\s*\(")),
+    ("set", re.compile(r"set\s+(?:null|default)\s*\(")),
+    ("add", re.compile(r"add\s+not\s+null")),
+    ("constraint", re.compile(r"constraint\s+\S+\s+not\s+null")),
 )
 """A word that nearly every text is without, and what makes the tokens of a text worth a look."""
 
+_OTHERS = ("spgist", "brin", "exclude", "valid", "reindex", "detach")
+"""What stands in a statement of a form that is not told by its words alone."""
+
 _DEEPER = {"(": 1, ")": -1}
+
+
+def may_be_newer(sql: str) -> bool:
+    """Whether a text may be of one of the forms: a quick look, for nearly none is."""
+    return any(map(sql.lower().__contains__, _OTHERS)) or _may_say(sql)
+
+
+@lru_cache(maxsize=1)  # asked again for each operation of a statement, and by `written`
+def _may_say(sql: str) -> bool:
+    lower = sql.lower()
+    for word, phrase in _PHRASES:  # noqa: SIM110 - any() takes twice as long
+        if word in lower and phrase.search(lower):
+            return True
+    return False
 
 
 def written(sql: str, *, depth: int) -> Iterator[tuple[str, Span]]:
@@ -91,11 +109,7 @@ def written(sql: str, *, depth: int) -> Iterator[tuple[str, Span]]:
 
     depth: the number of parentheses around a constraint of the table: 1 in CREATE TABLE, 0 in ALTER TABLE
     """
-    lower = sql.lower()
-    for word, pattern in _HINTS:
-        if word in lower and re.search(pattern, lower):
-            break
-    else:
+    if not _may_say(sql):
         return
     row, level = tokens(sql), 0
     words = [token.word for token in row]
