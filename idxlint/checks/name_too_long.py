@@ -1,6 +1,6 @@
 """The name of an index or a constraint is longer than PostgreSQL stores."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from idxlint.checks.check import check
 from idxlint.checks.context import Context
@@ -36,17 +36,14 @@ def name_too_long(op: Named, stmt: Statement, ctx: Context) -> Iterator[Hit]:
         )
 
 
-def _names(op: Named) -> Iterator[str]:
+def _names(op: Named) -> Sequence[str]:
     """The names that a statement gives."""
-    match op:
-        case BuildIndex(index=name) if name:
-            yield name
-        case AddConstraint(constraint=constraint) if constraint.name:
-            yield constraint.name
-        case CreateTable(constraints=constraints):
-            yield from (constraint.name for constraint in constraints if constraint.name)
-        case Rename(kind="index" | "constraint", new=new):
-            yield new
+    if isinstance(op, CreateTable):
+        return [constraint.name for constraint in op.constraints if constraint.name]
+    if isinstance(op, Rename):
+        return (op.new,) if op.kind in ("index", "constraint") else ()
+    name = op.index if isinstance(op, BuildIndex) else op.constraint.name
+    return (name,) if name else ()
 
 
 def _is_cut(token: Token, sql: str, stored: str) -> bool:

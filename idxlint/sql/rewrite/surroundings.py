@@ -153,8 +153,6 @@ class Surroundings:
         """Whether what stands there would fail if a statement about the table came after it."""
         if table is not None and not self.speaks_of(table, start, end):
             return False
-        if self._words.scans(end - start):
-            return _BREAKING.search(self.text, start, end) is not None
         at = bisect_left(self._breaking, (start, 0))
         return at < len(self._breaking) and self._breaking[at][1] <= end
 

@@ -57,4 +57,8 @@ def code_stop(sql: str, start: int, end: int) -> int:
 
 def in_ascii(text: str) -> str:
     """The text with a letter for each character beyond ASCII, which are all letters to PostgreSQL."""
-    return text if text.isascii() else _FOREIGN.sub("q", text)
+    if text.isascii():
+        return text
+    if "?" in text:
+        return _FOREIGN.sub("q", text)
+    return text.encode("ascii", "replace").decode("ascii").replace("?", "q")  # a quarter of the time
