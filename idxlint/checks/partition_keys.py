@@ -19,7 +19,7 @@ def without_key(op: BuildIndex | AddConstraint | CreateTable, ctx: Context) -> I
         stands = op.if_not_exists and ctx.schema.table(op.table)
         key = () if stands or op.made is not Made.TABLE else op.partition_key
     else:
-        key = ctx.schema.catalogue.partition_key(op.table)
+        key = ctx.schema.catalogue.partition_key(op.table) if ctx.schema.is_partitioned(op.table) else ()
     for kind, columns in _unique(op, ctx) if key else ():
         if lacking := [column for column in key if column not in columns]:
             yield kind, columns, lacking

@@ -19,7 +19,7 @@ from idxlint.sql.meaning.operations import (
     Where,
 )
 from idxlint.sql.meaning.quick import glance
-from idxlint.sql.meaning.read import read
+from idxlint.sql.meaning.read import by_tree
 from idxlint.sql.meaning.step import Step
 from idxlint.sql.text import Keep, Parsed, ParseError, Statement, everything, parse
 
@@ -133,9 +133,11 @@ def _step(statement: Statement, placeholders: Mapping[str, str], every: bool) ->
     try:
         if every:
             return _whole(statement, placeholders)
-        if _TOUCHING.match(statement.sql) and (placeholders or glance(statement.sql) is None):
+        if not placeholders and (seen := glance(statement.sql)) is not None:
+            return Step(statement, seen)
+        if _TOUCHING.match(statement.sql):
             return _completely(statement, placeholders)
-        return read(statement, placeholders)
+        return by_tree(statement, placeholders)
     except (ParseError, RecursionError):  # nested deeper than the tree can be made
         deep = every or INDEX_WORK.search(statement.sql) is not None
         return Step(statement, (Unresolved(what="a statement nested this deeply"),) if deep else ())

@@ -9,6 +9,7 @@ from idxlint.sql.meaning.describe import describe
 from idxlint.sql.meaning.operations import AddConstraint, Constraint, CreateTable, Operation
 from idxlint.sql.meaning.quick import glance
 from idxlint.sql.meaning.quick_alter import glance_alter
+from idxlint.sql.meaning.quick_others import glance_other
 from idxlint.sql.text import parse
 from tests.test_benchmarks import texts
 
@@ -25,6 +26,12 @@ FORMS = [
     "CREATE INDEX i ON t (a) INCLUDE (b)",
     "CREATE INDEX i /* x */ ON t (a)",
     f"CREATE INDEX {'x' * 70} ON t (a)",
+    'CREATE INDEX i ON t (a) INCLUDE (b, "C") WHERE b > 1',
+    "CREATE INDEX i ON t USING gin (a jsonb_path_ops, b desc)",
+    "CREATE INDEX i ON t (a text_ops, b text_pattern_ops DESC NULLS LAST)",
+    "CREATE INDEX i ON t (a s.text_ops)",
+    f"DROP INDEX IF EXISTS s.a_long_name_{'x' * 40}",
+    f"DROP INDEX {'x' * 70}",
     "DROP INDEX i",
     'DROP INDEX IF EXISTS s."I"',
     "DROP INDEX a, b",
@@ -38,6 +45,17 @@ FORMS = [
     "CREATE TABLE t (a) AS (SELECT 1)",
     "CREATE TABLE t (a) AS ( WITH x AS (SELECT 1) TABLE x)",
     "CREATE TABLE t (a int, UNIQUE (a))",
+    "CREATE TABLE t (a int, b uuid NOT NULL UNIQUE, c text UNIQUE NOT NULL, UNIQUE (a, c), PRIMARY KEY (b))",
+    "CREATE TABLE t (a int UNIQUE DEFERRABLE)",
+    "CREATE TABLE t (a int UNIQUE NULLS NOT DISTINCT, b int)",
+    "CREATE TABLE t (a int, UNIQUE NULLS NOT DISTINCT (a))",
+    "CREATE TABLE t (a int, b int, UNIQUE (a) INCLUDE (b))",
+    "CREATE TABLE t (a int, b int, PRIMARY KEY (a) INCLUDE (b))",
+    "CREATE TABLE t (is_unique int, a int UNIQUE)",
+    'CREATE TABLE t ("is unique" int, a int)',
+    'CREATE TABLE t ("it, is unique, " int, a int)',
+    "CREATE TABLE t (a int CHECK (a IN (1, 2)) UNIQUE, b text DEFAULT 'x, y unique')",
+    "CREATE TABLE t (a int UNIQUE REFERENCES u)",
     "CREATE TABLE t (a int) PARTITION BY RANGE (a)",
     "CREATE TABLE pg_temp.t (a int)",
     "CREATE TABLE t (LIKE x INCLUDING INDEXES)",
@@ -110,6 +128,31 @@ FORMS = [
     'ALTER INDEX IF EXISTS s."I" RENAME TO j',
     "ALTER INDEX i RENAME TO j",
     "ALTER INDEX i ATTACH PARTITION j",
+    "SET lock_timeout = '5s'",
+    "set local Statement_Timeout to 0",
+    "SET SESSION lock_timeout = 500",
+    "SET lock_timeout = 007",
+    "SET search_path = 'a', 'b'",
+    "SET search_path TO app",
+    "SET app.user = 'x'",
+    "SET lock_timeout = ''",
+    "SET TIME ZONE 'UTC'",
+    "SET lock_timeout TO DEFAULT",
+    "SET lock_timeout = 'a''b'",
+    f"SET {'x' * 70} = 'x'",
+    "RESET lock_timeout",
+    "REINDEX INDEX i",
+    'reindex table concurrently s."T"',
+    "REINDEX (VERBOSE) TABLE t",
+    "REINDEX SCHEMA s",
+    f"REINDEX TABLE {'x' * 70}",
+    "CREATE VIEW v AS SELECT 1",
+    'create or replace view s."V" (a, b) as select 1, 2',
+    "CREATE VIEW v WITH (security_barrier) AS SELECT 1",
+    "CREATE TEMP VIEW v AS SELECT 1",
+    "CREATE VIEW pg_temp.v AS SELECT 1",
+    "CREATE RECURSIVE VIEW v (a) AS SELECT 1",
+    f"CREATE VIEW {'x' * 70} AS SELECT 1",
     "ALTER TABLE t ADD CONSTRAINT u UNIQUE (a) DEFERRABLE",
     "ALTER TABLE ONLY t ADD CONSTRAINT u UNIQUE (a)",
 ]
@@ -142,7 +185,7 @@ def _plain(value: Any) -> Any:
 @pytest.mark.parametrize("sql", FORMS)
 def test_forms(sql: str) -> None:
     """A glance either says what the tree says, or nothing."""
-    seen = glance_alter(sql) if sql[0] in "aA" else glance(sql)
+    seen = glance_alter(sql) if sql[0] in "aA" else glance(sql) or glance_other(sql)
 
     assert seen is None or [_said(one) for one in describe(sql)] == [_said(one) for one in seen]
 

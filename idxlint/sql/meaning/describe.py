@@ -75,10 +75,11 @@ _ORDERS = {
     ("SORTBY_ASC", "SORTBY_NULLS_FIRST"): "NULLS FIRST",
     ("SORTBY_DEFAULT", "SORTBY_NULLS_FIRST"): "NULLS FIRST",
 }
-_DEFAULT_CLASS = re.compile(
+DEFAULT_CLASS = re.compile(
     r"(?:int[248]|oid|text|bpchar|uuid|bool|date|time|timetz|timestamp|timestamptz|interval|numeric|float[48]"
     r"|bytea|inet|macaddr|enum|array|range|jsonb|tsvector)_ops\Z"
 )
+"""The operator classes that a column of their type has anyhow."""
 
 
 def _column(tree: Tree, column: Node) -> IndexColumn:
@@ -91,7 +92,7 @@ def _column(tree: Tree, column: Node) -> IndexColumn:
         tree.word(name or column_label(expression)),
         plain=name is not None and not (order or opclass or collation),
         order=order,
-        opclass="" if _DEFAULT_CLASS.match(opclass) else opclass,
+        opclass="" if DEFAULT_CLASS.match(opclass) else opclass,
         collation="" if collation in ("default", "pg_catalog.default") else collation,
         expression=tree.word(normal_form.of_tree(expression)) if expression else "",
     )

@@ -7,6 +7,7 @@ rest, for which the answer is None. A test holds the answers against `describe`.
 import re
 from itertools import count
 
+from idxlint.sql.meaning.describe import DEFAULT_CLASS
 from idxlint.sql.meaning.operations import (
     BuildIndex,
     Constraint,
@@ -26,10 +27,13 @@ _DROP_INDEX = re.compile(
 _CREATE_TABLE = re.compile(rf"create\s+table\s+(if\s+not\s+exists\s+)?(?!if\b){_FULL}\s*\(", re.IGNORECASE)
 _CREATE_INDEX = re.compile(
     r"create\s+(unique\s+)?index\s+(concurrently\s+)?(if\s+not\s+exists\s+)?(?!(?:on|concurrently|if)\b)"
-    rf"{_WORD}\s+on\s+(?!only\b){_FULL}\s*(?:using\s+([a-z]+)\s*)?\(([^()]*)\)\s*(?:\Z|where\b(.*))",
+    rf"{_WORD}\s+on\s+(?!only\b){_FULL}\s*(?:using\s+([a-z]+)\s*)?\(([^()]*)\)\s*"
+    r"(?:include\s*\(([^()]*)\)\s*)?(?:\Z|where\b(.*))",
     re.IGNORECASE | re.DOTALL,
 )
-_COLUMN = re.compile(rf"\s*{_WORD}(\s+asc|\s+desc)?(\s+nulls\s+first|\s+nulls\s+last)?\s*\Z", re.IGNORECASE)
+_COLUMN = re.compile(
+    rf"\s*{_WORD}(\s+[a-z0-9_]+_ops)?(\s+asc|\s+desc)?(\s+nulls\s+first|\s+nulls\s+last)?\s*\Z", re.IGNORECASE
+)
 _ONE = re.compile(rf"\s*{_WORD}\s*\Z", re.IGNORECASE)
 _KEY = re.compile(r"primary\s+key\b(?:\s*\(([^()]*)\))?", re.IGNORECASE)
 _FOREIGN = re.compile(r"\bforeign\s+key\s*\(([^()]*)\)\s*\Z", re.IGNORECASE)
@@ -37,19 +41,21 @@ _REFERENCES = re.compile(rf"references\s+{_FULL}", re.IGNORECASE)
 _NAMED = re.compile(rf"\s*{_WORD}\s+(?!\()", re.IGNORECASE)
 _COMMAS = 3
 _LITERAL = re.compile(r"'(?:[^']|'')*'|--[^\r\n]*")
-_MORE = ("unique", "exclude", "constraint", "like", "partition", "inherits", "$", "\\", "/*")
+_UNIQUE = re.compile(r"(?<![\w$])unique\s*(?:\(([^()]*)\)\s*)?(?=[,)]|not\s+null\b)", re.IGNORECASE)
+_IN_QUOTES = re.compile(r'"[^"]*\bunique\b[^"]*"')
+_MORE = ("exclude", "constraint", "include", "like", "partition", "inherits", "$", "\\", "/*")
 _QUERY = re.compile(r"\bas\b(?!\s+identity\b|\s*\((?!\s*(?:select|with|values|table)\b))")
 _CONTROL = {"begin": "BEGIN", "begin transaction": "BEGIN", "start transaction": "BEGIN", "commit": "COMMIT"}
 
-_ALTERS, _FEW = count(), 50
-"""How many ALTER a process has met; for a few, making the patterns costs more than the trees."""
+_ALTERS, _OTHERS, _FEW = count(), count(), 50
+"""How many ALTER and others a process has met; for a few, making the patterns costs more than the trees."""
 
 
 def glance(sql: str) -> tuple[Operation, ...] | None:
-    """The operations of a plain CREATE INDEX, DROP INDEX, CREATE TABLE, ALTER TABLE, BEGIN or COMMIT; else None."""
+    """The operations of a statement of a common kind that is plain; else None."""
     match sql[:1]:
         case "c" | "C" if len(sql) > 10:
-            return _create_index(sql) or _create_table(sql)
+            return _create_index(sql) or _create_table(sql) or _other(sql)
         case "a" | "A" if next(_ALTERS) > _FEW:
             from idxlint.sql.meaning.quick_alter import glance_alter
 
@@ -58,17 +64,30 @@ def glance(sql: str) -> tuple[Operation, ...] | None:
             return _drop_index(sql)
         case "b" | "B" | "s" | "S" | "c" | "C" if len(sql) < 20 and sql.lower() in _CONTROL:
             return (Transaction(verb=_CONTROL[sql.lower()]),)
+        case "s" | "S" | "r" | "R":
+            return _other(sql)
     return None
+
+
+def _other(sql: str) -> tuple[Operation, ...] | None:
+    if next(_OTHERS) < _FEW:
+        return None
+    from idxlint.sql.meaning.quick_others import glance_other
+
+    return glance_other(sql)
 
 
 def _create_index(sql: str) -> tuple[Operation, ...] | None:
     match = _CREATE_INDEX.match(sql)
     if match is None:
         return None
-    unique, concurrently, exists, name, schema, table, method, keys, where = match.groups()
+    unique, concurrently, exists, name, schema, table, method, keys, more, where = match.groups()
     columns = [_COLUMN.match(key) for key in keys.split(",")]
-    read = tuple(_column(column) for column in columns if column)
-    if len(read) < len(columns) or any(len(part or "") > MAX_BYTES for part in (name, schema, table)):
+    read = tuple([_column(column) for column in columns if column])
+    include = _columns(more) if more else ()
+    if len(read) < len(columns) or include is None:
+        return None
+    if len(name) > MAX_BYTES or len(table) > MAX_BYTES or len(schema or "") > MAX_BYTES:
         return None
     build = BuildIndex(
         index=folded(name),
@@ -79,18 +98,22 @@ def _create_index(sql: str) -> tuple[Operation, ...] | None:
         if_not_exists=exists is not None,
         method=(method or "btree").lower(),
         partial=where is not None,
+        include=include,
         predicate=where.strip() if where else "",
     )
     return (build,)
 
 
 def _column(match: re.Match[str]) -> IndexColumn:
-    name, direction, nulls = match.groups()
+    name, opclass, direction, nulls = match.groups()
     word = folded(name)
-    if direction is None and nulls is None:  # nearly always
+    if opclass is direction is nulls is None:  # nearly always
         return IndexColumn(word, word)
     order = _ORDERS[direction is not None and direction.strip().lower() == "desc", (nulls or "")[-5:].lower()]
-    return IndexColumn(word, word, not order, order)
+    written = opclass.strip().lower() if opclass else ""
+    return IndexColumn(
+        word, word, not (order or written), order, "" if DEFAULT_CLASS.match(written) else written
+    )
 
 
 _ORDERS = {
@@ -105,9 +128,11 @@ _ORDERS = {
 
 def _drop_index(sql: str) -> tuple[Operation, ...] | None:
     match = _DROP_INDEX.match(sql)
-    if match is None or len(sql) > MAX_BYTES:
+    if match is None:
         return None
     exists, schema, name = match.groups()
+    if len(name) > MAX_BYTES or len(schema or "") > MAX_BYTES:
+        return None
     return (DropIndex(indexes=(_name(schema, name),), if_exists=exists is not None),)
 
 
@@ -132,8 +157,12 @@ def _create_table(sql: str) -> tuple[Operation, ...] | None:
 
 
 def _constraints(written: str, body: str) -> tuple[Constraint, ...] | None:
-    """The primary key and the foreign keys of a table, body in lower case; None where one of them is not plain."""
+    """The keys and the foreign keys of a table, body in lower case; None where one of them is not plain."""
     found: list[tuple[int, Constraint]] = []
+    if "unique" in body:
+        if (uniques := _uniques(written, body)) is None:
+            return None
+        found += uniques
     if (at := body.find("primary")) >= 0:
         key = _KEY.match(written, at)
         if key is None or body.find("primary", at + 1) >= 0 or len(body) != len(written):
@@ -153,6 +182,18 @@ def _constraints(written: str, body: str) -> tuple[Constraint, ...] | None:
         found.append((to, foreign_key))
         to = body.find("references", to + 1)
     return tuple(constraint for _, constraint in sorted(found, key=lambda one: one[0]))
+
+
+def _uniques(written: str, body: str) -> list[tuple[int, Constraint]] | None:
+    """The UNIQUE constraints of a table and their places."""
+    found: list[tuple[int, Constraint]] = []
+    for match in _UNIQUE.finditer(written):
+        columns = _columns(match[1]) if match[1] else _column_before(written, match.start())
+        if columns is None:
+            return None
+        found.append((match.start(), Constraint("UNIQUE", None, columns)))
+    plain = len(found) == body.count("unique") and len(body) == len(written)
+    return found if plain and not ('"' in body and _IN_QUOTES.search(body)) else None
 
 
 def _columns(listed: str) -> tuple[str, ...] | None:
