@@ -46,8 +46,8 @@ def _filled(column: col.Column) -> str:
 
 def _changed(operation: col.AlterColumn, table: Name, schema: Schema) -> str:
     match operation.change:
-        case col.ColumnChange.TYPE:
-            before = schema.catalogue.column(table, operation.column)
+        case col.ColumnChange.TYPE:  # with USING, whatever the type was
+            before = None if operation.using else schema.catalogue.column(table, operation.column)
             again = rewrites(before.type if before else None, operation.type, using=operation.using)
             return "SET DATA TYPE" if again else "SET DATA TYPE without a rewrite"
         case col.ColumnChange.SET_NOT_NULL if never_null(table, operation.column, schema):

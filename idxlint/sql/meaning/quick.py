@@ -22,7 +22,7 @@ from idxlint.sql.text import MAX_BYTES, Name, folded
 _WORD = r'([a-z_][a-z0-9_]*|"[^"]+")'
 _FULL = rf"(?:{_WORD}\s*\.\s*)?{_WORD}"
 _DROP_INDEX = re.compile(
-    rf"drop\s+index\s+(if\s+exists\s+)?(?!(?:if|concurrently)\b){_FULL}\Z", re.IGNORECASE
+    rf"drop\s+index\s+(concurrently\s+)?(if\s+exists\s+)?(?!(?:if|concurrently)\b){_FULL}\Z", re.IGNORECASE
 )
 _CREATE_TABLE = re.compile(rf"create\s+table\s+(if\s+not\s+exists\s+)?(?!if\b){_FULL}\s*\(", re.IGNORECASE)
 _CREATE_INDEX = re.compile(
@@ -130,10 +130,16 @@ def _drop_index(sql: str) -> tuple[Operation, ...] | None:
     match = _DROP_INDEX.match(sql)
     if match is None:
         return None
-    exists, schema, name = match.groups()
+    concurrently, exists, schema, name = match.groups()
     if len(name) > MAX_BYTES or len(schema or "") > MAX_BYTES:
         return None
-    return (DropIndex(indexes=(_name(schema, name),), if_exists=exists is not None),)
+    return (
+        DropIndex(
+            indexes=(_name(schema, name),),
+            concurrently=concurrently is not None,
+            if_exists=exists is not None,
+        ),
+    )
 
 
 def _create_table(sql: str) -> tuple[Operation, ...] | None:

@@ -29,7 +29,7 @@ class SpokenWords:
             at = places[number] - offset
             if at + len(name) > end:
                 break
-            if self._lower.startswith(name, at) and self._is_whole(at, at + len(name)):
+            if self.lower.startswith(name, at) and self._is_whole(at, at + len(name)):
                 return True
         return False
 
@@ -39,19 +39,20 @@ class SpokenWords:
         return self._left > 0
 
     def _looked_for(self, name: str, start: int, end: int) -> bool:
-        at = self._lower.find(name, start, end)
+        at = self.lower.find(name, start, end)
         while at >= 0:
             if self._is_whole(at, at + len(name)):
                 return True
-            at = self._lower.find(name, at + 1, end)
+            at = self.lower.find(name, at + 1, end)
         return False
 
     def _is_whole(self, start: int, end: int) -> bool:
-        around = self._lower[max(start - 1, 0) : start] + self._lower[end : end + 1]
+        around = self.lower[max(start - 1, 0) : start] + self.lower[end : end + 1]
         return not any(character.isalnum() or character in "_$" for character in around)
 
     @cached_property
-    def _lower(self) -> str:
+    def lower(self) -> str:
+        """The text in lower case, in which every place is that of the text."""
         lower = self._text.lower()
         if len(lower) == len(self._text):
             return lower
@@ -62,6 +63,6 @@ class SpokenWords:
     @cached_property
     def _places(self) -> dict[str, list[int]]:
         places: dict[str, list[int]] = {}
-        for word in _WORD.finditer(self._lower):
+        for word in _WORD.finditer(self.lower):
             places.setdefault(word[0], []).append(word.start())
         return places
