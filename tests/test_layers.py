@@ -98,7 +98,7 @@ LATER: Mapping[str, tuple[str, ...]] = {
         "runners.shared.statement_heads sql.text.scanner", "sql.text.parse sql.text.salvage",
         "sql.text.parse sql.text.dialect", "sql.text.splitter sql.text.scanner", "sql.text.dialect sqlglot",
         "sql.meaning.read sql.meaning.bodies", "sql.meaning.quick sql.meaning.quick_alter",
-        "sql.meaning.quick sql.meaning.quick_others",
+        "sql.meaning.quick sql.meaning.quick_others", "sql.state.written_table sql.meaning.quick_table",
         "checks.constraint_builds_index sql.rewrite.by_index",
         "sql.locks.effects sql.locks.spread", "model.fingerprint hashlib", "checks.name_too_long binascii",
         "config.load difflib", "rulebook difflib",

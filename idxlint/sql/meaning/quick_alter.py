@@ -16,8 +16,8 @@ from idxlint.sql.meaning.operations import AddConstraint, Constraint, DropConstr
 from idxlint.sql.text import MAX_BYTES, Name, folded
 
 _FLAGS = re.IGNORECASE | re.DOTALL
-_WORD = r'([a-z_][a-z0-9_]*|"[^"]+")'
-_FULL = rf"(?:{_WORD}\s*\.\s*)?{_WORD}"
+WORD = r'([a-z_][a-z0-9_]*|"[^"]+")'
+FULL = rf"(?:{WORD}\s*\.\s*)?{WORD}"
 _TYPES = {
     "bigint": "int8", "boolean": "bool", "bytea": "bytea", "char": "bpchar", "character": "bpchar",
     "character varying": "varchar", "date": "date",
@@ -30,36 +30,38 @@ _TYPES = {
 
 _MODIFIED = ("bpchar", "varchar", "numeric")
 _TABLE = re.compile(
-    rf"alter\s+table\s+(if\s+exists\s+)?(only\s+)?(?!(?:if|only)\b){_FULL}\s+(?=[a-z])", re.IGNORECASE
+    rf"alter\s+table\s+(if\s+exists\s+)?(only\s+)?(?!(?:if|only)\b){FULL}\s+(?=[a-z])", re.IGNORECASE
 )
-_LITERAL = r"-?[0-9.]+|'[^'\\]*'|true|false|null|now\(\)|current_timestamp"
-_TYPE = (
+LITERAL = r"-?[0-9.]+|'[^'\\]*'|true|false|null|now\(\)|current_timestamp"
+TYPE = (
     r"(double\s+precision|character\s+varying|timestamp\s+with(?:out)?\s+time\s+zone|[a-z]+[0-9]*)"
     r"\s*(?:\(([0-9, ]+)\))?\s*(\[\])?"
 )
+ACTIONS = r"(?:\s*on\s+(?:delete|update)\s+(?:cascade|restrict|no\s+action|set\s+null|set\s+default))*"
+"""What a foreign key does."""
+
 _ADD_COLUMN = re.compile(
-    rf"add\s+column\s+(if\s+not\s+exists\s+)?(?!if\b){_WORD}\s+{_TYPE}(\s+not\s+null)?"
-    rf"(?:\s+default\s+({_LITERAL}))?(\s+not\s+null)?\Z",
+    rf"add\s+column\s+(if\s+not\s+exists\s+)?(?!if\b){WORD}\s+{TYPE}(\s+not\s+null)?"
+    rf"(?:\s+default\s+({LITERAL}))?(\s+not\s+null)?\Z",
     re.IGNORECASE,
 )
 _ALTER = re.compile(
-    rf"alter\s+column\s+{_WORD}\s+(?:(set|drop)\s+not\s+null|(?:set\s+data\s+)?type\s+{_TYPE}(\s+using\b.*)?)\Z",
+    rf"alter\s+column\s+{WORD}\s+(?:(set|drop)\s+not\s+null|(?:set\s+data\s+)?type\s+{TYPE}(\s+using\b.*)?)\Z",
     _FLAGS,
 )
 _DROP = re.compile(
-    rf"drop\s+(column|constraint)\s+(?:if\s+exists\s+)?(?!if\b){_WORD}(?:\s+(?:cascade|restrict))?\Z",
+    rf"drop\s+(column|constraint)\s+(?:if\s+exists\s+)?(?!if\b){WORD}(?:\s+(?:cascade|restrict))?\Z",
     re.IGNORECASE,
 )
-_VALIDATE = re.compile(rf"validate\s+constraint\s+{_WORD}\Z", re.IGNORECASE)
+_VALIDATE = re.compile(rf"validate\s+constraint\s+{WORD}\Z", re.IGNORECASE)
 _CONSTRAINT = re.compile(
-    rf"(add\s+)constraint\s+{_WORD}\s+(?:check\s*\(\s*{_WORD}\s+is\s+not\s+null\s*\)"
-    rf"|foreign\s+key\s*\(\s*{_WORD}\s*\)\s*references\s+{_FULL}\s*(?:\(\s*{_WORD}\s*\))?"
-    r"(?:\s*on\s+(?:delete|update)\s+(?:cascade|restrict|no\s+action|set\s+null|set\s+default))*"
-    rf"|unique\s*\(\s*{_WORD}\s*\))(\s*not\s+valid)?\Z",
+    rf"(add\s+)constraint\s+{WORD}\s+(?:check\s*\(\s*{WORD}\s+is\s+not\s+null\s*\)"
+    rf"|foreign\s+key\s*\(\s*{WORD}\s*\)\s*references\s+{FULL}\s*(?:\(\s*{WORD}\s*\))?"
+    rf"{ACTIONS}|unique\s*\(\s*{WORD}\s*\))(\s*not\s+valid)?\Z",
     re.IGNORECASE,
 )
 _RENAME_INDEX = re.compile(
-    rf"alter\s+index\s+(?:if\s+exists\s+)?(?!if\b){_FULL}\s+rename\s+to\s+{_WORD}\Z", re.IGNORECASE
+    rf"alter\s+index\s+(?:if\s+exists\s+)?(?!if\b){FULL}\s+rename\s+to\s+{WORD}\Z", re.IGNORECASE
 )
 _COMMA = re.compile(r",\s*(?![^(]*\))")
 """A comma in no parentheses; what is cut in the wrong place is no plain action."""
@@ -120,15 +122,19 @@ def _add_column(sql: str, near: int, table: Name, only: bool) -> Operation | Non
     if match is None:
         return None
     again, word, written, modifiers, array, not_null, default, late = match.groups()
-    kind = _type(written, modifiers, array)
+    kind = type_of(written, modifiers, array)
     if kind is None or len(word) > MAX_BYTES:
         return None
-    filled = Filled.NULL if default is None or default.lower() == "null" else Filled.CONSTANT
-    column = Column(folded(word), kind, (not_null or late) is not None, filled)
+    column = Column(folded(word), kind, (not_null or late) is not None, filled_by(default))
     return AddColumn(table=table, column=column, if_not_exists=again is not None, only=only, near=near)
 
 
-def _type(written: str, modifiers: str | None, array: str | None) -> ColumnType | None:
+def filled_by(default: str | None) -> Filled:
+    """What a default that is a plain constant, or none, gives the rows that are there."""
+    return Filled.NULL if default is None or default.lower() == "null" else Filled.CONSTANT
+
+
+def type_of(written: str, modifiers: str | None, array: str | None) -> ColumnType | None:
     """A type that is written in the usual way; None for others."""
     name = _TYPES.get(written.lower()) or _TYPES.get(" ".join(written.lower().split()))
     if name is None or (modifiers and name not in _MODIFIED) or (name == "bpchar" and not modifiers):
@@ -148,7 +154,7 @@ def _alter(sql: str, near: int, table: Name, only: bool) -> Operation | None:
     if written is None:
         change = ColumnChange.SET_NOT_NULL if verb.lower() == "set" else ColumnChange.DROP_NOT_NULL
         return AlterColumn(table=table, column=folded(word), change=change, only=only, near=near)
-    if (kind := _type(written, modifiers, array)) is None:
+    if (kind := type_of(written, modifiers, array)) is None:
         return None
     return AlterColumn(
         table=table,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import count
 
 from pglast import parser
 
@@ -10,6 +11,9 @@ from idxlint.sql.meaning.column_operations import Column
 from idxlint.sql.meaning.describe_column import column, constraints
 from idxlint.sql.meaning.operations import Constraint
 from idxlint.sql.meaning.tree import Node, Tree, kind
+
+_ASKED, _FEW = count(), 50
+"""How many tables a process has asked for; for a few, making the patterns costs more than the trees."""
 
 
 @value
@@ -23,6 +27,8 @@ class WrittenTable:
 
 def written_table(sql: str, placeholders: Mapping[str, str] | None, table: str) -> WrittenTable:
     """What the statement says of a table, also as an element of CREATE SCHEMA; nothing where it makes no such table."""
+    if not placeholders and (seen := _glance(sql, table)) is not None:
+        return seen
     tree = Tree(sql, placeholders or {})
     try:
         statements = json.loads(parser.parse_sql_json(sql))["stmts"]
@@ -39,6 +45,16 @@ def written_table(sql: str, placeholders: Mapping[str, str] | None, table: str) 
                 and not any("TableLikeClause" in element for element in elements),
             )
     return WrittenTable()
+
+
+def _glance(sql: str, table: str) -> WrittenTable | None:
+    """What a plain CREATE TABLE says, without its tree."""
+    if next(_ASKED) < _FEW:
+        return None
+    from idxlint.sql.meaning.quick_table import glance_table
+
+    seen = glance_table(sql, table)
+    return seen and WrittenTable(tuple(seen[0]), tuple(seen[1]), whole=True)
 
 
 def _creates(statements: Iterator[Node]) -> Iterator[Node]:
