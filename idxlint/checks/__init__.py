@@ -4,7 +4,7 @@ They import `model` and `sql`: a check cannot read a file, an option or a clock.
 """
 
 from idxlint.checks.attach_partition_builds_index import attach_partition_builds_index
-from idxlint.checks.check import Check, Form, form
+from idxlint.checks.check import Check, Form, Run, form
 from idxlint.checks.commit_ends_runner_transaction import commit_ends_runner_transaction
 from idxlint.checks.concurrent_on_partitioned import concurrent_on_partitioned
 from idxlint.checks.concurrently_in_function import concurrently_in_function
@@ -106,4 +106,4 @@ CHECKS: tuple[Check, ...] = (
     not_judged,
 )
 
-__all__ = ["CHECKS", "Check", "Context", "Form", "Surroundings", "form"]
+__all__ = ["CHECKS", "Check", "Context", "Form", "Run", "Surroundings", "form"]

@@ -28,7 +28,7 @@ _INSTEAD: Mapping[str, tuple[str, ...]] = {
 def expression_not_immutable(op: BuildIndex, stmt: Statement, ctx: Context) -> Iterator[Hit]:
     """PostgreSQL computes an entry of an index once, so what it computes must never change."""
     expressions = [column.expression for column in op.columns if column.expression]
-    predicate = op.predicate if any(hint in op.predicate.lower() for hint in _HINTS) else ""
+    predicate = op.predicate if op.predicate and any(map(op.predicate.lower().__contains__, _HINTS)) else ""
     if not expressions and not predicate:
         return
     from idxlint.sql.refusals.mutability import in_predicate, mutable  # most indexes have neither

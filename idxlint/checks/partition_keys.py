@@ -15,6 +15,8 @@ expression)."""
 
 def without_key(op: BuildIndex | AddConstraint | CreateTable, ctx: Context) -> Iterator[Unkeyed]:
     """The unique indexes and constraints that a statement makes, and PostgreSQL refuses for their columns."""
+    if isinstance(op, BuildIndex) and not op.unique:
+        return
     if isinstance(op, CreateTable):
         stands = op.if_not_exists and ctx.schema.table(op.table)
         key = () if stands or op.made is not Made.TABLE else op.partition_key

@@ -28,5 +28,6 @@ def all_settled(plans: Sequence[Plan], judged: Sequence[JudgedFile]) -> list[Jud
     for plan, file in zip(reversed(plans), reversed(judged), strict=True):
         if plan.history != history or schema is None:
             schema, history = file.ending, plan.history
-        done.append(settled(replace(file, ending=None), schema) if schema else file)
+        last = replace(file, ending=None) if file.ending else file
+        done.append(settled(last, schema) if schema else file)
     return done[::-1]

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import accumulate
 from typing import Any
 
-from idxlint.checks import CHECKS, Check, Context, Form, Surroundings, form
+from idxlint.checks import CHECKS, Context, Form, Run, Surroundings, form
 from idxlint.config.configuration import Config
 from idxlint.engine.parsed_file import ParsedFile, ParsedUnit
 from idxlint.model import (
@@ -57,7 +57,7 @@ class Selection:
     config: Config
     fresh: frozenset[str] = frozenset()
     edited: frozenset[str] = frozenset()
-    by_form: Mapping[Form, tuple[tuple[Check, Rule], ...]] = field(default_factory=dict)
+    by_form: Mapping[Form, tuple[tuple[Run, Rule], ...]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -72,12 +72,12 @@ class Selection:
         fresh: files whose tables are new to all files; edited: files that existed before the change
         """
         named = {rule.name: rule for rule in rules}
-        checks_of: dict[Form, list[tuple[Check, Rule]]] = {}
+        checks_of: dict[Form, list[tuple[Run, Rule]]] = {}
         for check in CHECKS:
             rule = named[check.name]
             if config.runs(rule):
                 for each in check.forms:
-                    checks_of.setdefault(each, []).append((check, rule))
+                    checks_of.setdefault(each, []).append((check.run, rule))
         return cls(named, config, fresh, edited, {kind: tuple(checks) for kind, checks in checks_of.items()})
 
 
@@ -141,11 +141,9 @@ def _part(
     asks = visit is not None and _EFFECTS in judged
     every_lock = part.works_under_locks or _LEDGER in judged
     for at, step in enumerate(part.steps):
-        context = None
         matters = asks and _may_lock(step, every_lock)
-        if visit and (
-            matters or step.body or any(form(operation) in judged for operation in step.operations)
-        ):
+        context = None
+        if visit:
             context = Context(
                 source, part.unit, session, around, at, fresh, postgres, parsed.migration.runner, held
             )
@@ -232,8 +230,8 @@ class Judge:
 
     def visit(self, operation: Operation | Effects, statement: Statement, context: Context) -> None:
         """Let the checks for an operation, or for what a statement does, speak."""
-        for check, rule in self.selection.by_form.get(form(operation), ()):
-            for hit in check.run(operation, statement, context):
+        for run, rule in self.selection.by_form.get(form(operation), ()):
+            for hit in run(operation, statement, context):
                 self.add(rule, hit, _span(context.steps[context.at].statement), context.unit.direction)
 
     def gaps(self) -> None:
@@ -260,8 +258,8 @@ class Judge:
             migration.source, unit, Session(Schema()), around, 0, frozenset(), postgres, migration.runner
         )
         statement = Statement(*span, migration.source.text[span.start : span.end])
-        for check, rule in self.selection.by_form.get(form(subject), ()):
-            for hit in check.run(subject, statement, context):
+        for run, rule in self.selection.by_form.get(form(subject), ()):
+            for hit in run(subject, statement, context):
                 self.add(rule, hit, span, unit.direction)
 
     def add(self, rule: Rule, hit: Hit, statement: Span, direction: Direction) -> None:

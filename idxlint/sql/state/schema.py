@@ -54,7 +54,7 @@ class Schema:
         self._temporary = False
         self.transactions = self._clock = 0
         self._schemas_of: dict[str, dict[str, None]] = {}
-        self.search_path: SearchPath = PUBLIC
+        self.search_path = PUBLIC
 
     def copy(self) -> "Schema":
         """A schema of its own with the same tables and indexes."""
@@ -71,6 +71,16 @@ class Schema:
         other.foreign_keys = self.foreign_keys.copy(other._journal)
         other.kinship = self.kinship.copy(other._journal)
         return other
+
+    @property
+    def search_path(self) -> SearchPath:
+        """Where names without a schema are looked for."""
+        return self._path
+
+    @search_path.setter
+    def search_path(self, path: SearchPath) -> None:
+        self._path = path
+        self._only = first(path) if len(path) == 1 else ""
 
     # -- marks
 
@@ -111,17 +121,21 @@ class Schema:
 
     def resolve(self, name: Name) -> Name:
         """The full name of a table: the first schema of the search path that is known to have it."""
+        if (
+            name.schema is None and self._only and not self._temporary
+        ):  # nearly always, and asked all the time
+            return Name(self._only, name.name)
         return self._resolve(name, self.tables)
 
     def resolve_index(self, name: Name) -> Name:
         """The full name of an index."""
+        if name.schema is None and self._only and not self._temporary:
+            return Name(self._only, name.name)
         return self._resolve(name, self.indexes)
 
     def _resolve(self, name: Name, known: dict[Name, Any]) -> Name:
         if name.schema is not None:
             return Name(TEMP, name.name) if name.schema.startswith(TEMP) else name
-        if len(self.search_path) == 1 and not self._temporary:  # nearly always, and asked all the time
-            return Name(first(self.search_path), name.name)
         if known.get(full := Name(TEMP, name.name)) is not None:
             return full
         # Whichever are fewer: the schemas that have had the name, or those of the path.

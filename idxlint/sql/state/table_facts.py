@@ -152,7 +152,8 @@ class TableFacts:
             elif column.not_null:  # of a partition, or a typed table: the rest is its parent's
                 self._journal.put(self._not_null, self._mention(column.name), True)
         for constraint in read.constraints:
-            self._constrain(table, replace(constraint, not_valid=False), transaction, "")
+            valid = replace(constraint, not_valid=False) if constraint.not_valid else constraint
+            self._constrain(table, valid, transaction, "")
         self._put_partition_key(operation)
 
     def _put_partition_key(self, operation: op.CreateTable) -> None:
@@ -199,7 +200,8 @@ class TableFacts:
             numbers = self._keys.get((True, constraint.using_index), ())
             self._forget((True, constraint.using_index))
         name = cut(index or constraint.name or self._choose(constraint_name(table, constraint)))
-        self._journal.put(self._standing, name, Standing(replace(constraint, name=name), transaction))
+        named = constraint if constraint.name == name else replace(constraint, name=name)
+        self._journal.put(self._standing, name, Standing(named, transaction))
         self._put_key((False, name), numbers)
         if constraint.kind == "PRIMARY KEY":
             self._set_not_null(numbers)

@@ -1,6 +1,7 @@
 """Names of tables and indexes, as PostgreSQL folds and prints them."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
@@ -20,6 +21,7 @@ class Name(NamedTuple):
         return f"{quoted(self.schema)}.{quoted(self.name)}" if self.schema else quoted(self.name)
 
 
+@lru_cache(maxsize=4096)  # the same few names again and again
 def quoted(identifier: str) -> str:
     """The identifier as it has to be written: in quotes where it is not plain lower case.
 
@@ -37,6 +39,8 @@ def folded(word: str) -> str:
 
 def cut(identifier: str) -> str:
     """The identifier as PostgreSQL stores it: at most 63 bytes, never half a character."""
+    if identifier.isascii():
+        return identifier[:MAX_BYTES]
     raw = identifier.encode("utf-8", "replace")
     return identifier if len(raw) <= MAX_BYTES else raw[:MAX_BYTES].decode("utf-8", "ignore")
 
@@ -61,4 +65,4 @@ def chosen(table: str, columns: tuple[str, ...], label: str) -> str:
 
 
 def _size(text: str) -> int:
-    return len(text.encode("utf-8", "replace"))
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))

@@ -58,15 +58,15 @@ def tokens(sql: str) -> tuple[Token, ...]:
 
 @cache
 def _early(words: str) -> re.Pattern[str]:
-    """Finds words that stand among the first plain words of a statement, which needs no scanner."""
+    """Finds words that stand among the first plain words from a token on, which needs no scanner."""
     return re.compile(
         rf"(?:[A-Za-z]+\s+){{0,4}}?({words.replace(' ', chr(92) + 's+')})(?![\w$])", re.IGNORECASE
     )
 
 
 def find(sql: str, words: str, after: int = 0) -> Span | None:
-    """Where the words stand one after another (comments may be between), not before `after`."""
-    if not after and (early := _early(words).match(sql)):
+    """Where the words stand one after another (comments may be between), not before `after`, where a token begins."""
+    if early := _early(words).match(sql, max(after, 0)):
         return Span(*early.span(1))
     wanted = words.split()
     row = tokens(sql)
