@@ -15,13 +15,13 @@ expression)."""
 
 def without_key(op: BuildIndex | AddConstraint | CreateTable, ctx: Context) -> Iterator[Unkeyed]:
     """The unique indexes and constraints that a statement makes, and PostgreSQL refuses for their columns."""
-    if isinstance(op, BuildIndex) and not op.unique:
-        return
     if isinstance(op, CreateTable):
         stands = op.if_not_exists and ctx.schema.table(op.table)
         key = () if stands or op.made is not Made.TABLE else op.partition_key
     else:
-        key = ctx.schema.catalogue.partition_key(op.table) if ctx.schema.is_partitioned(op.table) else ()
+        builds = op.unique if isinstance(op, BuildIndex) else op.constraint.builds
+        partitioned = builds and ctx.schema.is_partitioned(op.table)
+        key = ctx.schema.catalogue.partition_key(op.table) if partitioned else ()
     for kind, columns in _unique(op, ctx) if key else ():
         if lacking := [column for column in key if column not in columns]:
             yield kind, columns, lacking

@@ -38,6 +38,8 @@ class Relatives:
     def of(self, role: On, named: Cast) -> Iterable[Name]:
         """The full names of the relations in a role."""
         match role:
+            case On.TABLE | On.CHILDREN:  # nearly always
+                return self._around_table(role, named.table, only=named.only)
             case On.INDEX:
                 return _one(named.index)
             case On.INDEX_CHILDREN if named.index:

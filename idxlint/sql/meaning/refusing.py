@@ -1,5 +1,7 @@
 """The commands that PostgreSQL refuses inside a transaction block, a function or a pipeline."""
 
+from functools import lru_cache
+
 from idxlint.model import value
 from idxlint.sql.meaning.chosen_names import index_name
 from idxlint.sql.meaning.operations import BuildIndex, DetachPartition, DropIndex, Operation, Reindex, Vacuum
@@ -18,6 +20,7 @@ class Refusing:
     names: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=1)  # several checks ask one after the other
 def refusing(operation: Operation) -> Refusing | None:
     """The command, if it is one (PreventInTransactionBlock in src/backend/tcop/utility.c)."""
     match operation:

@@ -90,14 +90,14 @@ _OTHERS = ("spgist", "brin", "exclude", "valid", "reindex", "detach")
 _DEEPER = {"(": 1, ")": -1}
 
 
+@lru_cache(maxsize=1)  # asked again for each operation of a statement
 def may_be_newer(sql: str) -> bool:
     """Whether a text may be of one of the forms: a quick look, for nearly none is."""
-    return any(map(sql.lower().__contains__, _OTHERS)) or _may_say(sql)
-
-
-@lru_cache(maxsize=1)  # asked again for each operation of a statement, and by `written`
-def _may_say(sql: str) -> bool:
     lower = sql.lower()
+    return any(map(lower.__contains__, _OTHERS)) or _may_say(lower)
+
+
+def _may_say(lower: str) -> bool:
     for word, phrase in _PHRASES:  # noqa: SIM110 - any() takes twice as long
         if word in lower and phrase.search(lower):
             return True
@@ -109,7 +109,7 @@ def written(sql: str, *, depth: int) -> Iterator[tuple[str, Span]]:
 
     depth: the number of parentheses around a constraint of the table: 1 in CREATE TABLE, 0 in ALTER TABLE
     """
-    if not _may_say(sql):
+    if not _may_say(sql.lower()):
         return
     row, level = tokens(sql), 0
     words = [token.word for token in row]
