@@ -154,7 +154,7 @@ def cpu(folder: Path, options: Sequence[str]) -> float:
     """CPU seconds of a command in a folder, with its children; infinite above the limit."""
     limited = ("sh", "-c", f'ulimit -t {LIMIT} && exec "$@"', "sh")
     # JSON has the whole statement with each of its findings, which is a square where one statement has them all.
-    format_ = () if "--format" in options or options[0] != "check" else ("--format", "rdjson")
+    format_ = () if "--format" in options or options[0] != "check" else ("--format", "sarif")
     command = (*limited, sys.executable, "-m", "idxlint", *options, *format_, ".")
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
