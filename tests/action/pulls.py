@@ -10,7 +10,7 @@ from tests.helpers.repos import Repo
 
 TABLE = "CREATE TABLE t (a int);\n"
 OLD = "CREATE INDEX old_idx ON t (a);\n"
-BAD = "SET lock_timeout = '2s';\n\nCREATE INDEX new_idx ON t (a);\n"
+BAD = "SET lock_timeout = '2s';\n\nCREATE INDEX new_idx ON t (a DESC);\n"
 MARKER = "<!-- idxlint -->"
 SARIF = "idxlint.sarif"
 

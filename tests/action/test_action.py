@@ -118,7 +118,7 @@ def test_live(job: Job, api: GitHub, repo: Repo) -> None:
 
 def test_too_long(job: Job, api: GitHub, repo: Repo) -> None:
     """Thousands of findings make a comment and a summary that GitHub takes."""
-    repo.commit(m2="".join(f"CREATE INDEX new_{number} ON t (a);\n" for number in range(3_000)))
+    repo.commit(m2="".join(f"CREATE INDEX new_{number} ON t (a{number});\n" for number in range(3_000)))
     used = job.use()
 
     assert "3000" == used.outputs["findings"]

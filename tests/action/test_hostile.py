@@ -52,7 +52,7 @@ def test_hostile_checkout(api: GitHub, repo: Repo, tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("kept")
     (repo.root / SARIF).symlink_to(victim)
-    repo.put("db/::error::$(touch x)`y`.sql", 'CREATE INDEX "::error::x\n::set-output name=a::b" ON t (a);\n')
+    repo.put("db/::error::$(touch x)`y`.sql", 'CREATE INDEX "::error::x\n::set-output name=a::b" ON t (c);\n')
     repo.commit()
     used = pull_request(repo, api, tmp_path).use(comment="review", sarif_file=SARIF)
 

@@ -54,7 +54,7 @@ ATTACH = "ALTER TABLE p ATTACH PARTITION c FOR VALUES IN (1);"
 )
 def test_partitions_of_a_new_table(between: str, expected: list[str]) -> None:
     """A new parent is new as long as all partitions that it has, at any depth, are."""
-    assert expected == names(f"{PARENT} {between}")
+    assert expected == [name for name in names(f"{PARENT} {between}") if name in BLOCKS]
 
 
 @pytest.mark.parametrize(

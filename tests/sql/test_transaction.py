@@ -141,8 +141,8 @@ def test_a_block_is_open(sql: str) -> None:
 @pytest.mark.parametrize("sql", cases(REFUSING))
 def test_refuses_a_block(sql: str) -> None:
     """These stand alone or not at all."""
-    assert [BLOCK] == names(f"BEGIN; {sql} COMMIT;")
-    assert [] == names(sql)
+    assert BLOCK in names(f"BEGIN; {sql} COMMIT;")
+    assert BLOCK not in names(sql)
 
 
 @pytest.mark.parametrize("kind", ["SCHEMA s", "DATABASE d", "SYSTEM d"])
@@ -155,7 +155,7 @@ def test_wide_reindex_refuses_a_block(kind: str) -> None:
 @pytest.mark.parametrize("sql", cases(TAKEN))
 def test_takes_a_block(sql: str) -> None:
     """These are at home in a block."""
-    assert [] == names(f"BEGIN; {sql} COMMIT;")
+    assert BLOCK not in names(f"BEGIN; {sql} COMMIT;")
 
 
 def test_message_says_where_the_block_began() -> None:
@@ -171,13 +171,13 @@ def test_message_says_where_the_block_began() -> None:
 @pytest.mark.parametrize("concurrent", [CIC, DIC, RIC], ids=["build", "drop", "rebuild"])
 def test_timeout_in_force(sql: str, concurrent: str) -> None:
     """A timeout that is on kills whatever waits for other transactions."""
-    assert [KILLED] == names(f"{sql}\n{concurrent}")
+    assert KILLED in names(f"{sql}\n{concurrent}")
 
 
 @pytest.mark.parametrize("sql", cases(OFF))
 def test_timeout_is_off(sql: str) -> None:
     """Zero, a reset, and the end of what it was set for."""
-    assert [] == [name for name in names(f"{sql}\n{CIC}") if name != BLOCK]
+    assert KILLED not in names(f"{sql}\n{CIC}")
 
 
 @pytest.mark.parametrize(
@@ -200,8 +200,8 @@ def test_each_statement_is_one_finding() -> None:
     """What a second run does differs from statement to statement; how many timeouts are set does not count."""
     both = f"SET lock_timeout = '5s'; SET statement_timeout = '1min'; {CIC} {RIC}"
 
-    assert [KILLED, KILLED] == names(both)
-    assert [KILLED, KILLED, KILLED] == names(f"{both} SET lock_timeout = '1s'; {DIC}")
+    assert names(both).count(KILLED) == 2
+    assert names(f"{both} SET lock_timeout = '1s'; {DIC}").count(KILLED) == 3
 
 
 def test_timeout_of_an_earlier_file() -> None:
