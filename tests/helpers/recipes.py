@@ -209,8 +209,8 @@ BLOCKS = {
         f"DROP INDEX CONCURRENTLY old_a;\nDROP INDEX CONCURRENTLY old_b;\n{built('old_a', '(c)')}\n",
     ),
     "constraint": Recipe(
-        "BEGIN;\n  ALTER TABLE t ADD COLUMN d int UNIQUE;\n  UPDATE t SET d = id;\nCOMMIT;\n",
-        "BEGIN;\n  ALTER TABLE t ADD COLUMN d int;\n  UPDATE t SET d = id;\nCOMMIT;\n"
+        "BEGIN;\n  ALTER TABLE t ADD COLUMN d int UNIQUE;\n  UPDATE t SET d = id WHERE id < 9;\nCOMMIT;\n",
+        "BEGIN;\n  ALTER TABLE t ADD COLUMN d int;\n  UPDATE t SET d = id WHERE id < 9;\nCOMMIT;\n"
         f"{added('t_d_key', '(d)')}\n",
     ),
     "chained": Recipe(

@@ -6,6 +6,7 @@ from typing import Any
 from idxlint.model import value
 from idxlint.sql.locks.effects import Effects, Taken, Work
 from idxlint.sql.locks.modes import blocks_writers, stronger
+from idxlint.sql.meaning.column_operations import AddColumn
 from idxlint.sql.meaning.operations import DropIndex, Operation
 from idxlint.sql.text import Name, Statement
 
@@ -81,11 +82,13 @@ class Ledger:
         if self.locks and not self.several and any(lock.relation not in self.locks for lock in taken):
             put(self._marks, "several", True)
         dropping = any(isinstance(operation, DropIndex) for operation in operations)
+        adding = any(isinstance(operation, AddColumn) for operation in operations)
         for lock in taken:
             held = Held(lock.relation, lock.mode, statement, operations)
             if _is_stronger(held, self.locks.get(lock.relation)):
                 put(self.locks, lock.relation, held)
-            elsewhere = dropping or lock.work is Work.BUILD  # where its own rule moves it to
+            # Where its own rule moves it to; a new column stays here without its constraint.
+            elsewhere = dropping or (lock.work is Work.BUILD and not adding)
             if not elsewhere and _is_stronger(held, self.strongest):
                 put(self._marks, "strongest", held)
 
