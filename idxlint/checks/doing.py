@@ -31,7 +31,7 @@ def cause(stmt: Statement, ctx: Context, does: Callable[[Effects], bool]) -> Ope
     operations = operations_of(stmt, ctx)
     if len(operations) == 1:
         return operations[0]
-    single = (one for one in operations if does(effects((one,), ctx.schema, ctx.postgres)))
+    single = (one for one in operations if does(effects((one,), ctx.schema, ctx.postgres, wide=False)))
     return next(single, operations[0])
 
 

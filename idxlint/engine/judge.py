@@ -174,7 +174,7 @@ def _do(step: Step, visit: Visit | None, context: Context) -> None:
     """Let the checks see what a statement does, and enter its locks for those behind it in the transaction."""
     if not step.operations or step.where is Where.DBLINK:
         return
-    done = effects([*map(_at_top, step.operations)], context.schema, context.postgres)
+    done = effects([*map(_at_top, step.operations)], context.schema, context.postgres, wide=False)
     if not done.taken or (done.refuses_transaction and context.session.block):
         return
     if visit:

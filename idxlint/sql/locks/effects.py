@@ -31,8 +31,13 @@ def may_go_through_rows(operation: Operation) -> bool:
     return isinstance(operation, AttachPartition | Touch)
 
 
-def effects(operations: Sequence[Operation], schema: Schema, postgres: int) -> Effects:
-    """What the operations of one statement do, before they are replayed; postgres: the server's major release."""
+def effects(operations: Sequence[Operation], schema: Schema, postgres: int, *, wide: bool = True) -> Effects:
+    """What the operations of one statement do, before they are replayed.
+
+    postgres: the server's major release
+    wide: with all partitions, indexes and whatever else a schema may have thousands of; without them, the work on
+        partitions counts as work on their table
+    """
     from idxlint.sql.locks.spread import Tally  # the whole table, which most runs of `check` do without
 
-    return Tally(schema, postgres).effects(operations)
+    return Tally(schema, postgres, wide=wide).effects(operations)

@@ -60,6 +60,21 @@ class On(StrEnum):
     OTHER_INDEX = "the second index"
 
 
+SINGLE = frozenset(
+    (
+        On.TABLE,
+        On.PARENT,
+        On.DEFAULT,
+        On.PARENT_DEFAULT,
+        On.REFERENCED,
+        On.OTHER,
+        On.INDEX,
+        On.OWNER,
+        On.OTHER_INDEX,
+    )
+)
+"""The roles of what a statement names, and of what it could have named; the others grow with the schema."""
+
 INDEXES = frozenset(
     (
         On.INDEXES,

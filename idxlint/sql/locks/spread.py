@@ -7,7 +7,7 @@ from idxlint.sql.locks.modes import stronger
 from idxlint.sql.locks.outcome import Effects, Taken, Work
 from idxlint.sql.locks.partition_indexes import PartitionIndexes
 from idxlint.sql.locks.relatives import Cast, Relatives
-from idxlint.sql.locks.row import INDEXES, LockRow, On
+from idxlint.sql.locks.row import INDEXES, SINGLE, LockRow, On
 from idxlint.sql.locks.table import row
 from idxlint.sql.meaning import operations as op
 from idxlint.sql.meaning.chosen_names import constraint_name
@@ -20,8 +20,8 @@ from idxlint.sql.text import Name
 class Tally:
     """What the forms of a statement add up to."""
 
-    def __init__(self, schema: Schema, postgres: int) -> None:
-        self._schema, self._postgres = schema, postgres
+    def __init__(self, schema: Schema, postgres: int, *, wide: bool) -> None:
+        self._schema, self._postgres, self._wide = schema, postgres, wide
         self._around = Relatives(schema)
         self._taken: dict[Name, Taken] = {}
         self._under: dict[Name, Name] = {}
@@ -52,6 +52,8 @@ class Tally:
         """The locks and the work of one form."""
         self._refuses |= found.refuses_transaction
         for role, mode in found.locks.items():
+            if not (self._wide or role in SINGLE):
+                continue
             work = found.work.get(role, Work.NONE)
             for relation in self._around.of(role, named):
                 if role is On.CHILDREN and named.table:
@@ -59,7 +61,7 @@ class Tally:
                 self._lock(relation, mode, work, index=role in INDEXES)
 
     def _lock(self, relation: Name, mode: str, work: Work, *, index: bool) -> None:
-        if self._schema.is_partitioned(relation) and not index:
+        if self._wide and not index and self._schema.is_partitioned(relation):
             work = Work.NONE
         if work is Work.REWRITE and not index and relation not in self._lists["rewrites"]:
             self._lists["rewrites"].append(relation)
@@ -86,7 +88,7 @@ class Tally:
             case op.AddConstraint(constraint=constraint) if constraint.builds:
                 full = schema.resolve(operation.table)
                 lists["builds"].append(Name(full.schema, constraint_name(full, constraint)))
-            case op.AttachPartition(parent=parent, partition=child):
+            case op.AttachPartition(parent=parent, partition=child) if self._wide:
                 missing = PartitionIndexes(schema).missing(schema.resolve(parent), schema.resolve(child))
                 lists["builds"] += missing
             case op.CreateTable(table=table):
