@@ -110,7 +110,11 @@ CASES = [
         "",
         [("IDX101", 4)],
     ),
-    ('migrations.AddConstraint("seed", models.CheckConstraint(check=Q(b=1), name="c")),', "", [("IDX701", 4)]),
+    (
+        'migrations.AddConstraint("seed", models.CheckConstraint(check=Q(b=1), name="c")),',
+        "",
+        [("IDX701", 4)],
+    ),
     (
         'migrations.AddConstraint("s", ExclusionConstraint(name="e", expressions=[("p", "&&")])),',
         "",

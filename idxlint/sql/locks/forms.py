@@ -62,7 +62,7 @@ def _attach(operation: op.AttachPartition, parent: Name, child: Name, schema: Sc
     around = Relatives(schema)
     for shared in {*around.of(On.REFERENCED, Cast(parent))} & {*around.of(On.REFERENCED, Cast(child))}:
         yield "ATTACH PARTITION that merges a foreign key", Cast(shared)
-    if any(PartitionIndexes(schema).missing(parent, child)):
+    if PartitionIndexes(schema).lacks(parent, child):
         yield "ATTACH PARTITION that builds an index", cast
 
 

@@ -76,6 +76,12 @@ class PartitionIndexes:
             if self._part(index, own) is None:
                 yield self._chosen(index, table, own)
 
+    def lacks(self, parent: Name, table: Name) -> bool:
+        """Whether ATTACH PARTITION builds an index, as far as the oldest indexes of the parent tell."""
+        known, own = self._schema.table(parent), self.of(table)
+        indexes = self.of(parent).values() if known and known.parent else self._schema.standing(parent)
+        return any(self._part(index, own) is None for index in indexes)
+
     def _has_part(self, parent: Index, table: Name) -> bool:
         """Whether a partition has a part of an index: of one that was made ON ONLY the parent, only what came later."""
         if parent.build is None or not parent.build.only:

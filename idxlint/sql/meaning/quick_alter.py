@@ -1,6 +1,7 @@
 """The commonest ALTER TABLE without a parse tree: one action, of plain words (`quick`)."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from idxlint.sql.meaning.column_operations import (
@@ -63,8 +64,17 @@ _CONSTRAINT = re.compile(
 _RENAME_INDEX = re.compile(
     rf"alter\s+index\s+(?:if\s+exists\s+)?(?!if\b){FULL}\s+rename\s+to\s+{WORD}\Z", re.IGNORECASE
 )
-_COMMA = re.compile(r",\s*(?![^(]*\))")
-"""A comma in no parentheses; what is cut in the wrong place is no plain action."""
+_COMMA = re.compile(r"\([^()]*\)|,\s*")
+"""Parentheses, or a comma in none; what is cut in the wrong place is no plain action."""
+
+
+def _actions(text: str) -> Iterator[str]:
+    start = 0
+    for match in _COMMA.finditer(text):
+        if match[0][0] == ",":
+            yield text[start : match.start()]
+            start = match.end()
+    yield text[start:]
 
 
 def glance_alter(sql: str) -> tuple[Operation, ...] | None:
@@ -79,7 +89,7 @@ def glance_alter(sql: str) -> tuple[Operation, ...] | None:
         return None
     table = Name(folded(schema) if schema else None, folded(name))
     at, operations = match.end(), list[Operation]()
-    for action in _COMMA.split(sql[at:]) if "," in sql else (sql[at:],):
+    for action in _actions(sql[at:]) if "," in sql else (sql[at:],):
         at = sql.index(action, at)
         made = _action(action, at, table, only is not None)
         if made is None:
