@@ -35,6 +35,8 @@ def _work(first: str, table: Name) -> str:
     """A change of rows, in words."""
     if first in ("UPDATE", "DELETE"):
         return f"{first} of all rows of {table}"
+    if first == "WITH":
+        return f"a query over rows of {table}"
     return f"{first} … SELECT of rows for {table}"
 
 

@@ -45,7 +45,9 @@ def test_view_without_data(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "waits"), [("", {"INSERT", "SELECT"}), ("CONCURRENTLY", {"INSERT"})], ids=str
+    ("words", "waits"),
+    [("", {"INSERT", "SELECT"}), ("CONCURRENTLY", {"INSERT"})],
+    ids=["plain", "concurrent"],
 )
 def test_readers(database: Database, session: Session, words: str, waits: set[str]) -> None:
     """Only the plain refresh keeps readers out; INSERT stands for whatever changes the view."""
