@@ -6,7 +6,7 @@ from idxlint.checks.check import check
 from idxlint.checks.context import Context
 from idxlint.checks.doing import blocked, head, operations_of, until
 from idxlint.model import Hit, Send, Span
-from idxlint.sql.locks.effects import Effects
+from idxlint.sql.locks.effects import Effects, Work
 from idxlint.sql.locks.ledger import works
 from idxlint.sql.meaning.column_operations import Touch
 from idxlint.sql.text import Name, Statement
@@ -18,6 +18,8 @@ def lock_held_while_working(done: Effects, stmt: Statement, ctx: Context) -> Ite
     held = ctx.held.strongest
     if held is None or ctx.held.worked or not works(done, ctx.is_new):
         return
+    if any(lock.work is Work.SCAN and lock.relation in ctx.held.locks for lock in done.taken):
+        return  # table-scanned-under-lock speaks
     line = ctx.source.position(held.statement.start).line
     operations = operations_of(stmt, ctx)
     table = next((op.relations[0] for op in operations if isinstance(op, Touch) and op.relations), None)

@@ -21,9 +21,9 @@ def table_scanned_under_lock(done: Effects, stmt: Statement, ctx: Context) -> It
         return
     lock, line = scanned
     op = cause(stmt, ctx, lambda effects: any(taken.work is Work.SCAN for taken in effects.taken))
-    if isinstance(
-        op, AddColumn | Refresh
-    ):  # NOT NULL without a default: the first row ends it; nobody writes a view
+    if isinstance(op, AddColumn | Refresh):  # the first row ends it; nobody writes a view
+        return
+    if isinstance(op, AddConstraint) and op.constraint.using_index:  # primary-key-scans-for-nulls speaks
         return
     table = _shown(lock.relation, op)
     before = f" under the lock that line {line} took" if line else ""
