@@ -1,17 +1,14 @@
 """Which locks of earlier statements a check is told of: those of its transaction that are still held."""
 
-from collections.abc import Sequence
-
 import pytest
 
 from idxlint.checks import Context
 from idxlint.config.configuration import Config
-from idxlint.engine import judge
 from idxlint.engine.judge import Selection, replay
 from idxlint.engine.parsed_file import parse_file
-from idxlint.sql.locks.effects import Effects, Taken, Work
+from idxlint.sql.locks.effects import Effects
 from idxlint.sql.locks.ledger import Ledger
-from idxlint.sql.meaning.operations import AddConstraint, BuildIndex, DropTable, Operation
+from idxlint.sql.meaning.operations import Operation
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.text import Statement
 from tests.conftest import migration
@@ -22,26 +19,8 @@ A, B, C = (QUICK.format(name) for name in "abc")
 BUILD = "CREATE INDEX i ON a (x);\n"
 
 
-def simple(operations: Sequence[Operation], schema: Schema, postgres: int) -> Effects:  # noqa: ARG001
-    """A lock table of three rows."""
-    taken: list[Taken] = []
-    for operation in operations:
-        match operation:
-            case AddConstraint(table=table):
-                taken.append(Taken(schema.resolve(table), "ACCESS EXCLUSIVE"))
-            case BuildIndex(table=table):
-                taken.append(Taken(schema.resolve(table), "SHARE", Work.BUILD))
-            case DropTable(tables=tables):
-                names = tuple(map(schema.resolve, tables))
-                return Effects(taken=tuple(Taken(name, "ACCESS EXCLUSIVE") for name in names), drops=names)
-    return Effects(taken=tuple(taken))
-
-
-def held(
-    sql: str, monkeypatch: pytest.MonkeyPatch, *, runner: str = "psql", selection: Selection = ASKS
-) -> list[str]:
+def held(sql: str, *, runner: str = "psql", selection: Selection = ASKS) -> list[str]:
     """For each statement with effects, the tables that are locked before it."""
-    monkeypatch.setattr(judge, "effects", simple)
     seen: list[str] = []
 
     def visit(operation: Operation | Effects, statement: Statement, context: Context) -> None:  # noqa: ARG001
@@ -72,11 +51,9 @@ def held(
         ),
     ],
 )
-def test_held_to_the_end_of_the_transaction(
-    sql: str, before_each: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_held_to_the_end_of_the_transaction(sql: str, before_each: list[str]) -> None:
     """A lock is held until COMMIT or ROLLBACK, and not behind ROLLBACK TO a savepoint that stands before it."""
-    assert before_each == held(sql, monkeypatch)
+    assert before_each == held(sql)
 
 
 @pytest.mark.parametrize(
@@ -89,21 +66,18 @@ def test_held_to_the_end_of_the_transaction(
         ("graphile-migrate", f"--! no-transaction\n{A}{B}", ["", "a"]),
     ],
 )
-def test_held_in_what_the_runner_sends_as_one(
-    runner: str, sql: str, before_each: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_held_in_what_the_runner_sends_as_one(runner: str, sql: str, before_each: list[str]) -> None:
     """The runner's transaction counts as one, and a message is a transaction where no block is open."""
-    assert before_each == held(sql, monkeypatch, runner=runner)
+    assert before_each == held(sql, runner=runner)
 
 
-def test_nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_asks() -> None:
     """Without a check that asks for them, nothing is looked up."""
-    assert [] == held(A, monkeypatch, selection=Selection({}, Config()))
+    assert [] == held(A, selection=Selection({}, Config()))
 
 
-def test_the_strongest_lock_is_not_that_of_a_build(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_strongest_lock_is_not_that_of_a_build() -> None:
     """What a rule moves out of the transaction by itself is not what keeps the others waiting."""
-    monkeypatch.setattr(judge, "effects", simple)
     seen: list[str] = []
 
     def visit(operation: Operation | Effects, statement: Statement, context: Context) -> None:  # noqa: ARG001
