@@ -107,8 +107,13 @@ class _Fields:
         return fields
 
 
+def _said(part: _Part, what: str) -> bool:
+    """Whether `field` leaves a field in the comparison (compare) or the text (repr) of its value."""
+    return bool(getattr(part.default, what)) if isinstance(part.default, Field) else True
+
+
 def _content(self: Any) -> tuple[Any, ...]:
-    return tuple(getattr(self, name) for name in self.__value_parts__)
+    return tuple(getattr(self, name) for name, part in self.__value_parts__.items() if _said(part, "compare"))
 
 
 def _equal(self: object, other: object) -> bool:
@@ -120,5 +125,6 @@ def _hash(self: object) -> int:
 
 
 def _shown(self: Any) -> str:
-    content = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__value_parts__)
+    shown = (name for name, part in self.__value_parts__.items() if _said(part, "repr"))
+    content = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
     return f"{type(self).__qualname__}({content})"

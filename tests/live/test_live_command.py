@@ -233,13 +233,13 @@ def test_silence_that_is_wrong_is_loud(run: Run, tmp_path: Path) -> None:
     )
 
 
-def test_rewrite_is_shown_without_a_verdict(run: Run, tmp_path: Path) -> None:
-    """A rewrite is no index work, which idxlint does not claim to judge: it is shown and not ticked."""
+def test_rewrite_is_proved(run: Run, tmp_path: Path) -> None:
+    """A rewrite blocks as its rule says."""
     (tmp_path / "db" / "2.sql").write_text("ALTER TABLE orders ALTER id TYPE int;\n")
     code, out, _ = run("live", "db/2.sql")
 
     assert code == 0
-    assert "it rewrites public.orders; idxlint has no rule for that" in out
+    assert "IDX105 rewrite-rebuilds-indexes: confirmed" in out
 
 
 def test_index_that_is_rebuilt_by_the_way(run: Run, tmp_path: Path) -> None:

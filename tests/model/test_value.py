@@ -36,6 +36,7 @@ class Place:
 
     line: int
     column: int = 1
+    hidden: str = field(default="", repr=False, compare=False)
 
 
 def test_fields_and_defaults() -> None:
@@ -60,7 +61,8 @@ def test_equality() -> None:
     assert (False, True, False, 1) == (
         Derived("t") == Derived("t"), Place(1) == Place(1), Place(1) == Place(2), len({Place(1), Place(1)}),
     )  # fmt: skip
-    assert repr(Place(1)) == "Place(line=1, column=1)"
+    assert Place(1, hidden="x") == Place(1)
+    assert repr(Place(1, hidden="x")) == "Place(line=1, column=1)"
 
 
 def test_no_other_attributes() -> None:
