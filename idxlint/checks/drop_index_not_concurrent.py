@@ -28,7 +28,7 @@ def drop_index_not_concurrent(op: DropIndex, stmt: Statement, ctx: Context) -> I
     if not blocking:
         return
     known = [index for name in blocking if (index := ctx.schema.index(name))]
-    tables = ", ".join(dict.fromkeys(str(_short(index.table)) for index in known)) or "its table"
+    tables = ", ".join(dict.fromkeys(str(index.table.short) for index in known)) or "its table"
     names = ", ".join(map(str, blocking))
     yield Hit(
         f"{when(op)}dropping {names} blocks reads and writes of {tables} until {ctx.until(op)},"
@@ -97,12 +97,8 @@ def _gone(name: Name, ctx: Context) -> bool:
 def _fix(op: DropIndex, stmt: Statement, ctx: Context, known: list[Index]) -> Fix | None:
     if in_body(op):
         return None
-    if owned := [(_short(index.table), index.name.name) for index in known if index.constraint]:
+    if owned := [(index.table.short, index.name.name) for index in known if index.constraint]:
         if len(owned) < len(op.indexes):
             return None
         return fix_by(ctx, "drop the constraint that owns the index", drop_constraints(stmt, op, owned))
     return fix_by(ctx, "drop it CONCURRENTLY", drop_each(ctx.source.text, stmt, op), concurrent=True)
-
-
-def _short(table: Name) -> Name:
-    return Name(None, table.name) if table.schema == "public" else table

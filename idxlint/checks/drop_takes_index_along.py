@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from idxlint.checks.check import check
 from idxlint.checks.context import Context, when
-from idxlint.checks.indexes import short
 from idxlint.model import Direction, Hit
 from idxlint.sql.meaning.column_operations import AlterColumn, ColumnChange
 from idxlint.sql.state.index_columns import mentions
@@ -27,7 +26,7 @@ def drop_takes_index_along(op: AlterColumn, stmt: Statement, ctx: Context) -> It
         at=place(stmt, "DROP", op.near),
         subject=f"{op.table}.{op.column}",
         help=tuple(
-            f"before it, outside a transaction: DROP INDEX CONCURRENTLY {short(index.name)};"
+            f"before it, outside a transaction: DROP INDEX CONCURRENTLY {index.name.short};"
             for index in indexes
         ),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from idxlint.checks.check import check
 from idxlint.checks.context import Context, when
-from idxlint.checks.indexes import NewIndex, Pair, new_index, short, where_built
+from idxlint.checks.indexes import NewIndex, Pair, new_index, where_built
 from idxlint.checks.refused import is_refused
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import AddConstraint, BuildIndex
@@ -39,8 +39,8 @@ def _help(op: BuildIndex | AddConstraint, new: NewIndex, old: Index) -> tuple[st
         using = f"ALTER TABLE {op.table} ADD CONSTRAINT {name} {kind} USING INDEX {quoted(old.name.name)};"
         return (f"let the constraint have the index that stands: {using}",)
     if isinstance(op, AddConstraint) and not owned:
-        return (f"drop the index that stands: DROP INDEX CONCURRENTLY {short(old.name)};",)
-    drop = f"DROP INDEX CONCURRENTLY {short(new.name)};"
+        return (f"drop the index that stands: DROP INDEX CONCURRENTLY {old.name.short};",)
+    drop = f"DROP INDEX CONCURRENTLY {new.name.short};"
     if isinstance(op, AddConstraint):
         drop = f"ALTER TABLE {op.table} DROP CONSTRAINT {quoted(new.name.name)};"
     return ("leave the statement out", f"where it has run already: {drop}")

@@ -86,8 +86,3 @@ class Pair:
         standing = {index.name: definition(index) for index in schema.standing(self.table)}
         other, spare = standing.get(self.other), standing.get(self.spare)
         return bool(other and spare and self.relation(spare, other))
-
-
-def short(name: Name) -> Name:
-    """A name without the schema that it needs least."""
-    return Name(None, name.name) if name.schema == "public" else name

@@ -6,7 +6,7 @@ from idxlint.checks.check import check
 from idxlint.checks.context import Context
 from idxlint.model import Hit, Severity, Span
 from idxlint.sql.meaning.operations import AddConstraint, BuildIndex, CreateTable, Rename
-from idxlint.sql.text import MAX_BYTES, Name, Statement, Token, cut, quoted, tokens
+from idxlint.sql.text import MAX_BYTES, Name, Statement, Token, cut, folded, quoted, tokens
 
 _LABELS = ("idx", "key", "pkey", "fkey", "uniq", "unique", "check", "excl", "fk", "pk", "uk")
 
@@ -22,7 +22,7 @@ def name_too_long(op: Named, stmt: Statement, ctx: Context) -> Iterator[Hit]:
         token = next((one for one in tokens(stmt.sql) if _is_cut(one, stmt.sql, stored)), None)
         if token is None:
             continue
-        written = _bare(stmt.sql[token.start : token.end])
+        written = folded(stmt.sql[token.start : token.end])
         taken = _taken(op, stored, ctx)
         yield Hit(
             f"{quoted(written)} has {len(written.encode())} bytes: PostgreSQL cuts it to"
@@ -50,12 +50,8 @@ def _is_cut(token: Token, sql: str, stored: str) -> bool:
     """Whether a word is what a name was cut from."""
     if token.end - token.start <= MAX_BYTES // 4:
         return False
-    written = _bare(sql[token.start : token.end])
+    written = folded(sql[token.start : token.end])
     return len(written.encode()) > MAX_BYTES and cut(written) == cut(stored)
-
-
-def _bare(word: str) -> str:
-    return word[1:-1].replace('""', '"') if word[:1] == '"' else word.lower()
 
 
 def _taken(op: Named, stored: str, ctx: Context) -> str:

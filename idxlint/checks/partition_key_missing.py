@@ -56,7 +56,7 @@ def _each(
     if isinstance(op, CreateTable) or not columns:
         return ()
     leaf = next(ctx.schema.leaves(op.table), None) or Name(None, "each_partition")
-    shown = Name(None, leaf.name) if leaf.schema == "public" else leaf
+    shown = leaf.short
     listed = ", ".join(map(quoted, columns))
     name = quoted(f"{leaf.name}_{'_'.join(columns)}_key")
     return (

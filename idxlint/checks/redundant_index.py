@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from idxlint.checks.check import check
 from idxlint.checks.context import Context, when
-from idxlint.checks.indexes import NewIndex, Pair, new_index, short, where_built
+from idxlint.checks.indexes import NewIndex, Pair, new_index, where_built
 from idxlint.checks.refused import is_refused
 from idxlint.model import Hit
 from idxlint.sql.meaning.operations import AddConstraint, BuildIndex
@@ -28,7 +28,7 @@ def redundant_index(op: BuildIndex | AddConstraint, stmt: Statement, ctx: Contex
         f" {quoted(other.name)} begins with the same columns",
         at=where_built(op, stmt),
         subject=f"{op.table}.{spare.name}",
-        help=(f"where no query needs the smaller one: {instead}DROP INDEX CONCURRENTLY {short(spare)};",),
+        help=(f"where no query needs the smaller one: {instead}DROP INDEX CONCURRENTLY {spare.short};",),
         lasts=Pair(new.table, other, spare, Definition.leads),
     )
 

@@ -22,7 +22,7 @@ def replica_identity_lost(
         table = ctx.schema.links.identifies(index)
         if table is None or ctx.is_new(table) or _has_another(table, ctx):
             continue
-        shown = Name(None, table.name) if table.schema == "public" else table
+        shown = table.short
         yield Hit(
             f"{when(op)}dropping {_what(op, index)} leaves {shown} without a replica identity:"
             " UPDATE and DELETE on it fail (55000) while a publication has it",

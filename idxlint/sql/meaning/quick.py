@@ -17,28 +17,26 @@ from idxlint.sql.meaning.operations import (
     Operation,
     Transaction,
 )
-from idxlint.sql.text import MAX_BYTES, Name, folded
+from idxlint.sql.text import FULL, MAX_BYTES, WORD, Name, folded
 
-_WORD = r'([a-z_][a-z0-9_]*|"[^"]+")'
-_FULL = rf"(?:{_WORD}\s*\.\s*)?{_WORD}"
 _DROP_INDEX = re.compile(
-    rf"drop\s+index\s+(concurrently\s+)?(if\s+exists\s+)?(?!(?:if|concurrently)\b){_FULL}\Z", re.IGNORECASE
+    rf"drop\s+index\s+(concurrently\s+)?(if\s+exists\s+)?(?!(?:if|concurrently)\b){FULL}\Z", re.IGNORECASE
 )
-_CREATE_TABLE = re.compile(rf"create\s+table\s+(if\s+not\s+exists\s+)?(?!if\b){_FULL}\s*\(", re.IGNORECASE)
+_CREATE_TABLE = re.compile(rf"create\s+table\s+(if\s+not\s+exists\s+)?(?!if\b){FULL}\s*\(", re.IGNORECASE)
 _CREATE_INDEX = re.compile(
     r"create\s+(unique\s+)?index\s+(concurrently\s+)?(if\s+not\s+exists\s+)?(?!(?:on|concurrently|if)\b)"
-    rf"{_WORD}\s+on\s+(?!only\b){_FULL}\s*(?:using\s+([a-z]+)\s*)?\(([^()]*)\)\s*"
+    rf"{WORD}\s+on\s+(?!only\b){FULL}\s*(?:using\s+([a-z]+)\s*)?\(([^()]*)\)\s*"
     r"(?:include\s*\(([^()]*)\)\s*)?(?:\Z|where\b(.*))",
     re.IGNORECASE | re.DOTALL,
 )
 _COLUMN = re.compile(
-    rf"\s*{_WORD}(\s+[a-z0-9_]+_ops)?(\s+asc|\s+desc)?(\s+nulls\s+first|\s+nulls\s+last)?\s*\Z", re.IGNORECASE
+    rf"\s*{WORD}(\s+[a-z0-9_]+_ops)?(\s+asc|\s+desc)?(\s+nulls\s+first|\s+nulls\s+last)?\s*\Z", re.IGNORECASE
 )
-_ONE = re.compile(rf"\s*{_WORD}\s*\Z", re.IGNORECASE)
+_ONE = re.compile(rf"\s*{WORD}\s*\Z", re.IGNORECASE)
 _KEY = re.compile(r"primary\s+key\b(?:\s*\(([^()]*)\))?", re.IGNORECASE)
 _FOREIGN = re.compile(r"\bforeign\s+key\s*\(([^()]*)\)\s*\Z", re.IGNORECASE)
-_REFERENCES = re.compile(rf"references\s+{_FULL}", re.IGNORECASE)
-_NAMED = re.compile(rf"\s*{_WORD}\s+(?!\()", re.IGNORECASE)
+_REFERENCES = re.compile(rf"references\s+{FULL}", re.IGNORECASE)
+_NAMED = re.compile(rf"\s*{WORD}\s+(?!\()", re.IGNORECASE)
 _COMMAS = 3
 _LITERAL = re.compile(r"'(?:[^']|'')*'|--[^\r\n]*")
 _UNIQUE = re.compile(r"(?<![\w$])unique\s*(?:\(([^()]*)\)\s*)?(?=[,)]|not\s+null\b)", re.IGNORECASE)

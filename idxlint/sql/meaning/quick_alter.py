@@ -14,11 +14,9 @@ from idxlint.sql.meaning.column_operations import (
     ValidateConstraint,
 )
 from idxlint.sql.meaning.operations import AddConstraint, Constraint, DropConstraint, Operation, Rename
-from idxlint.sql.text import MAX_BYTES, Name, folded
+from idxlint.sql.text import FULL, MAX_BYTES, WORD, Name, folded
 
 _FLAGS = re.IGNORECASE | re.DOTALL
-WORD = r'([a-z_][a-z0-9_]*|"[^"]+")'
-FULL = rf"(?:{WORD}\s*\.\s*)?{WORD}"
 _TYPES = {
     "bigint": "int8", "boolean": "bool", "bytea": "bytea", "char": "bpchar", "character": "bpchar",
     "character varying": "varchar", "date": "date",

@@ -3,16 +3,14 @@
 import re
 
 from idxlint.sql.meaning.operations import CreateTable, Made, Operation, Reindex, SetParameter
-from idxlint.sql.text import MAX_BYTES, Name, folded
+from idxlint.sql.text import FULL, MAX_BYTES, Name, folded
 
-_WORD = r'([a-z_][a-z0-9_]*|"[^"]+")'
-_FULL = rf"(?:{_WORD}\s*\.\s*)?{_WORD}"
 _SET = re.compile(
     r"set\s+(?:session\s+|(local)\s+)?([a-z_][a-z0-9_]*)\s*(?:=|\bto\b)\s*(?:'([^'\\]+)'|(0|[1-9][0-9]{0,8}))\Z",
     re.IGNORECASE,
 )
-_REINDEX = re.compile(rf"reindex\s+(index|table)\s+(concurrently\s+)?{_FULL}\Z", re.IGNORECASE)
-_VIEW = re.compile(rf"create\s+(or\s+replace\s+)?view\s+{_FULL}\s*(?:\(|as\b)", re.IGNORECASE)
+_REINDEX = re.compile(rf"reindex\s+(index|table)\s+(concurrently\s+)?{FULL}\Z", re.IGNORECASE)
+_VIEW = re.compile(rf"create\s+(or\s+replace\s+)?view\s+{FULL}\s*(?:\(|as\b)", re.IGNORECASE)
 
 
 def glance_other(sql: str) -> tuple[Operation, ...] | None:

@@ -4,8 +4,8 @@ import re
 
 from idxlint.sql.meaning.column_operations import Column, Filled
 from idxlint.sql.meaning.operations import Constraint
-from idxlint.sql.meaning.quick_alter import ACTIONS, FULL, LITERAL, TYPE, WORD, filled_by, type_of
-from idxlint.sql.text import MAX_BYTES, Name, folded
+from idxlint.sql.meaning.quick_alter import ACTIONS, LITERAL, TYPE, filled_by, type_of
+from idxlint.sql.text import FULL, MAX_BYTES, WORD, Name, folded
 
 _TABLE = re.compile(
     rf"create\s+table\s+(?:if\s+not\s+exists\s+)?(?!if\b){FULL}\s*\((.*)\)\s*\Z", re.IGNORECASE | re.DOTALL

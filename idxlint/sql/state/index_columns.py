@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from idxlint.sql.meaning.operations import BuildIndex, Constraint, IndexColumn
 from idxlint.sql.state.relations import Index
-from idxlint.sql.text import quoted, tokens
+from idxlint.sql.text import folded, quoted, tokens
 
 
 def mentions(index: Index, column: str) -> bool:
@@ -70,11 +70,7 @@ def _reference(column: str) -> str:
 def _words(predicate: str) -> list[tuple[int, int, str]]:
     """The identifiers of a predicate with their places, as PostgreSQL folds them."""
     return [
-        (token.start, token.end, _folded(predicate[token.start : token.end]))
+        (token.start, token.end, folded(predicate[token.start : token.end]))
         for token in tokens(predicate)
         if token.kind not in ("SCONST", "ICONST")
     ]
-
-
-def _folded(word: str) -> str:
-    return word[1:-1].replace('""', '"') if word[:1] == '"' else word.lower()

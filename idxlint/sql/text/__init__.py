@@ -7,14 +7,16 @@ take longer to compile than a small file to check. Imports `model` only; the one
 
 from idxlint.sql.text.decode import decode
 from idxlint.sql.text.gaps import COPY_ROWS
-from idxlint.sql.text.names import MAX_BYTES, Name, chosen, cut, folded, quoted
+from idxlint.sql.text.names import FULL, MAX_BYTES, WORD, Name, chosen, cut, folded, quoted
 from idxlint.sql.text.parse import Keep, Parsed, everything, parse
 from idxlint.sql.text.splitter import ParseError
 from idxlint.sql.text.statement import Statement, Token, find, parts, place, tokens
 
 __all__ = [
     "COPY_ROWS",
+    "FULL",
     "MAX_BYTES",
+    "WORD",
     "Keep",
     "Name",
     "ParseError",

@@ -7,6 +7,12 @@ from typing import NamedTuple
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 _PLACEHOLDER = re.compile(r"[${@:%<#]")
 
+WORD = r'([a-z_][a-z0-9_]*|"[^"]+")'
+"""A plain or quoted identifier, for expressions that ignore case; `folded` reads it."""
+
+FULL = rf"(?:{WORD}\s*\.\s*)?{WORD}"
+"""The name of a relation: its schema, if there is one, and itself."""
+
 MAX_BYTES = 63
 """NAMEDATALEN - 1: PostgreSQL cuts longer names (Identifiers and Key Words)."""
 
@@ -19,6 +25,11 @@ class Name(NamedTuple):
 
     def __str__(self) -> str:
         return f"{quoted(self.schema)}.{quoted(self.name)}" if self.schema else quoted(self.name)
+
+    @property
+    def short(self) -> "Name":
+        """The name without `public`, which a reader needs least."""
+        return Name(None, self.name) if self.schema == "public" else self
 
 
 @lru_cache(maxsize=4096)  # the same few names again and again
@@ -33,8 +44,8 @@ def quoted(identifier: str) -> str:
 
 
 def folded(word: str) -> str:
-    """A plain or quoted word as PostgreSQL reads it; one in quotes has no quotes in it."""
-    return word[1:-1] if word[0] == '"' else word.lower()
+    """A plain or quoted word as PostgreSQL reads it."""
+    return word[1:-1].replace('""', '"') if word[0] == '"' else word.lower()
 
 
 def cut(identifier: str) -> str:
