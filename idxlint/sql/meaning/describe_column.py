@@ -5,7 +5,7 @@ from typing import Any
 
 from idxlint.sql.meaning.column_operations import Column, ColumnType, Filled
 from idxlint.sql.meaning.operations import Constraint
-from idxlint.sql.meaning.tree import Node, Tree, constant, kind, text
+from idxlint.sql.meaning.tree import Node, Tree, conjuncts, constant, kind, nodes, text
 
 VOLATILE = frozenset(
     "clock_timestamp currval gen_random_bytes gen_random_uuid gen_salt lastval nextval random random_normal"
@@ -92,21 +92,14 @@ def default(expression: Node) -> Filled:
 
 def _functions(tree: Any) -> Iterator[str]:
     """The functions that an expression calls; one of a schema that is not PostgreSQL's has it in front."""
-    for node in tree.values() if isinstance(tree, dict) else tree:
-        if isinstance(node, dict | list):
-            yield from _functions(node)
-    if isinstance(tree, dict) and "FuncCall" in tree:
-        *schema, name = [text(part) for part in tree["FuncCall"]["funcname"]]
+    for call in (node["FuncCall"] for node in nodes(tree) if "FuncCall" in node):
+        *schema, name = [text(part) for part in call["funcname"]]
         yield name if name in VOLATILE or schema in ([], ["pg_catalog"]) else f"{schema[-1]}.{name}"
 
 
 def columns_in(tree: Any) -> Iterator[str]:
     """The columns that an expression mentions, in the order of its tree."""
-    if isinstance(tree, dict) and "ColumnRef" in tree:
-        yield text(tree["ColumnRef"]["fields"][-1])
-    for node in tree.values() if isinstance(tree, dict) else tree:
-        if isinstance(node, dict | list):
-            yield from columns_in(node)
+    return (text(node["ColumnRef"]["fields"][-1]) for node in nodes(tree) if "ColumnRef" in node)
 
 
 def never_null(expression: Node) -> Iterator[str]:
@@ -114,12 +107,9 @@ def never_null(expression: Node) -> Iterator[str]:
 
     That is what PostgreSQL takes for a proof (NotNullImpliedByRelConstraints in commands/tablecmds.c).
     """
-    name, node = kind(expression)
-    if name == "BoolExpr" and node["boolop"] == "AND_EXPR":
-        for argument in node["args"]:
-            yield from never_null(argument)
-    elif name == "NullTest" and node["nulltesttype"] == "IS_NOT_NULL" and "ColumnRef" in node["arg"]:
-        yield text(node["arg"]["ColumnRef"]["fields"][-1])
+    for name, node in map(kind, conjuncts(expression)):
+        if name == "NullTest" and node["nulltesttype"] == "IS_NOT_NULL" and "ColumnRef" in node["arg"]:
+            yield text(node["arg"]["ColumnRef"]["fields"][-1])
 
 
 def constraints(tree: Tree, node: Node) -> tuple[Constraint, ...]:

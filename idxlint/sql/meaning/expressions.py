@@ -1,13 +1,11 @@
 """What an expression is made of, as PostgreSQL prints those of constraints and indexes."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
 
 from pglast import parser
 
 from idxlint.model import record
-from idxlint.sql.meaning.tree import Node, constant, text
+from idxlint.sql.meaning.tree import constant, nodes, text
 
 
 @record
@@ -26,18 +24,9 @@ def parts(expression: str) -> Parts:
         return Parts()
     columns: dict[str, None] = {}
     constants: dict[str, None] = {}
-    for node in _nodes(tree["stmts"]):
+    for node in nodes(tree["stmts"]):
         if "ColumnRef" in node and (name := text(node["ColumnRef"]["fields"][-1])):
             columns[name] = None
         elif "A_Const" in node and (value := constant(node)) is not None:
             constants[value] = None
     return Parts(tuple(columns), tuple(constants))
-
-
-def _nodes(tree: Any) -> Iterator[Node]:
-    """Every node of a tree, in the order of the text as far as the tree keeps it."""
-    for part in tree.values() if isinstance(tree, dict) else tree:
-        if isinstance(part, dict):
-            yield part
-        if isinstance(part, dict | list):
-            yield from _nodes(part)

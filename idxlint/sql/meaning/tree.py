@@ -6,7 +6,7 @@ Locations in it are bytes; everything outside this module counts code points.
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from functools import lru_cache
 from itertools import accumulate
@@ -66,6 +66,28 @@ def _bytes(sql: str) -> list[int]:
 def kind(node: Node) -> tuple[str, Node]:
     """The one key of a node and what is under it."""
     return next(iter(node.items()))
+
+
+def nodes(tree: Any) -> Iterator[Node]:
+    """A tree and every node in it, in the order of the text as far as the tree keeps it."""
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            yield part
+            waiting += reversed(part.values())
+        elif isinstance(part, list):
+            waiting += reversed(part)
+
+
+def conjuncts(condition: Node) -> Iterator[Node]:
+    """The terms of a condition that is an AND, or all of it."""
+    name, node = kind(condition)
+    if name == "BoolExpr" and node["boolop"] == "AND_EXPR":
+        for argument in node["args"]:
+            yield from conjuncts(argument)
+    else:
+        yield condition
 
 
 def text(node: Node) -> str:

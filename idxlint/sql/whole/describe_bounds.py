@@ -9,7 +9,7 @@ from typing import Any
 
 from idxlint.sql.meaning.normal_form import of_tree
 from idxlint.sql.meaning.operations import KEY
-from idxlint.sql.meaning.tree import Node, constant, kind, text
+from idxlint.sql.meaning.tree import Node, conjuncts, constant, text
 
 
 def key_column(node: Node) -> str | None:
@@ -20,12 +20,7 @@ def key_column(node: Node) -> str | None:
 
 def terms(check: Node) -> Iterator[str]:
     """The terms of a condition that is an AND, or all of it."""
-    name, node = kind(check)
-    if name == "BoolExpr" and node["boolop"] == "AND_EXPR":
-        for argument in node["args"]:
-            yield from terms(argument)
-    else:
-        yield of_tree(_uncast(check))
+    return (of_tree(_uncast(term)) for term in conjuncts(check))
 
 
 def bound_terms(bound: Node) -> tuple[tuple[str, ...], ...]:

@@ -6,7 +6,7 @@ from typing import Any
 from idxlint.sql.meaning.column_operations import Touch
 from idxlint.sql.meaning.describe_column import STEADY, VOLATILE
 from idxlint.sql.meaning.operations import Operation
-from idxlint.sql.meaning.tree import Node, Tree, constant, text
+from idxlint.sql.meaning.tree import Node, Tree, constant, nodes, text
 from idxlint.sql.text import Name
 
 _CHANGES = {"InsertStmt": "INSERT", "UpdateStmt": "UPDATE", "DeleteStmt": "DELETE", "MergeStmt": "MERGE"}
@@ -14,16 +14,10 @@ _CHANGES = {"InsertStmt": "INSERT", "UpdateStmt": "UPDATE", "DeleteStmt": "DELET
 
 def _inside(node: Any) -> Iterator[tuple[str, Node]]:
     """Every statement on rows inside a tree, from the outside in."""
-    waiting = [node]
-    while waiting:
-        current = waiting.pop()
-        if isinstance(current, list):
-            waiting += reversed(current)
-        elif isinstance(current, dict):
-            for key, value in current.items():
-                if key in _CHANGES or key == "SelectStmt":
-                    yield key, value
-                waiting.append(value)
+    for part in nodes(node):
+        for key, value in part.items():
+            if key in _CHANGES or key == "SelectStmt":
+                yield key, value
 
 
 def changes(tree: Tree, name: str, node: Node) -> list[Operation]:
@@ -38,15 +32,7 @@ def changes(tree: Tree, name: str, node: Node) -> list[Operation]:
 
 def _calls(node: Any) -> Iterator[Node]:
     """The functions that a statement calls, DO and routines left out."""
-    waiting = [node]
-    while waiting:
-        current = waiting.pop()
-        if isinstance(current, list):
-            waiting += current
-        elif isinstance(current, dict):
-            if "FuncCall" in current:
-                yield current["FuncCall"]
-            waiting += current.values()
+    return (part["FuncCall"] for part in nodes(node) if "FuncCall" in part)
 
 
 def _called(tree: Tree, name: str, node: Node, call: Node) -> list[Operation]:
