@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Sequence
 
 from idxlint.checks.context import Context
+from idxlint.model import Span
 from idxlint.sql.locks.effects import Effects, effects
 from idxlint.sql.locks.modes import blocks_readers
 from idxlint.sql.meaning.column_operations import AddColumn, AlterColumn, Filled, Touch, ValidateConstraint
-from idxlint.sql.meaning.operations import AddConstraint, AttachPartition, Operation, Refresh, Where
-from idxlint.sql.text import Statement
+from idxlint.sql.meaning.operations import AddConstraint, AttachPartition, Operation, Refresh
+from idxlint.sql.text import Statement, place
 
 _HEAD = re.compile(r"[a-z]+(?:\s+[a-z]+)?", re.IGNORECASE)
 _TWO = ("ALTER", "CREATE", "DROP", "LOCK", "REFRESH")
@@ -69,8 +70,13 @@ def blocked(mode: str) -> str:
     return "reads and writes" if blocks_readers(mode) else "writes"
 
 
-def where_written(op: Operation) -> str:
-    """The word to underline for an operation: the one that its subcommand begins with."""
+def where_written(op: Operation, stmt: Statement) -> Span:
+    """What to underline for an operation: the word that its subcommand begins with."""
+    word = _first_word(op)
+    return place(stmt, word, op.near or int(word == "ALTER"))  # not that of ALTER TABLE
+
+
+def _first_word(op: Operation) -> str:
     match op:
         case AddColumn() | AddConstraint():
             return "ADD"
@@ -88,4 +94,4 @@ def where_written(op: Operation) -> str:
 def until(stmt: Statement, ctx: Context) -> str:
     """When the locks of a statement go."""
     operations = operations_of(stmt, ctx)
-    return ctx.until(operations[0] if operations else Operation(where=Where.TOP))
+    return ctx.until(operations[0] if operations else Operation())

@@ -9,7 +9,7 @@ from idxlint.model import Hit
 from idxlint.sql.locks.effects import Effects
 from idxlint.sql.meaning.column_operations import AddColumn, AlterColumn, Filled, Touch
 from idxlint.sql.meaning.operations import AddConstraint, Operation, Refresh
-from idxlint.sql.text import Name, Statement, place, quoted
+from idxlint.sql.text import Name, Statement, quoted
 
 _MAY_FIT = ("text", "varchar", "bpchar", "numeric", "timestamp", "timestamptz", "citext", "varbit")
 """Types to which a change need not rewrite: it depends on the type that the column has."""
@@ -25,12 +25,13 @@ def rewrite_rebuilds_indexes(done: Effects, stmt: Statement, ctx: Context) -> It
     if isinstance(op, Refresh) or _may_fit(op, table, ctx) or _is_key(op, stmt, ctx):
         return
     mode = next(lock.mode for lock in done.taken if lock.relation == table)
+    shown, column = _shown(table, op), _column(op)
     yield Hit(
-        f"{words_of(op)} rewrites {_shown(table, op)} with all its indexes"
+        f"{words_of(op)} rewrites {shown} with all its indexes"
         f" and blocks {blocked(mode)} until {until(stmt, ctx)}",
-        at=place(stmt, where_written(op), op.near),
-        subject=f"{_shown(table, op)}.{getattr(op, 'column', None) and _column(op)}".removesuffix(".None"),
-        help=_advice(op, _shown(table, op), ctx),
+        at=where_written(op, stmt),
+        subject=f"{shown}.{column}" if column else str(shown),
+        help=_advice(op, shown),
     )
 
 
@@ -69,7 +70,7 @@ def _column(op: Operation) -> str:
     return ""
 
 
-def _advice(op: Operation, table: Name, ctx: Context) -> tuple[str, ...]:
+def _advice(op: Operation, table: Name) -> tuple[str, ...]:
     """What to write instead, by what rewrites."""
     match op:
         case AlterColumn(column=column):

@@ -10,7 +10,7 @@ from idxlint.sql.locks.effects import Effects, Taken, Work
 from idxlint.sql.locks.modes import blocks_writers, stronger
 from idxlint.sql.meaning.column_operations import AddColumn, AlterColumn, ValidateConstraint
 from idxlint.sql.meaning.operations import AddConstraint, AttachPartition, CreateTable, Operation, Refresh
-from idxlint.sql.text import Name, Statement, place, quoted
+from idxlint.sql.text import Name, Statement, quoted
 
 
 @check("table-scanned-under-lock", Effects)
@@ -29,7 +29,7 @@ def table_scanned_under_lock(done: Effects, stmt: Statement, ctx: Context) -> It
     before = f" under the lock that line {line} took" if line else ""
     yield Hit(
         f"{words_of(op)} scans {table}{before} and blocks {blocked(lock.mode)} until {until(stmt, ctx)}",
-        at=place(stmt, where_written(op), op.near),
+        at=where_written(op, stmt),
         subject=f"{table}.{words_of(op)}",
         help=_advice(op, table),
     )

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from idxlint.sql.meaning.describe import describe
-from idxlint.sql.meaning.operations import AddConstraint, Constraint, CreateTable, Operation
+from idxlint.sql.meaning.operations import Constraint, CreateTable, Operation
 from idxlint.sql.meaning.quick import glance
 from idxlint.sql.meaning.quick_alter import glance_alter
 from idxlint.sql.meaning.quick_others import glance_other
@@ -160,9 +160,7 @@ FORMS = [
 
 def _said(operation: Operation) -> dict[str, Any]:
     """What an operation says; constraints of a table that neither make an index nor want one are left out."""
-    said: dict[str, Any] = _plain(operation) | {
-        "near": operation.near if isinstance(operation, AddConstraint) else 0
-    }
+    said: dict[str, Any] = _plain(operation)
     if isinstance(operation, CreateTable):
         said["constraints"] = [_plain(one) for one in operation.constraints if _counts(one)]
     return said

@@ -89,7 +89,7 @@ def glance_alter(sql: str) -> tuple[Operation, ...] | None:
     at, operations = match.end(), list[Operation]()
     for action in _actions(sql[at:]) if "," in sql else (sql[at:],):
         at = sql.index(action, at)
-        made = _action(action, at, table, only is not None)
+        made = _action(action, at, at if operations else 0, table, only is not None)
         if made is None:
             return None
         if exists and isinstance(made, AddConstraint):
@@ -106,13 +106,13 @@ def _rename_index(sql: str) -> tuple[Operation, ...] | None:
     return (Rename(kind="index", old=Name(folded(schema) if schema else None, folded(old)), new=folded(new)),)
 
 
-def _action(sql: str, near: int, table: Name, only: bool) -> Operation | None:
-    """One action, which is the sql; near: where it stands in the statement."""
+def _action(sql: str, at: int, near: int, table: Name, only: bool) -> Operation | None:
+    """One action, which is the sql. at: where it begins; near: where it is looked for, as with a parse tree."""
     match sql[:7].lower():
         case "add col":
             return _add_column(sql, near, table, only)
         case "add con":
-            return _constraint(sql, near, table, only)
+            return _constraint(sql, at, table, only)
         case "alter c":
             return _alter(sql, near, table, only)
         case "drop co" if (dropped := _DROP.match(sql)) and len(dropped[2]) <= MAX_BYTES:
