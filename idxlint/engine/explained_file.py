@@ -1,17 +1,16 @@
 """One file: what its statements lock and do, in the transactions in which its runner sends them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from idxlint.engine.judge import Selection, certain, sessions
+from idxlint.engine.judge import Selection, at_top, certain, sessions
 from idxlint.engine.open_transaction import End, LockDraft, OpenTransaction
 from idxlint.engine.parsed_file import ParsedFile, ParsedUnit
 from idxlint.engine.sent_together import together
 from idxlint.engine.statement_kind import kind_of
 from idxlint.model import Direction, Migration, Reason, Send, Span, Wrap
 from idxlint.model.explained import Explained, ExplainedTransaction
-from idxlint.sql.locks.effects import Effects, Taken, Work, effects
-from idxlint.sql.locks.modes import stronger
+from idxlint.sql.locks.effects import LONG, Effects, Taken, effects
 from idxlint.sql.meaning.operations import CreateTable, DropInvalid, Operation, Transaction, Unresolved, Where
 from idxlint.sql.meaning.step import Step
 from idxlint.sql.state.relations import TEMP
@@ -19,8 +18,6 @@ from idxlint.sql.state.replay import apply
 from idxlint.sql.state.schema import Schema
 from idxlint.sql.text import Name, Statement
 
-_WORKS = tuple(Work)
-_HEAVY = (Work.SCAN, Work.BUILD, Work.REWRITE)
 _UNTIL = {"COMMIT": "commit", "ROLLBACK": "rollback", "PREPARE": "prepared"}
 _UNKNOWN = Effects(known=False)
 _NOTHING = Effects()
@@ -173,11 +170,7 @@ class Explainer:
         if any(isinstance(operation, Unresolved) for operation in operations):
             return _UNKNOWN
         # What the statements of a DO block lock is known one by one.
-        told = [
-            operation if operation.where is Where.TOP else replace(operation, where=Where.TOP)
-            for operation in operations
-            if not isinstance(operation, DropInvalid)
-        ]
+        told = [at_top(operation) for operation in operations if not isinstance(operation, DropInvalid)]
         found = effects(told, self._session.schema, self._selection.config.postgres)
         refused = found.refuses_transaction and self._session.block is not None
         return _REFUSED if refused else found
@@ -191,7 +184,7 @@ class Explainer:
         runs = "function" if around else self._open.runs if self._open else "autocommit"
         locks = self._locks(found, number)
         self._drafts.append(_Draft(statement, found, runs, transaction, locks))
-        if self._open and (found.rows or any(lock.taken.work in _HEAVY and not lock.new for lock in locks)):
+        if self._open and (found.rows or any(lock.taken.work in LONG and not lock.new for lock in locks)):
             self._open.works.append(number)
 
     def _locks(self, found: Effects, number: int) -> list[LockDraft]:
@@ -261,9 +254,8 @@ def _merged(found: Sequence[Effects]) -> Effects:
         return _UNKNOWN
     taken: dict[tuple[Name, bool], Taken] = {}
     for lock in (lock for one in found for lock in one.taken):
-        before = taken.get(key := (lock.relation, lock.index), lock)
-        work = max(before.work, lock.work, key=_WORKS.index)
-        taken[key] = Taken(lock.relation, stronger(before.mode, lock.mode), work, lock.index)
+        before = taken.get(key := (lock.relation, lock.index))
+        taken[key] = before.joined(lock) if before else lock
     return Effects(
         taken=tuple(taken.values()),
         builds=_all(one.builds for one in found),

@@ -174,7 +174,7 @@ def _do(step: Step, visit: Visit | None, context: Context) -> None:
     """Let the checks see what a statement does, and enter its locks for those behind it in the transaction."""
     if not step.operations or step.where is Where.DBLINK:
         return
-    done = effects([*map(_at_top, step.operations)], context.schema, context.postgres, wide=False)
+    done = effects([*map(at_top, step.operations)], context.schema, context.postgres, wide=False)
     if not done.taken or (done.refuses_transaction and context.session.block):
         return
     if visit:
@@ -182,7 +182,7 @@ def _do(step: Step, visit: Visit | None, context: Context) -> None:
     context.held.enter(done, step.statement, step.operations, context.is_new, context.schema.put)
 
 
-def _at_top(operation: Operation) -> Operation:
+def at_top(operation: Operation) -> Operation:
     """The operation as it locks wherever it stands."""
     return operation if operation.where is Where.TOP else replace(operation, where=Where.TOP)
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from idxlint.sql.locks.outcome import Effects, Taken, Work
+from idxlint.sql.locks.outcome import LONG, Effects, Taken, Work
 from idxlint.sql.meaning.column_operations import AddColumn, AlterColumn, ColumnChange, Filled, Touch
 from idxlint.sql.meaning.operations import AddConstraint, AttachPartition, CreateTable, Operation
 from idxlint.sql.state.schema import Schema
 
-__all__ = ["Effects", "Taken", "Work", "effects", "may_go_through_rows"]
+__all__ = ["LONG", "Effects", "Taken", "Work", "effects", "may_go_through_rows"]
 
 _AT_ONCE = (Filled.NULL, Filled.CONSTANT, Filled.VIRTUAL)
 _OF_COLUMNS = (ColumnChange.TYPE, ColumnChange.SET_NOT_NULL)

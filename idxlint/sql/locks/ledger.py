@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from idxlint.model import value
-from idxlint.sql.locks.effects import Effects, Taken, Work
+from idxlint.sql.locks.effects import LONG, Effects, Taken, Work
 from idxlint.sql.locks.modes import blocks_writers, stronger
 from idxlint.sql.meaning.column_operations import AddColumn
 from idxlint.sql.meaning.operations import DropIndex, Operation
@@ -115,10 +115,6 @@ def works(effects: Effects, is_new: IsNew) -> bool:
     if any(blocks_writers(lock.mode) for lock in busy):
         return False
     return bool(busy) or (effects.rows and bool(there))
-
-
-LONG = (Work.SCAN, Work.BUILD, Work.REWRITE)
-"""Work that takes the longer the larger the table is."""
 
 
 def _is_stronger(held: Held, than: Held | None) -> bool:

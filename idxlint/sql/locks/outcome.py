@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from idxlint.model import value
+from idxlint.sql.locks.modes import stronger
 from idxlint.sql.text import Name
 
 
@@ -14,6 +15,11 @@ class Work(StrEnum):
     SCAN = "scan"
     BUILD = "build"
     REWRITE = "rewrite"
+
+
+_WORKS = tuple(Work)
+LONG = (Work.SCAN, Work.BUILD, Work.REWRITE)
+"""Work that takes the longer the larger the table is."""
 
 
 @value
@@ -28,6 +34,11 @@ class Taken:
     mode: str
     work: Work = Work.NONE
     index: bool = False
+
+    def joined(self, other: "Taken") -> "Taken":
+        """Both as one: the stronger mode and the heavier work."""
+        work = max(self.work, other.work, key=_WORKS.index)
+        return Taken(self.relation, stronger(self.mode, other.mode), work, other.index)
 
 
 @value

@@ -25,7 +25,7 @@ class Tally:
         self._around = Relatives(schema)
         self._taken: dict[Name, Taken] = {}
         self._under: dict[Name, Name] = {}
-        self._lists: dict[str, list[Name]] = {"builds": [], "rewrites": [], "drops": [], "creates": []}
+        self._lists: dict[str, list[Name]] = {"builds": [], "drops": [], "creates": []}
         self._rows = self._refuses = False
 
     def effects(self, operations: Sequence[Operation]) -> Effects:
@@ -41,7 +41,9 @@ class Tally:
         return Effects(
             taken=tuple(self._taken.values()),
             builds=tuple(self._lists["builds"]),
-            rewrites=tuple(self._lists["rewrites"]),
+            rewrites=tuple(
+                lock.relation for lock in self._taken.values() if lock.work is Work.REWRITE and not lock.index
+            ),
             drops=tuple(self._lists["drops"]),
             creates=tuple(self._lists["creates"]),
             rows=self._rows,
@@ -63,12 +65,8 @@ class Tally:
     def _lock(self, relation: Name, mode: str, work: Work, *, index: bool) -> None:
         if self._wide and not index and self._schema.is_partitioned(relation):
             work = Work.NONE
-        if work is Work.REWRITE and not index and relation not in self._lists["rewrites"]:
-            self._lists["rewrites"].append(relation)
-        before = self._taken.get(relation)
-        if before is not None:
-            mode, work = stronger(before.mode, mode), max(before.work, work, key=[*Work].index)
-        self._taken[relation] = Taken(relation, mode, work, index)
+        taken, before = Taken(relation, mode, work, index), self._taken.get(relation)
+        self._taken[relation] = before.joined(taken) if before else taken
 
     def _level(self) -> None:
         """ALTER TABLE locks children for all its subcommands as hard as the hardest wants the table (ATController)."""
