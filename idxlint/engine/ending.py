@@ -4,21 +4,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from idxlint.engine.judged_file import JudgedFile
+from idxlint.model import Finding
 from idxlint.runners import Plan
 from idxlint.sql.state.schema import Schema
 
 
 def settled(judged: JudgedFile, schema: Schema) -> JudgedFile:
     """A file without what does not last, given the schema that its history has built."""
-    findings = tuple(found for found in judged.findings if found.hit.lasts is None or found.hit.lasts(schema))
-    suppressed = tuple(
-        entry
-        for entry in judged.suppressed
-        if entry.finding.hit.lasts is None or entry.finding.hit.lasts(schema)
-    )
+    findings = tuple(finding for finding in judged.findings if _lasts(finding, schema))
+    suppressed = tuple(entry for entry in judged.suppressed if _lasts(entry.finding, schema))
     if len(findings) == len(judged.findings) and len(suppressed) == len(judged.suppressed):
         return judged
     return replace(judged, findings=findings, suppressed=suppressed)
+
+
+def _lasts(finding: Finding, schema: Schema) -> bool:
+    return finding.hit.lasts is None or finding.hit.lasts(schema)
 
 
 def all_settled(plans: Sequence[Plan], judged: Sequence[JudgedFile]) -> list[JudgedFile]:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from idxlint.model import Gap, Migration, Reason, Send, Span, Unit, Wrap, value
@@ -72,11 +72,11 @@ def parse_file(migration: Migration, *, every: bool = False) -> ParsedFile:
         parsed = _read(migration, unit, keep)
         foreign = not unit.pieces and _foreign(migration.source.text, parsed)
         taken = () if foreign else parsed.statements
-        steps = [_step(statement, parsed.placeholders, every) for statement in taken]
+        steps = [_step(statement, parsed.placeholders, every=every) for statement in taken]
         works_under_locks = parsed.count > 1 and _works_under_locks(unit, steps)
         if works_under_locks and not every:
             parsed = _read(migration, unit, locks)
-            steps = [_step(statement, parsed.placeholders, every) for statement in parsed.statements]
+            steps = [*_with_more(steps, parsed)]
         steps = _conditional(steps, migration.source.text) if parsed.gaps else steps
         for span in parsed.generated:
             if every or _mentions(migration, span):
@@ -91,6 +91,22 @@ def parse_file(migration: Migration, *, every: bool = False) -> ParsedFile:
         unjudged += refused + (parsed.count if foreign else sum(_unresolved(step) for step in steps))
     gaps = sorted(set(gaps), key=lambda gap: gap.span)  # decoding and parsing both tell of NUL
     return ParsedFile(migration, tuple(parts), tuple(gaps), statements, statements - unjudged)
+
+
+def _with_more(steps: Sequence[Step], parsed: Parsed) -> Iterator[Step]:
+    """The steps again, with those of statements that were left out; what has been described stays as it is."""
+    done = iter(steps)
+    step = next(done, None)
+    for statement in parsed.statements:
+        if step is not None and _is_same(step.statement, statement):
+            yield step
+            step = next(done, None)
+        else:
+            yield _step(statement, parsed.placeholders, every=False)
+
+
+def _is_same(first: Statement, second: Statement) -> bool:
+    return (first.start, first.end, first.sql) == (second.start, second.end, second.sql)
 
 
 def _read(migration: Migration, unit: Unit, keep: Keep) -> Parsed:
@@ -129,7 +145,7 @@ def _foreign(text: str, parsed: Parsed) -> bool:
     )
 
 
-def _step(statement: Statement, placeholders: Mapping[str, str], every: bool) -> Step:
+def _step(statement: Statement, placeholders: Mapping[str, str], *, every: bool) -> Step:
     try:
         if every:
             return _whole(statement, placeholders)

@@ -5,14 +5,13 @@ from dataclasses import replace
 
 from idxlint.engine import baseline as baselines
 from idxlint.engine.ending import all_settled
-from idxlint.engine.judged_file import JudgedFile, judge_file, read_migration
+from idxlint.engine.histories import histories
+from idxlint.engine.judged_file import JudgedFile, judge_file
 from idxlint.engine.once import Once
 from idxlint.engine.parallel import chunks, spread
-from idxlint.engine.parsed_file import parse_file
 from idxlint.engine.request import Request
-from idxlint.model import Report, UnreadError
+from idxlint.model import Report, Unread
 from idxlint.runners import Plan
-from idxlint.sql.state.schema import Schema
 
 MANY = 500
 """From this many files on a second process pays (measured: starting it costs what 200 files cost)."""
@@ -59,14 +58,10 @@ def check(request: Request) -> Report:
 def judge_files(request: Request, plans: Sequence[Plan]) -> Iterator[JudgedFile]:
     """Judge files one after another, the schema growing with each history."""
     selection = request.selection()
-    schema, history = Schema(), None
-    for number, plan in enumerate(plans, 1):
-        if plan.history != history:
-            schema, history = Schema(), plan.history
-        try:
-            judged = judge_file(parse_file(read_migration(request, plan)), schema, selection, request)
-        except UnreadError as error:
-            schema.ended.doubt()
-            judged = JudgedFile(unread=error.unread)
-        last = number == len(plans) or plans[number].history != history
+    for number, (plan, schema, parsed) in enumerate(histories(request, plans), 1):
+        if isinstance(parsed, Unread):
+            judged = JudgedFile(unread=parsed)
+        else:
+            judged = judge_file(parsed, schema, selection, request)
+        last = number == len(plans) or plans[number].history != plan.history
         yield replace(judged, ending=schema) if last else judged
