@@ -56,6 +56,7 @@ def _made(cls: Any, methods: dict[str, Any]) -> Any:
         "__init__": _initializer(parts),
         "__match_args__": tuple(name for name, part in parts.items() if not part.named),
         "__value_parts__": parts,
+        "__compared__": tuple(name for name, part in parts.items() if _said(part, "compare")),
         "__dataclass_fields__": _Fields(),
         **methods,
     }
@@ -113,7 +114,7 @@ def _said(part: _Part, what: str) -> bool:
 
 
 def _content(self: Any) -> tuple[Any, ...]:
-    return tuple(getattr(self, name) for name, part in self.__value_parts__.items() if _said(part, "compare"))
+    return tuple(getattr(self, name) for name in self.__compared__)
 
 
 def _equal(self: object, other: object) -> bool:

@@ -31,9 +31,10 @@ def _defer(package: str, *parts: str) -> None:
     long as the rest of it; whoever reads the tree as JSON needs none of them.
     """
     whole = None if package in sys.modules else find_spec(package)
-    for name in (f"{package}.{part}" for part in parts if whole):
-        spec = PathFinder.find_spec(name, whole.submodule_search_locations if whole else None)
-        if spec is not None:
+    if whole is None:
+        return
+    for name in (f"{package}.{part}" for part in parts):
+        if spec := PathFinder.find_spec(name, whole.submodule_search_locations):
             sys.modules[name] = _executed_later(spec)
 
 

@@ -25,7 +25,7 @@ from idxlint.reporters.explain.explain_words import (
 from idxlint.reporters.explain.explained_parts import Numbered, ReportPart, grouped, parts
 from idxlint.reporters.explain.lock_lanes import MOST, Bar, Lane, bars, lanes, row_of
 from idxlint.reporters.parts.page import cell, head, safe, sql, top
-from idxlint.reporters.parts.phrases import NONE, counted, lines, one_line
+from idxlint.reporters.parts.phrases import NONE, counted, lines, one_line, sentence
 
 _KEY = (
     ("readers", "reads and writes wait"),
@@ -60,7 +60,7 @@ def _part(part: ReportPart, statements: tuple[Explained, ...]) -> Iterator[str]:
     yield "<article>"
     if part.statements:
         said = title(part.transaction, part.statements[0].statement)
-        yield f"<h3>{safe(said[:1].upper() + said[1:])}</h3>\n"
+        yield f"<h3>{safe(sentence(said))}</h3>\n"
     its = lanes(part.transaction) if part.transaction else []
     if its:
         yield from _held(its, statements)

@@ -21,7 +21,7 @@ from idxlint.reporters.explain.explain_words import (
 )
 from idxlint.reporters.explain.explained_parts import Numbered, ReportPart, grouped, held, parts
 from idxlint.reporters.parts.gfm import cell, code, prose
-from idxlint.reporters.parts.phrases import counted, one_line
+from idxlint.reporters.parts.phrases import counted, one_line, sentence
 
 MARKER = "<!-- idxlint-explain -->"
 """The first line, by which the comment is found again and updated."""
@@ -78,7 +78,7 @@ def render(explanation: Explanation) -> Iterator[str]:
 
 def _part(part: ReportPart, statements: tuple[Explained, ...], room: _Room) -> Iterator[str]:
     first = part.statements[0].statement if part.statements else None
-    head = f"**{prose(_upper(title(part.transaction, first)))}**\n\n" if first else ""
+    head = f"**{prose(sentence(title(part.transaction, first)))}**\n\n" if first else ""
     folded = part.transaction is not None or len(part.items) > _OPEN
     before = f"<details><summary>{counted(len(part.items), 'statement')}</summary>\n\n" if folded else ""
     before += "| line | statement | locks | does |\n|---:|---|---|---|\n"
@@ -92,10 +92,6 @@ def _part(part: ReportPart, statements: tuple[Explained, ...], room: _Room) -> I
     yield before
     yield from room.filled(_row(item) for item in part.items)
     yield after
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _held(part: ReportPart, statements: tuple[Explained, ...], room: _Room) -> Iterator[str]:

@@ -8,7 +8,7 @@ from idxlint.reporters.live.fold import FoldedProof
 from idxlint.reporters.live.timeline import NARROW, WIDE, caption, panels, timeline
 from idxlint.reporters.live.words import MARKS, about, seen, sent, stop_name, stop_seen, told
 from idxlint.reporters.parts.page import cell, head, place, safe, sql
-from idxlint.reporters.parts.phrases import one_line
+from idxlint.reporters.parts.phrases import one_line, sentence
 
 
 def article(folded_proof: FoldedProof, anchor: str) -> Iterator[str]:
@@ -96,7 +96,7 @@ def _stops(stops: tuple[Stop, ...], first: int) -> Iterator[str]:
 
 def _sentence(words: str) -> str:
     """Words with a capital and a full stop."""
-    return safe(words[:1].upper() + words[1:]) + "."
+    return safe(sentence(words)) + "."
 
 
 def _indexes(proof: Proof) -> Iterator[str]:

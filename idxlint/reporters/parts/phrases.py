@@ -16,6 +16,11 @@ def counted(count: int, singular: str, plural: str = "") -> str:
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
 
 
+def sentence(words: str) -> str:
+    """Words that begin with a capital."""
+    return words[:1].upper() + words[1:]
+
+
 def listed(words: tuple[str, ...]) -> str:
     """Words in a row, with commas."""
     return ", ".join(words)
