@@ -31,10 +31,11 @@ def connected(server: Server) -> Iterator[Database]:
 
 
 @pytest.fixture
-def database(connected: Database) -> Database:
-    """An empty database."""
+def database(connected: Database) -> Iterator[Database]:
+    """An empty database. Its sessions end with the test: an open transaction holds back VACUUM on the whole server."""
     connected.reset()
-    return connected
+    yield connected
+    connected.leave()
 
 
 @pytest.fixture(scope="session", params=[MAJORS[-1] if MAJORS else NONE], ids=["newest"])

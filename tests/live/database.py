@@ -105,14 +105,19 @@ class Database:
 
     def reset(self) -> None:
         """Nobody else is connected, nothing is deployed."""
-        while self.sessions:
-            self.sessions.pop().connection.close()
+        self.leave()
         self.watch.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         self.watch.said.clear()
 
+    def leave(self) -> None:
+        """The sessions of a test are closed."""
+        while self.sessions:
+            self.sessions.pop().connection.close()
+
     def close(self) -> None:
         """Nobody is connected."""
-        for session in (*self.sessions, self.watch, self.probe):
+        self.leave()
+        for session in (self.watch, self.probe):
             session.connection.close()
 
     def _connect(self) -> Session:
